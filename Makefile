@@ -1,0 +1,39 @@
+# make demo   a recurrent model forecasts real weather, in under three minutes
+# make test   every check, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
+
+PYTHON   ?= python3
+VENV     ?= .venv
+BACKENDS ?=
+DEMO_BACKEND ?= jax
+
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+
+# Without BACKENDS, TensorFlow and JAX are installed, and torch is tested where it is there
+# already: its default build is several GB, so nobody gets it unasked.
+empty :=
+comma := ,
+space := $(empty) $(empty)
+WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
+EXTRAS := $(subst $(space),$(comma),$(WANTED))
+
+.PHONY: demo test clean help
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+demo: $(VENV)/bin/python
+	@echo "Installing Keras, $(DEMO_BACKEND) and the weather data into $(VENV) ..."
+	$(PIP) -e '.[$(DEMO_BACKEND),recipes]'
+	$(RUN) -m recipes run weather-gru --backend $(DEMO_BACKEND) --out runs/demo
+
+test: $(VENV)/bin/python
+	@echo "Installing the test tools and $(WANTED) into $(VENV) ..."
+	$(PIP) -e '.[$(EXTRAS),test]'
+	$(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",)
+
+clean:
+	rm -rf $(VENV) build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""One folder a family: what each public name promises."""

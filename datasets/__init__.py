@@ -1,0 +1,1 @@
+"""Raw data with its dirt reported: loaders, and where each file comes from."""

@@ -1,0 +1,1 @@
+"""Poolings over time that respect a mask."""

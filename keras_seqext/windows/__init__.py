@@ -1,0 +1,1 @@
+"""A series to batches of windows."""

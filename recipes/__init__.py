@@ -1,0 +1,1 @@
+"""Data and layers in, a trained model and an honest number out."""
