@@ -1,0 +1,167 @@
+"""What the eight masked poolings share: axes, masks, empty rows, output shapes."""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+from .._typing import Shape, Tensor
+
+DATA_FORMATS = ("channels_last", "channels_first")
+NARROW_FLOATS = ("float16", "bfloat16")
+
+
+class MaskedGlobalPooling1D(keras.layers.Layer):
+    """Pools the unmasked steps of a sequence into one vector.
+
+    A subclass implements `pool`; everything around it is done here, once.
+
+    Args:
+        data_format: `"channels_last"`, for inputs `(batch, steps, features)`, or
+            `"channels_first"`, for `(batch, features, steps)`. Defaults to
+            `keras.config.image_data_format()`, as in Keras.
+        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
+        empty_value: The output for a row without a single unmasked step. Its
+            gradient is zero. Defaults to `0.0`.
+        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+    """
+
+    def __init__(
+        self,
+        data_format: str | None = None,
+        keepdims: bool = False,
+        empty_value: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        data_format = data_format or keras.config.image_data_format()
+        if data_format not in DATA_FORMATS:
+            raise ValueError(
+                f"`data_format` must be one of {', '.join(map(repr, DATA_FORMATS))}. "
+                f"Received: data_format={data_format!r}."
+            )
+        if not math.isfinite(empty_value):
+            raise ValueError(
+                "`empty_value` must be a finite number, since it reaches the loss. "
+                f"Received: empty_value={empty_value!r}. Use a number that no pooled value takes."
+            )
+        self.data_format = data_format
+        self.keepdims = bool(keepdims)
+        self.empty_value = float(empty_value)
+        self.supports_masking = True
+
+    @property
+    def time_axis(self) -> int:
+        """The axis that is pooled away."""
+        return 1 if self.data_format == "channels_last" else 2
+
+    @property
+    def accumulator_dtype(self) -> str:
+        """Where sums are kept: float16 overflows at 65,504, bfloat16 has 8 bits to add with."""
+        return "float32" if self.compute_dtype in NARROW_FLOATS else str(self.compute_dtype)
+
+    @property
+    def pooled_steps(self) -> int:
+        """How many steps `pool` leaves."""
+        return 1
+
+    @property
+    def squeezes(self) -> bool:
+        """Whether the time axis goes."""
+        return not self.keepdims
+
+    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
+        """Pools `inputs` where `keep`, which broadcasts to it, is true.
+
+        Returns the time axis with length `pooled_steps`. Where a row keeps no step,
+        the value does not matter, as long as it does not turn a zero gradient into NaN.
+        """
+        raise NotImplementedError
+
+    def build(self, input_shape: Shape) -> None:
+        self._check_rank(input_shape)
+        self.built = True
+
+    def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
+        inputs, keep = self._enter(inputs, mask)
+        if 0 in inputs.shape:
+            return self._leave(self._pool_nothing(inputs), None)
+        return self._leave(self.pool(inputs, keep), keep)
+
+    def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> None:
+        # The time axis is gone; a mask `(batch, steps)` would reach the loss and break it.
+        return None
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        shape = list(self._check_rank(input_shape))
+        shape[self.time_axis] = self.pooled_steps
+        if self.squeezes:
+            del shape[self.time_axis]
+        return tuple(shape)
+
+    def compute_output_spec(self, inputs: Tensor, mask: Tensor | None = None) -> Any:
+        if mask is not None:
+            self._check_mask(inputs.shape, mask.shape)
+        return keras.KerasTensor(self.compute_output_shape(inputs.shape), dtype=self.compute_dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "data_format": self.data_format,
+            "keepdims": self.keepdims,
+            "empty_value": self.empty_value,
+        }
+
+    def _enter(self, inputs: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """The inputs in the compute dtype, and the mask made to broadcast against them."""
+        self._check_rank(inputs.shape)
+        inputs = ops.cast(inputs, self.compute_dtype)
+        if mask is None:
+            return inputs, None
+        mask = ops.convert_to_tensor(mask)
+        self._check_mask(inputs.shape, mask.shape)
+        return inputs, ops.expand_dims(ops.cast(mask, "bool"), axis=3 - self.time_axis)
+
+    def _leave(self, pooled: Tensor, keep: Tensor | None) -> Tensor:
+        """Fills the empty rows and takes the time axis away."""
+        if keep is not None:
+            some = ops.any(keep, axis=self.time_axis, keepdims=True)
+            pooled = ops.where(some, pooled, self.empty_value)
+        pooled = ops.cast(pooled, self.compute_dtype)
+        return ops.squeeze(pooled, axis=self.time_axis) if self.squeezes else pooled
+
+    def _pool_nothing(self, inputs: Tensor) -> Tensor:
+        """What a tensor without rows or without steps is pooled to.
+
+        Most reductions refuse zero steps, and on torch `keras.ops.max` zero rows too.
+        """
+        nothing = ops.sum(inputs, axis=self.time_axis, keepdims=True) + self.empty_value
+        return ops.repeat(nothing, self.pooled_steps, axis=self.time_axis)
+
+    def _layout(self) -> str:
+        """The input shape in words, for messages."""
+        last = self.data_format == "channels_last"
+        return "(batch, steps, features)" if last else "(batch, features, steps)"
+
+    def _check_rank(self, shape: Shape) -> Shape:
+        if len(shape) != 3:
+            raise ValueError(
+                f"`{type(self).__name__}` pools inputs of shape `{self._layout()}`. "
+                f"Received: inputs of shape {tuple(shape)}. Add the missing axis, or reshape."
+            )
+        return tuple(shape)
+
+    def _check_mask(self, shape: Shape, mask_shape: Shape) -> None:
+        expected = (shape[0], shape[self.time_axis])
+        fits = len(mask_shape) == 2 and all(
+            got is None or want is None or got == want
+            for got, want in zip(mask_shape, expected, strict=True)
+        )
+        if not fits:
+            raise ValueError(
+                f"The mask of `{type(self).__name__}` must have shape `(batch, steps)`, here "
+                f"{expected}, since inputs are `{self._layout()}`. Received: mask of shape "
+                f"{tuple(mask_shape)} for inputs of shape {tuple(shape)}. Give one truth value "
+                f'a step; with `data_format="channels_first"` steps are the last axis of inputs.'
+            )

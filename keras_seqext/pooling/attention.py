@@ -1,0 +1,214 @@
+"""A learned weighted mean over time that skips masked steps."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from .._serialization import serializable
+from .._typing import Shape, Tensor
+from ._base import MaskedGlobalPooling1D
+
+
+@serializable
+class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
+    """Averages the unmasked steps with weights that it learns from their content.
+
+    Each step is scored against one learned query vector, the scores go through a softmax
+    over the unmasked steps, and the steps are summed with these weights. With `units`,
+    a tanh layer stands before the query.
+
+    Args:
+        units: The size of the tanh layer; without one, steps are compared with the query
+            as they are. Defaults to `None`.
+        use_bias: Whether the tanh layer has a bias. Defaults to `True`.
+        dropout: The share of attention weights dropped in training. Defaults to `0.0`.
+        seed: The seed of the dropout. Defaults to `None`.
+        kernel_initializer, bias_initializer, query_initializer: Of the tanh layer and of
+            the query. Default to `"glorot_uniform"`, `"zeros"`, `"glorot_uniform"`.
+        kernel_regularizer, bias_regularizer, query_regularizer: Default to `None`.
+        kernel_constraint, bias_constraint, query_constraint: Default to `None`.
+        data_format: `"channels_last"` or `"channels_first"`, as in Keras.
+        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
+        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
+        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+
+    Call arguments:
+        inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
+        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
+            when not given. What a masked step holds, be it NaN, changes nothing.
+        return_attention_scores: Whether the attention weights are returned too.
+            Defaults to `False`.
+        training: Whether dropout acts.
+
+    Returns:
+        `(batch, features)` in the compute dtype, or a pair of it and the attention
+        weights `(batch, steps)`, before dropout. They add up to 1 over the unmasked
+        steps, are 0 at masked ones, and all 0 in a row without an unmasked step. The mask
+        ends here. Scores, softmax and mean are kept in float32 at least.
+
+    Raises:
+        ValueError: If `units` or `dropout` is out of range, the number of features is
+            unknown, inputs are not 3D or the mask is not `(batch, steps)`.
+
+    >>> x = np.array([[[1.0, 0.0], [3.0, 2.0], [9.0, 9.0]]])
+    >>> pooling = MaskedGlobalAttentionPooling1D(query_initializer="zeros")
+    >>> mask = np.array([[True, True, False]])
+    >>> pooled, weights = pooling(x, mask=mask, return_attention_scores=True)
+    >>> to_numpy(pooled), to_numpy(weights)
+    (array([[2., 1.]], dtype=float32), array([[0.5, 0.5, 0. ]], dtype=float32))
+
+    Formula: `softmax(tanh(x W + b) q)`, as the word attention of Yang et al., "Hierarchical
+    Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
+    """
+
+    def __init__(
+        self,
+        units: int | None = None,
+        use_bias: bool = True,
+        dropout: float = 0.0,
+        seed: int | None = None,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        query_initializer: Any = "glorot_uniform",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        query_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        query_constraint: Any = None,
+        data_format: str | None = None,
+        keepdims: bool = False,
+        empty_value: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data_format, keepdims, empty_value, **kwargs)
+        if units is not None and (isinstance(units, bool) or int(units) != units or units < 1):
+            raise ValueError(
+                f"`units` must be a positive integer or None. Received: units={units!r}. "
+                "Leave it out to score the steps without a tanh layer."
+            )
+        if not 0 <= dropout < 1:
+            raise ValueError(
+                f"`dropout` must be at least 0 and below 1. Received: dropout={dropout!r}."
+            )
+        self.units = None if units is None else int(units)
+        self.use_bias = bool(use_bias)
+        self.dropout = float(dropout)
+        self.seed = seed
+        # Only a layer that needs randomness carries its state.
+        self.seed_generator = keras.random.SeedGenerator(seed) if self.dropout else None
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.query_initializer = keras.initializers.get(query_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+        self.query_regularizer = keras.regularizers.get(query_regularizer)
+        self.kernel_constraint = keras.constraints.get(kernel_constraint)
+        self.bias_constraint = keras.constraints.get(bias_constraint)
+        self.query_constraint = keras.constraints.get(query_constraint)
+
+    def build(self, input_shape: Shape) -> None:
+        super().build(input_shape)
+        features = input_shape[3 - self.time_axis]
+        if features is None:
+            raise ValueError(
+                f"`{type(self).__name__}` needs the number of features to make its weights. "
+                f"Received: inputs of shape {tuple(input_shape)}, which should be "
+                f"`{self._layout()}`. Give the features a size in `keras.Input`."
+            )
+        if self.units is not None:
+            self._add("kernel", (features, self.units))
+            if self.use_bias:
+                self._add("bias", (self.units,))
+        self._add("query", (self.units or features,))
+
+    def call(
+        self,
+        inputs: Tensor,
+        mask: Tensor | None = None,
+        return_attention_scores: bool = False,
+        training: bool | None = None,
+    ) -> Any:
+        inputs, keep = self._enter(inputs, mask)
+        if keep is not None:
+            # Before any arithmetic: 0 * NaN is NaN, here and in the gradients of the weights.
+            inputs = ops.where(keep, inputs, 0.0)
+        if 0 in inputs.shape:
+            pooled = self._leave(self._pool_nothing(inputs), None)
+            weights = ops.zeros_like(ops.sum(inputs, axis=3 - self.time_axis))
+            return (pooled, weights) if return_attention_scores else pooled
+        weights = self._masked_softmax(self._scores(inputs), keep)
+        pooled = self._leave(self._weighted_sum(inputs, weights, training), keep)
+        if not return_attention_scores:
+            return pooled
+        return pooled, ops.cast(ops.squeeze(weights, 3 - self.time_axis), self.compute_dtype)
+
+    def compute_output_spec(
+        self,
+        inputs: Tensor,
+        mask: Tensor | None = None,
+        return_attention_scores: bool = False,
+        training: bool | None = None,
+    ) -> Any:
+        pooled = super().compute_output_spec(inputs, mask)
+        if not return_attention_scores:
+            return pooled
+        shape = (inputs.shape[0], inputs.shape[self.time_axis])
+        return pooled, keras.KerasTensor(shape, dtype=self.compute_dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        config = {
+            **super().get_config(),
+            "units": self.units,
+            "use_bias": self.use_bias,
+            "dropout": self.dropout,
+            "seed": self.seed,
+        }
+        for name in ("kernel", "bias", "query"):
+            for kind in ("initializer", "regularizer", "constraint"):
+                keras_module = getattr(keras, f"{kind}s")
+                config[f"{name}_{kind}"] = keras_module.serialize(getattr(self, f"{name}_{kind}"))
+        return config
+
+    def _add(self, name: str, shape: Shape) -> None:
+        """Adds the weight `name`, with the options that carry its name."""
+        options = ("initializer", "regularizer", "constraint")
+        weight = self.add_weight(
+            name=name, shape=shape, **{kind: getattr(self, f"{name}_{kind}") for kind in options}
+        )
+        setattr(self, name, weight)
+
+    def _scores(self, inputs: Tensor) -> Tensor:
+        """One score a step, in the layout of the inputs, with one feature."""
+        steps_first = inputs if self.time_axis == 1 else ops.swapaxes(inputs, 1, 2)
+        if self.units is not None:
+            steps_first = ops.matmul(steps_first, self.kernel)
+            if self.use_bias:
+                steps_first = steps_first + self.bias
+            steps_first = ops.tanh(steps_first)
+        wide = ops.cast(steps_first, self.accumulator_dtype)
+        query = ops.expand_dims(ops.cast(self.query, self.accumulator_dtype), axis=-1)
+        scores = ops.matmul(wide, query)
+        return scores if self.time_axis == 1 else ops.swapaxes(scores, 1, 2)
+
+    def _masked_softmax(self, scores: Tensor, keep: Tensor | None) -> Tensor:
+        """A softmax over time whose weights are all 0 where nothing is kept."""
+        axis = self.time_axis
+        if keep is None:
+            return ops.softmax(scores, axis=axis)
+        scores = ops.where(keep, scores, float("-inf"))
+        peak = ops.stop_gradient(ops.max(scores, axis=axis, keepdims=True))
+        peak = ops.where(ops.isfinite(peak), peak, 0.0)
+        terms = ops.exp(scores - peak)
+        total = ops.sum(terms, axis=axis, keepdims=True)
+        # 0 / 0, for an empty row, would be NaN in value and gradient.
+        return terms / ops.where(ops.any(keep, axis=axis, keepdims=True), total, 1.0)
+
+    def _weighted_sum(self, inputs: Tensor, weights: Tensor, training: bool | None) -> Tensor:
+        """The sum of the steps by their weights, with the time axis kept."""
+        if training and self.seed_generator is not None:
+            weights = keras.random.dropout(weights, self.dropout, seed=self.seed_generator)
+        wide = ops.cast(inputs, self.accumulator_dtype)
+        weights = ops.swapaxes(weights, 1, 2)
+        return ops.matmul(weights, wide) if self.time_axis == 1 else ops.matmul(wide, weights)

@@ -1,0 +1,49 @@
+"""Mean over time that skips masked steps."""
+
+from keras import ops
+
+from .._serialization import serializable
+from .._typing import Tensor
+from ._base import MaskedGlobalPooling1D
+
+
+@serializable
+class MaskedGlobalAveragePooling1D(MaskedGlobalPooling1D):
+    """Averages the unmasked steps, feature by feature.
+
+    `keras.layers.GlobalAveragePooling1D` divides an empty row by zero, and sums float16
+    in float16; both are repaired here.
+
+    Args:
+        data_format: `"channels_last"` or `"channels_first"`, as in Keras.
+        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
+        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
+        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+
+    Call arguments:
+        inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
+        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
+            when not given. What a masked step holds, be it NaN, changes nothing.
+
+    Returns:
+        `(batch, features)` in the compute dtype. The mask ends here. In float16 and
+        bfloat16 the mean is taken in float32, so that it never overflows on the way.
+
+    Raises:
+        ValueError: If inputs are not 3D or the mask is not `(batch, steps)`.
+
+    >>> x = np.array([[[1.0, 4.0], [3.0, 2.0], [9.0, 9.0]]])
+    >>> to_numpy(MaskedGlobalAveragePooling1D()(x, mask=np.array([[True, True, False]])))
+    array([[2., 3.]], dtype=float32)
+
+    Formula: `y[b, f] = sum(x[b, t, f] for t with mask[b, t]) / sum(mask[b])`.
+    """
+
+    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
+        if keep is None:
+            wide = ops.cast(inputs, self.accumulator_dtype)
+            return ops.mean(wide, axis=self.time_axis, keepdims=True)
+        wide = ops.cast(ops.where(keep, inputs, 0.0), self.accumulator_dtype)
+        count = ops.sum(ops.cast(keep, self.accumulator_dtype), axis=self.time_axis, keepdims=True)
+        total = ops.sum(wide, axis=self.time_axis, keepdims=True)
+        return total / ops.maximum(count, 1.0)

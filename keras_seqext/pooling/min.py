@@ -1,0 +1,42 @@
+"""Minimum over time that skips masked steps."""
+
+from keras import ops
+
+from .._serialization import serializable
+from .._typing import Tensor
+from ._base import MaskedGlobalPooling1D
+
+
+@serializable
+class MaskedGlobalMinPooling1D(MaskedGlobalPooling1D):
+    """Takes, feature by feature, the minimum over the unmasked steps.
+
+    Args:
+        data_format: `"channels_last"` or `"channels_first"`, as in Keras.
+        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
+        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
+        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+
+    Call arguments:
+        inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
+        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
+            when not given. What a masked step holds, be it NaN, changes nothing.
+
+    Returns:
+        `(batch, features)` in the compute dtype. The mask ends here. Equal minima share
+        the gradient evenly, on every backend.
+
+    Raises:
+        ValueError: If inputs are not 3D or the mask is not `(batch, steps)`.
+
+    >>> x = np.array([[[1.0, 4.0], [3.0, 2.0], [0.0, 0.0]]])
+    >>> to_numpy(MaskedGlobalMinPooling1D()(x, mask=np.array([[True, True, False]])))
+    array([[1., 2.]], dtype=float32)
+
+    Formula: `y[b, f] = min(x[b, t, f] for t with mask[b, t])`.
+    """
+
+    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
+        if keep is not None:
+            inputs = ops.where(keep, inputs, float("inf"))
+        return ops.min(inputs, axis=self.time_axis, keepdims=True)
