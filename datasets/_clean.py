@@ -32,7 +32,8 @@ def in_order(frame: pd.DataFrame, report: DirtReport) -> pd.DataFrame:
     repeated = frame[TIME].duplicated().to_numpy()
     if repeated.any():
         report.duplicates += int(repeated.sum())
-        report.conflicts += int((~frame.duplicated().to_numpy() & repeated).sum())
+        shared = frame[frame[TIME].duplicated(keep=False)]
+        report.conflicts += int((shared[TIME].duplicated() & ~shared.duplicated()).sum())
         frame = frame[~repeated].reset_index(drop=True)
     return frame
 
@@ -105,7 +106,7 @@ def fill_short(
         report.rows_filled += int(added.sum())
     stamps = frame[TIME].to_numpy()
     breaks = np.concatenate([[False], np.diff(stamps) > period])
-    hours = (stamps - stamps[0]) / period
+    clock = (stamps - stamps[0]) / period
     for name in _numbers(frame):
         values = frame[name].to_numpy(copy=True)
         missing = np.isnan(values)
@@ -114,7 +115,7 @@ def fill_short(
             continue
         known = np.flatnonzero(~missing)
         if fill == "interpolate":
-            values[wanted] = np.interp(hours[wanted], hours[known], values[known])
+            values[wanted] = np.interp(clock[wanted], clock[known], values[known])
         else:
             values[wanted] = values[known[np.searchsorted(known, np.flatnonzero(wanted)) - 1]]
         frame[name] = values

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ._download import cached, fetch
 from ._registry import Entry, entry
 
 VARIABLE = "KERAS_SEQEXT_DATA"
@@ -54,8 +55,8 @@ def locate(
         The files and where they were.
 
     Raises:
-        FileNotFoundError: with every place that was looked at and what to do.
-        ValueError: a cached or downloaded file is not the file of the registry.
+        FileNotFoundError: with every place that was looked at, why a file there was not used,
+            and what to do.
     """
     wanted = entry(name).fill_in(**braces)
     if path is not None:
@@ -83,12 +84,10 @@ def locate(
                 return Located((inside,), f"the package {wanted.package}")
             looked.append(f"the package {wanted.package}: not installed")
         if wanted.url:
-            from ._download import cached, fetch
-
-            kept, cache = cached(wanted)
+            kept, words = cached(wanted)
             if kept is not None:
                 return Located((kept,), "the Keras cache")
-            looked.append(f"the Keras cache: {cache}")
+            looked.append(f"the Keras cache: {words}")
             if download:
                 try:
                     return Located((fetch(wanted),), wanted.url)
@@ -115,7 +114,9 @@ def _in_folders(wanted: Entry, folders: dict[str, Path]) -> Located | None:
             paths = tuple(sorted(path for path in folder.glob(pattern) if path.is_file()))
             if paths:
                 names = ", ".join(path.name for path in paths)
-                note = f"read from {names}, not from {wanted.download or wanted.files[0]}"
+                note = f"{names} in place of {wanted.download or wanted.files[0]}"
+                if ".head." in names:
+                    note += ", and only the head of it"
                 logger.warning("%s: %s (%s)", wanted.name, note, folder)
                 return Located(paths, place, (note,))
     return None

@@ -7,25 +7,32 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ._clean import check_fill, drop_empty, fill_short, in_order
+from ._assemble import Station, Wishes, assemble
 from ._csv import read_csv, whole_lines
-from ._features import add_calendar, check_wind, encode_wind
 from ._locate import locate
 from ._report import DirtReport
 from ._series import TIME, SeriesData
 
-PERIOD = np.timedelta64(1, "h")
+STATION = Station(
+    name="weather",
+    target="temp",
+    groups="origin",
+    period=np.timedelta64(1, "h"),
+    wind_direction="wind_dir",
+    wind_speed="wind_speed",
+    wind_prefix="wind",
+)
 
-# Unit here, and the factor from the unit of the file; a temperature needs more than a factor.
+# Unit here, and the factor from the unit of the file where it is another one.
 UNITS = {
     "temp": ("degC", None),
     "dewp": ("degC", None),
-    "humid": ("%", 1.0),
-    "wind_dir": ("deg", 1.0),
+    "humid": ("%", None),
+    "wind_dir": ("deg", None),
     "wind_speed": ("m/s", 0.44704),
     "wind_gust": ("m/s", 0.44704),
     "precip": ("mm", 25.4),
-    "pressure": ("hPa", 1.0),
+    "pressure": ("hPa", None),
     "visib": ("km", 1.609344),
 }
 
@@ -69,46 +76,19 @@ def load_weather(
     >>> weather.frame[weather.target].dtype, weather.groups, weather.seasonal
     (dtype('float32'), 'origin', 24)
     """
-    check_fill(fill, limit)
-    check_wind(wind)
+    wishes = Wishes(fill, limit, wind, calendar, max_missing)
     located = locate("weather", path)
     raw = located.paths[0].read_bytes()
     report = DirtReport("weather", notes=list(located.notes))
     frame = _read(raw, located.paths[0].name, report)
-    frame = pd.concat(
-        [in_order(part, report) for part in _by_origin(frame, origins)], ignore_index=True
-    )
-    _to_metric(frame, report)
-    frame = drop_empty(frame, max_missing, "temp", report)
-    report.missing = int(frame.isna().to_numpy().sum()) - report.implausible
-    measured = frame["temp"].notna().rename("measured")
-    units = {name: UNITS[name][0] for name in frame.columns if name in UNITS}
-    frame = encode_wind(
-        frame, units, direction="wind_dir", speed="wind_speed", prefix="wind", wind=wind
-    )
-    frame = pd.concat(
-        [
-            fill_short(part, PERIOD, fill, limit, report)
-            for part in _by_origin(frame.assign(observed=measured), origins)
-        ],
-        ignore_index=True,
-    )
-    observed = frame.pop("observed").to_numpy()
-    if calendar:
-        frame = add_calendar(frame, units)
-    report.values_left = int(frame.isna().to_numpy().sum())
-    return SeriesData(
-        name="weather",
-        frame=frame,
-        target="temp",
-        groups="origin",
-        timestamps=TIME,
-        period=PERIOD,
-        seasonal=24,
-        units={name: units[name] for name in frame.columns if name in units},
-        report=report,
-        fingerprint=hashlib.sha256(raw).hexdigest(),
-        observed=observed,
+    return assemble(
+        STATION,
+        _by_origin(frame, origins),
+        {name: unit for name, (unit, _) in UNITS.items()},
+        report,
+        wishes,
+        hashlib.sha256(raw).hexdigest(),
+        _mark_absurd,
     )
 
 
@@ -122,7 +102,8 @@ def _read(raw: bytes, name: str, report: DirtReport) -> pd.DataFrame:
         )
     report.rows = len(frame)
     stamps = pd.to_datetime(frame["time_hour"], utc=True, format="ISO8601").dt.tz_localize(None)
-    numbers = frame[[column for column in UNITS if column in frame.columns]].astype(np.float32)
+    numbers = frame[[column for column in UNITS if column in frame.columns]]
+    numbers = _to_metric(numbers.astype(np.float64), report)
     return pd.concat([frame["origin"], stamps.dt.as_unit("s").rename(TIME), numbers], axis=1)
 
 
@@ -138,16 +119,20 @@ def _by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.Da
     return [frame[frame["origin"] == origin].reset_index(drop=True) for origin in chosen]
 
 
-def _to_metric(frame: pd.DataFrame, report: DirtReport) -> None:
+def _to_metric(frame: pd.DataFrame, report: DirtReport) -> pd.DataFrame:
     for column in ("temp", "dewp"):
         if column in frame.columns:
-            frame[column] = (frame[column] - np.float32(32)) * np.float32(5 / 9)
+            frame[column] = (frame[column] - 32) * (5 / 9)
     for column, (_, factor) in UNITS.items():
-        if column in frame.columns and factor not in (None, 1.0):
-            frame[column] *= np.float32(factor)
+        if column in frame.columns and factor is not None:
+            frame[column] *= factor
+    report.notes.append("converted from degF to degC, mph to m/s, inches to mm, miles to km")
+    return frame.astype(np.float32)
+
+
+def _mark_absurd(frame: pd.DataFrame, report: DirtReport) -> None:
     for column in ("wind_speed", "wind_gust"):
         if column in frame.columns:
             absurd = frame[column] > FASTEST_WIND
             report.implausible += int(absurd.sum())
             frame.loc[absurd, column] = np.nan
-    report.notes.append("converted to metric: degF to degC, mph to m/s, inches to mm, miles to km")

@@ -1,0 +1,202 @@
+"""The weather station of the Max Planck Institute in Jena, every ten minutes."""
+
+import codecs
+import csv
+import hashlib
+import os
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ._assemble import Station, Wishes, assemble
+from ._csv import read_csv, whole_lines
+from ._locate import locate
+from ._report import DirtReport
+from ._series import TIME, SeriesData
+from ._stamps import leading_stamps
+
+STATION = Station(
+    name="jena",
+    target="T (degC)",
+    groups=None,
+    period=np.timedelta64(10, "m"),
+    wind_direction="wd (deg)",
+    wind_speed="wv (m/s)",
+    wind_prefix="wd",
+)
+
+STAMP = "Date Time"
+STAMP_FORMAT = "%d.%m.%Y %H:%M:%S"
+
+PathLike = str | os.PathLike[str]
+
+
+def load_jena(
+    path: PathLike | Sequence[PathLike] | None = None,
+    *,
+    parts: Sequence[str] | None = None,
+    fill: str | None = "interpolate",
+    limit: int = 6,
+    wind: str = "direction",
+    calendar: bool = False,
+    max_missing: float = 0.5,
+    sentinels: Sequence[float] = (-9999.0,),
+) -> SeriesData:
+    """Loads the Jena weather: `jena_climate_2009_2016.csv`, or other years of the same station.
+
+    Several files are joined in time order; they may be CSV or zip files with one or more CSV
+    files, in UTF-8 or Latin-1. The columns are those that every file has: 14 quantities until
+    2016, 21 in the newer files of the station, which add rain, radiation and CO2.
+
+    Args:
+        path: a file, a folder to look in, or a list of files. By default the file is looked
+            for in the folder of `KERAS_SEQEXT_DATA`, in `datasets/files/` and in the Keras
+            cache, and then downloaded.
+        parts: half years of the station to load in place of the eight years, such as
+            `["2020a", "2020b"]`; they are looked for, and downloaded, as
+            `mpi_roof_2020a.zip`.
+        fill: what to do with missing rows and values: `"interpolate"` draws a straight line
+            between the neighbours, and so looks up to `limit` rows ahead; `"forward"` repeats
+            the last value; None changes nothing. All that is filled is counted.
+        limit: the longest run of rows that is filled, by default an hour. Longer gaps stay gaps.
+        wind: `"direction"` writes the wind direction as sine and cosine (0 and 0 in a calm),
+            `"vector"` multiplies both by the speed, `"degrees"` leaves it as it is.
+        calendar: adds time of day and day of the year, each as sine and cosine.
+        max_missing: columns with a larger part missing are dropped, and the report says so.
+        sentinels: the numbers that stand for a missing value.
+
+    Returns:
+        `SeriesData` with one series, `time` as the station writes it, and the target
+        `T (degC)`.
+
+    Raises:
+        FileNotFoundError: the file is nowhere; says where it was looked for and what to do.
+        ValueError: a file is not of this layout, or an option does not exist.
+    """
+    wishes = Wishes(fill, limit, wind, calendar, max_missing)
+    paths, notes = _find(path, parts)
+    report = DirtReport("jena", notes=notes)
+    files = [file for found in paths for file in _contents(found)]
+    read = sorted(
+        ((_read(raw, name, report), raw) for name, raw in files),
+        key=lambda pair: pair[0][TIME].iloc[0],
+    )
+    digest = hashlib.sha256()
+    for _, raw in read:
+        digest.update(raw)
+    frame = _joined([frame for frame, _ in read], report)
+    report.rows = len(frame)
+
+    def mark(frame: pd.DataFrame, report: DirtReport) -> None:
+        for name in frame.columns.drop(TIME):
+            wrong = frame[name].isin(sentinels).to_numpy()
+            if wrong.any():
+                report.sentinels += int(wrong.sum())
+                frame.loc[wrong, name] = np.nan
+
+    units = {name: _unit(name) for name in frame.columns if name != TIME}
+    return assemble(STATION, [frame], units, report, wishes, digest.hexdigest(), mark)
+
+
+def _find(
+    path: PathLike | Sequence[PathLike] | None, parts: Sequence[str] | None
+) -> tuple[list[Path], list[str]]:
+    if path is not None and not isinstance(path, str | os.PathLike):
+        if parts is not None or not len(path):
+            raise ValueError(
+                "`path` must be a file, a folder or a non-empty list of files, and a list excludes "
+                f"`parts`. Received: path={path!r}, parts={parts!r}."
+            )
+        located = [locate("jena_climate_2009_2016", one) for one in path]
+    elif parts is not None:
+        good = not isinstance(parts, str) and len(parts)
+        if not good or not all(re.fullmatch(r"\d{4}[ab]", part) for part in parts):
+            raise ValueError(
+                "`parts` must be a list of half years such as ['2020a', '2020b']. "
+                f"Received: parts={parts!r}."
+            )
+        located = [locate("jena_station", path, part=part) for part in parts]
+    else:
+        located = [locate("jena_climate_2009_2016", path)]
+    return [file for one in located for file in one.paths], [
+        note for one in located for note in one.notes
+    ]
+
+
+def _contents(path: Path) -> list[tuple[str, bytes]]:
+    """Every CSV text in a file, with a name for error messages."""
+    if not zipfile.is_zipfile(path):
+        if path.suffix == ".zip":
+            raise ValueError(f"{path} is no zip file, or only a part of one: download it again.")
+        return [(path.name, path.read_bytes())]
+    with zipfile.ZipFile(path) as archive:
+        names = [
+            name
+            for name in sorted(archive.namelist())
+            if name.lower().endswith((".csv", ".txt")) and not name.startswith("__MACOSX/")
+        ]
+        if not names:
+            raise ValueError(
+                f"{path} holds no .csv file, only: {', '.join(archive.namelist()) or 'nothing'}."
+            )
+        return [(f"{path.name}/{name}", archive.read(name)) for name in names]
+
+
+def _read(raw: bytes, name: str, report: DirtReport) -> pd.DataFrame:
+    text = whole_lines(raw.removeprefix(codecs.BOM_UTF8), report)
+    line, _, body = text.partition(b"\n")
+    columns = _header(line)
+    if columns[:1] != [STAMP] or STATION.target not in columns or len(set(columns)) < len(columns):
+        raise ValueError(
+            f"{name} must begin with a header line of {STAMP!r} and then different quantities, "
+            f"{STATION.target!r} among them. Received: {', '.join(columns)[:300]}."
+        )
+    if not body.strip():
+        raise ValueError(f"{name} has a header and no rows: download it again.")
+    options = {"names": columns, "header": None, "encoding": "latin-1", "index_col": False}
+    numbers = read_csv(body, name, usecols=columns[1:], dtype=np.float32, **options)
+    stamps = leading_stamps(body)
+    if stamps is None or len(stamps) != len(numbers):
+        written = read_csv(body, name, usecols=[STAMP], dtype=str, **options)[STAMP]
+        stamps = _slow_stamps(written, name)
+    numbers.insert(0, TIME, stamps)
+    return numbers
+
+
+def _header(line: bytes) -> list[str]:
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        text = line.decode("latin-1")
+    return [column.strip() for column in next(csv.reader([text.strip("\r")]), [])]
+
+
+def _slow_stamps(written: pd.Series, name: str) -> np.ndarray:
+    stamps = pd.to_datetime(written.str.strip(), format=STAMP_FORMAT, errors="coerce")
+    bad = np.flatnonzero(stamps.isna())
+    if len(bad):
+        raise ValueError(
+            f"{name}, line {bad[0] + 2}: {written.iloc[bad[0]]!r} is no time stamp of the form "
+            f"31.12.2016 23:50:00 ({len(bad):,} such lines)."
+        )
+    return stamps.to_numpy("datetime64[s]")
+
+
+def _joined(frames: list[pd.DataFrame], report: DirtReport) -> pd.DataFrame:
+    if len(frames) == 1:
+        return frames[0]
+    report.notes.append(f"{len(frames)} files joined")
+    common = [name for name in frames[0].columns if all(name in frame for frame in frames)]
+    others = sorted({name for frame in frames for name in frame.columns} - set(common))
+    if others:
+        report.notes.append(f"dropped {', '.join(others)} (not in every file)")
+    return pd.concat([frame[common] for frame in frames], ignore_index=True)
+
+
+def _unit(name: str) -> str:
+    found = re.search(r"\(([^()]*)\)\s*$", name)
+    return found.group(1) if found else "1"
