@@ -79,6 +79,13 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         """
         raise NotImplementedError
 
+    def count(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
+        """How many steps are kept: one number, or one for each row, in the accumulator dtype."""
+        if keep is None:
+            return ops.cast(ops.shape(inputs)[self.time_axis], self.accumulator_dtype)
+        kept = ops.cast(keep, self.accumulator_dtype)
+        return ops.sum(kept, axis=self.time_axis, keepdims=True)
+
     def build(self, input_shape: Shape) -> None:
         self._check_rank(input_shape)
         self.built = True
@@ -127,7 +134,9 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         """Fills the empty rows and takes the time axis away."""
         if keep is not None:
             some = ops.any(keep, axis=self.time_axis, keepdims=True)
-            pooled = ops.where(some, pooled, self.empty_value)
+            # As a tensor: on torch `ops.where` rounds a Python number to float32 first.
+            empty = ops.convert_to_tensor(self.empty_value, dtype=pooled.dtype)
+            pooled = ops.where(some, pooled, empty)
         pooled = ops.cast(pooled, self.compute_dtype)
         return ops.squeeze(pooled, axis=self.time_axis) if self.squeezes else pooled
 

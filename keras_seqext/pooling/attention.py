@@ -135,14 +135,13 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
             # Before any arithmetic: 0 * NaN is NaN, here and in the gradients of the weights.
             inputs = ops.where(keep, inputs, 0.0)
         if 0 in inputs.shape:
+            weights = ops.sum(ops.zeros_like(inputs), axis=3 - self.time_axis)
             pooled = self._leave(self._pool_nothing(inputs), None)
-            weights = ops.zeros_like(ops.sum(inputs, axis=3 - self.time_axis))
-            return (pooled, weights) if return_attention_scores else pooled
-        weights = self._masked_softmax(self._scores(inputs), keep)
-        pooled = self._leave(self._weighted_sum(inputs, weights, training), keep)
-        if not return_attention_scores:
-            return pooled
-        return pooled, ops.cast(ops.squeeze(weights, 3 - self.time_axis), self.compute_dtype)
+        else:
+            keep_step = None if keep is None else ops.squeeze(keep, axis=3 - self.time_axis)
+            weights = _masked_softmax(self._scores(inputs), keep_step)
+            pooled = self._leave(self._weighted_sum(inputs, weights, training), keep)
+        return (pooled, ops.cast(weights, pooled.dtype)) if return_attention_scores else pooled
 
     def compute_output_spec(
         self,
@@ -180,35 +179,37 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         setattr(self, name, weight)
 
     def _scores(self, inputs: Tensor) -> Tensor:
-        """One score a step, in the layout of the inputs, with one feature."""
-        steps_first = inputs if self.time_axis == 1 else ops.swapaxes(inputs, 1, 2)
+        """One score a step, `(batch, steps)`, in the accumulator dtype."""
+        # Not `ops.matmul`: on torch it computes float64 in float32, `ops.einsum` does not.
+        layout = "btf" if self.time_axis == 1 else "bft"
         if self.units is not None:
-            steps_first = ops.matmul(steps_first, self.kernel)
+            inputs, layout = ops.einsum(f"{layout},fu->btu", inputs, self.kernel), "btf"
             if self.use_bias:
-                steps_first = steps_first + self.bias
-            steps_first = ops.tanh(steps_first)
-        wide = ops.cast(steps_first, self.accumulator_dtype)
-        query = ops.expand_dims(ops.cast(self.query, self.accumulator_dtype), axis=-1)
-        scores = ops.matmul(wide, query)
-        return scores if self.time_axis == 1 else ops.swapaxes(scores, 1, 2)
-
-    def _masked_softmax(self, scores: Tensor, keep: Tensor | None) -> Tensor:
-        """A softmax over time whose weights are all 0 where nothing is kept."""
-        axis = self.time_axis
-        if keep is None:
-            return ops.softmax(scores, axis=axis)
-        scores = ops.where(keep, scores, float("-inf"))
-        peak = ops.stop_gradient(ops.max(scores, axis=axis, keepdims=True))
-        peak = ops.where(ops.isfinite(peak), peak, 0.0)
-        terms = ops.exp(scores - peak)
-        total = ops.sum(terms, axis=axis, keepdims=True)
-        # 0 / 0, for an empty row, would be NaN in value and gradient.
-        return terms / ops.where(ops.any(keep, axis=axis, keepdims=True), total, 1.0)
+                inputs = inputs + self.bias
+            inputs = ops.tanh(inputs)
+        wide = ops.cast(inputs, self.accumulator_dtype)
+        return ops.einsum(f"{layout},f->bt", wide, ops.cast(self.query, self.accumulator_dtype))
 
     def _weighted_sum(self, inputs: Tensor, weights: Tensor, training: bool | None) -> Tensor:
         """The sum of the steps by their weights, with the time axis kept."""
         if training and self.seed_generator is not None:
             weights = keras.random.dropout(weights, self.dropout, seed=self.seed_generator)
+        layout = "btf" if self.time_axis == 1 else "bft"
         wide = ops.cast(inputs, self.accumulator_dtype)
-        weights = ops.swapaxes(weights, 1, 2)
-        return ops.matmul(weights, wide) if self.time_axis == 1 else ops.matmul(wide, weights)
+        pooled = ops.einsum(f"bt,{layout}->bf", weights, wide)
+        return ops.expand_dims(pooled, axis=self.time_axis)
+
+
+def _masked_softmax(scores: Tensor, keep: Tensor | None) -> Tensor:
+    """A softmax over axis 1 that is 0 where nothing is kept.
+
+    Not `ops.softmax`, which warns of a single step.
+    """
+    if keep is not None:
+        scores = ops.where(keep, scores, float("-inf"))
+    peak = ops.stop_gradient(ops.max(scores, axis=1, keepdims=True))
+    peak = ops.where(ops.isfinite(peak), peak, 0.0)
+    terms = ops.exp(scores - peak)
+    total = ops.sum(terms, axis=1, keepdims=True)
+    # 0 / 0, for an empty row, would be NaN in value and gradient.
+    return terms / ops.where(total > 0, total, 1.0)

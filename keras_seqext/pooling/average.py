@@ -40,10 +40,8 @@ class MaskedGlobalAveragePooling1D(MaskedGlobalPooling1D):
     """
 
     def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
-        if keep is None:
-            wide = ops.cast(inputs, self.accumulator_dtype)
-            return ops.mean(wide, axis=self.time_axis, keepdims=True)
-        wide = ops.cast(ops.where(keep, inputs, 0.0), self.accumulator_dtype)
-        count = ops.sum(ops.cast(keep, self.accumulator_dtype), axis=self.time_axis, keepdims=True)
+        if keep is not None:
+            inputs = ops.where(keep, inputs, 0.0)
+        wide = ops.cast(inputs, self.accumulator_dtype)
         total = ops.sum(wide, axis=self.time_axis, keepdims=True)
-        return total / ops.maximum(count, 1.0)
+        return total / ops.maximum(self.count(inputs, keep), 1.0)

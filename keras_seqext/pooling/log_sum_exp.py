@@ -77,15 +77,12 @@ class MaskedGlobalLogSumExpPooling1D(MaskedGlobalPooling1D):
         # An empty row has the peak -inf, and -inf - -inf is NaN in value and gradient.
         peak = ops.where(ops.isfinite(peak), peak, 0.0)
         terms = ops.exp((x - peak) * self.sharpness)
-        total = (ops.mean if self.mean and keep is None else ops.sum)(
-            terms, axis=axis, keepdims=True
-        )
+        total = ops.sum(terms, axis=axis, keepdims=True)
         if keep is not None:
-            count = ops.sum(ops.cast(keep, x.dtype), axis=axis, keepdims=True)
             # log(0), for an empty row, has an infinite gradient: it gets log(1) instead.
-            total = ops.where(count > 0, total, 1.0)
-            if self.mean:
-                total = total / ops.maximum(count, 1.0)
+            total = ops.where(ops.any(keep, axis=axis, keepdims=True), total, 1.0)
+        if self.mean:
+            total = total / ops.maximum(self.count(inputs, keep), 1.0)
         return peak + ops.log(total) / self.sharpness
 
     def get_config(self) -> dict[str, Any]:

@@ -90,16 +90,12 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
     def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
         axis = self.time_axis
         values = self._largest(inputs, keep)
-        if keep is None:
-            count = ops.shape(inputs)[axis]
-        else:
-            count = ops.sum(ops.cast(keep, "int32"), axis=axis, keepdims=True)
-        rank = ops.reshape(
-            ops.arange(self.k, dtype="int32"), (1, -1, 1) if axis == 1 else (1, 1, -1)
-        )
-        taken = rank < count
+        rank = ops.arange(self.k, dtype=self.accumulator_dtype)
+        rank = ops.reshape(rank, (1, -1, 1) if axis == 1 else (1, 1, -1))
+        taken = rank < self.count(inputs, keep)
         if self.reduction == "none":
-            return ops.where(taken, values, self.empty_value)
+            empty = ops.convert_to_tensor(self.empty_value, dtype=values.dtype)
+            return ops.where(taken, values, empty)
         values = ops.cast(ops.where(taken, values, 0.0), self.accumulator_dtype)
         total = ops.sum(values, axis=axis, keepdims=True)
         if self.reduction == "sum":

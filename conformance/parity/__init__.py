@@ -1,0 +1,1 @@
+"""The same numbers from every backend."""
