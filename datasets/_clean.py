@@ -29,10 +29,11 @@ def in_order(frame: pd.DataFrame, report: DirtReport) -> pd.DataFrame:
     if backwards:
         report.unsorted += backwards
         frame = frame.sort_values(TIME, kind="stable", ignore_index=True)
-    repeated = frame[TIME].duplicated().to_numpy()
+    stamps = frame[TIME].to_numpy()
+    repeated = np.concatenate([[False], stamps[1:] == stamps[:-1]])
     if repeated.any():
         report.duplicates += int(repeated.sum())
-        shared = frame[frame[TIME].duplicated(keep=False)]
+        shared = frame[repeated | np.append(repeated[1:], False)]
         report.conflicts += int((shared[TIME].duplicated() & ~shared.duplicated()).sum())
         frame = frame[~repeated].reset_index(drop=True)
     return frame
@@ -61,25 +62,29 @@ def find_gaps(stamps: np.ndarray, period: np.timedelta64, report: DirtReport) ->
     return absent
 
 
-def short_runs(missing: np.ndarray, limit: int, breaks: np.ndarray) -> np.ndarray:
-    """True in runs of at most `limit` missing values with a value on both sides.
+def short_runs(
+    missing: np.ndarray, limit: int, segment: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Runs of at most `limit` missing values with a value of the same segment on both sides.
 
-    A run never reaches over a break (`breaks[i]`: row `i` does not follow row `i - 1`).
+    Returns:
+        The rows of these runs, and for each of them the last row known before the run and the
+        first one known after it.
 
     >>> missing = np.array([1, 0, 1, 1, 0, 1, 1, 1, 0, 1], bool)
-    >>> short_runs(missing, 2, np.zeros(10, bool)).astype(int)
-    array([0, 0, 1, 1, 0, 0, 0, 0, 0, 0])
+    >>> short_runs(missing, 2, np.zeros(10, int))
+    (array([2, 3]), array([1, 1]), array([4, 4]))
     """
-    edges = np.diff(np.concatenate([[0], missing.astype(np.int8), [0]]))
-    starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    breaks_before = np.cumsum(breaks)
-    inner = (starts > 0) & (stops < len(missing))
-    starts, stops = starts[inner], stops[inner]
-    short = (stops - starts <= limit) & (breaks_before[starts - 1] == breaks_before[stops])
-    marks = np.zeros(len(missing) + 1, np.int64)
-    marks[starts[short]] += 1
-    marks[stops[short]] -= 1
-    return np.cumsum(marks[:-1]).astype(bool)
+    rows = np.flatnonzero(missing)
+    if not len(rows):
+        return rows, rows, rows
+    first = np.concatenate([[True], np.diff(rows) > 1])
+    before, after = rows[first] - 1, rows[np.append(first[1:], True)] + 1
+    length = after - before - 1
+    inner = (before >= 0) & (after < len(missing)) & (length <= limit)
+    inner[inner] = segment[before[inner]] == segment[after[inner]]
+    wanted = np.repeat(inner, length)
+    return rows[wanted], np.repeat(before, length)[wanted], np.repeat(after, length)[wanted]
 
 
 def fill_short(
@@ -105,21 +110,19 @@ def fill_short(
         frame.loc[offset > 0, _flags(frame)] = False
         report.rows_filled += int(added.sum())
     stamps = frame[TIME].to_numpy()
-    breaks = np.concatenate([[False], np.diff(stamps) > period])
-    clock = (stamps - stamps[0]) / period
+    segment = np.concatenate([[0], np.cumsum(np.diff(stamps) > period)])
     for name in _numbers(frame):
-        values = frame[name].to_numpy(copy=True)
-        missing = np.isnan(values)
-        wanted = short_runs(missing, limit, breaks) if missing.any() else missing
-        if not wanted.any():
+        values = frame[name].to_numpy()
+        rows, before, after = short_runs(np.isnan(values), limit, segment)
+        if not len(rows):
             continue
-        known = np.flatnonzero(~missing)
+        way = np.zeros(len(rows))
         if fill == "interpolate":
-            values[wanted] = np.interp(clock[wanted], clock[known], values[known])
-        else:
-            values[wanted] = values[known[np.searchsorted(known, np.flatnonzero(wanted)) - 1]]
+            way = (stamps[rows] - stamps[before]) / (stamps[after] - stamps[before])
+        values = values.copy()
+        values[rows] = values[before] + way * (values[after] - values[before])
         frame[name] = values
-        report.values_filled += int(wanted.sum())
+        report.values_filled += len(rows)
     return frame
 
 

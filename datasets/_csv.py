@@ -2,6 +2,7 @@
 
 import io
 
+import numpy as np
 import pandas as pd
 
 from ._report import DirtReport
@@ -35,3 +36,27 @@ def read_csv(raw: bytes, name: str, **options: object) -> pd.DataFrame:
             f"{name} cannot be read as the CSV file expected here: {error}. Compare its first "
             "lines with the original, or download it again."
         ) from error
+
+
+def whole_rows(body: bytes, rows: pd.DataFrame, width: int, name: str) -> np.ndarray:
+    """False for the rows of lines with too few fields; too many are an error.
+
+    pandas fills up short lines and cuts long ones without a word when told which columns to
+    use, and a long line usually means that all its values stand in the wrong columns.
+
+    Args:
+        body: the lines after the header.
+        rows: what pandas read from them, the last column of the file included.
+        width: fields that a line should have.
+        name: of the file, for the error.
+    """
+    if body.count(b",") == len(rows) * (width - 1) and not rows.iloc[:, -1].isna().any():
+        return np.ones(len(rows), bool)  # a short line would leave its last field missing
+    lines = [line.strip() for line in body.split(b"\n")]
+    for number, line in enumerate(lines, start=2):
+        if line.rstrip(b",").count(b",") >= width:
+            raise ValueError(
+                f"{name}, line {number} has more than the {width} fields of the header: "
+                f"{line[:80].decode('latin-1')!r}. Numbers need a decimal point, not a comma."
+            )
+    return np.array([line.count(b",") + 1 >= width for line in lines if line])

@@ -74,7 +74,10 @@ def locate(
     found = _in_folders(wanted, folders)
     if found is not None:
         return found
-    looked = [f"{place}: {folder}" for place, folder in folders.items()]
+    looked = [
+        f"{place}: {folder}{'' if folder.is_dir() else ' (no such folder)'}"
+        for place, folder in folders.items()
+    ]
     if path is None:
         if not os.environ.get(VARIABLE):
             looked.insert(0, f"the folder of {VARIABLE}: not set")

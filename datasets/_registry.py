@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 REGISTRY = Path(__file__).with_name("registry.toml")
 
@@ -48,7 +49,7 @@ def parse(text: str, origin: str = "registry.toml") -> dict[str, Entry]:
     return entries
 
 
-def _checked(name: str, table: dict[str, object], origin: str) -> Entry:
+def _checked(name: str, table: dict[str, Any], origin: str) -> Entry:
     def refuse(key: str, expected: str) -> ValueError:
         return ValueError(f"{origin}: [{name}] {key} must be {expected}. Received: {table[key]!r}.")
 
@@ -68,11 +69,11 @@ def _checked(name: str, table: dict[str, object], origin: str) -> Entry:
     size = table["bytes"]
     if isinstance(size, bool) or not isinstance(size, int) or size < 0:
         raise refuse("bytes", "the size in bytes, 0 where it is unknown")
-    if not re.fullmatch(r"([0-9a-f]{64})?", str(table["sha256"])):
+    if not re.fullmatch(r"([0-9a-f]{64})?", table["sha256"]):
         raise refuse("sha256", "64 lower-case hexadecimal digits, or empty where unverified")
     if bool(table["url"]) != bool(table["download"]):
         raise refuse("download", "given exactly when `url` is")
-    if table["url"] and not str(table["url"]).startswith("https://"):
+    if table["url"] and not table["url"].startswith("https://"):
         raise refuse("url", "an https address")
     if table["download"] and table["download"] not in table["files"]:
         raise refuse("download", "one of `files`")

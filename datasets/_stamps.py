@@ -21,7 +21,8 @@ def leading_stamps(body: bytes) -> np.ndarray | None:
     """
     text = np.frombuffer(body, np.uint8)
     starts = np.concatenate([[0], np.flatnonzero(text == ord("\n")) + 1])
-    first = np.append(text, ord("\n")).take(starts)
+    starts = starts[: np.searchsorted(starts, len(text))]
+    first = text[starts]
     starts = starts[(first != ord("\n")) & (first != ord("\r"))]
     if not len(starts):
         return np.empty(0, "datetime64[s]")
@@ -43,4 +44,5 @@ def leading_stamps(body: bytes) -> np.ndarray | None:
         return None
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     seconds = ((day - 1) * 24 + hour) * 3600 + minute * 60 + second
-    return months.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
+    stamps: np.ndarray = months.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
+    return stamps

@@ -1,11 +1,8 @@
 """The weather station of the Max Planck Institute in Jena, every ten minutes."""
 
-import codecs
-import csv
 import hashlib
 import os
 import re
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ._assemble import Station, Wishes, assemble
-from ._csv import read_csv, whole_lines
 from ._locate import locate
 from ._report import DirtReport
 from ._series import TIME, SeriesData
-from ._stamps import leading_stamps
+from ._station_csv import contents, read_station
 
 STATION = Station(
     name="jena",
@@ -28,9 +24,6 @@ STATION = Station(
     wind_speed="wv (m/s)",
     wind_prefix="wd",
 )
-
-STAMP = "Date Time"
-STAMP_FORMAT = "%d.%m.%Y %H:%M:%S"
 
 PathLike = str | os.PathLike[str]
 
@@ -80,11 +73,12 @@ def load_jena(
     wishes = Wishes(fill, limit, wind, calendar, max_missing)
     paths, notes = _find(path, parts)
     report = DirtReport("jena", notes=notes)
-    files = [file for found in paths for file in _contents(found)]
-    read = sorted(
-        ((_read(raw, name, report), raw) for name, raw in files),
-        key=lambda pair: pair[0][TIME].iloc[0],
-    )
+    read = [
+        (read_station(raw, name, STATION.target, report), raw)
+        for found in paths
+        for name, raw in contents(found)
+    ]
+    read.sort(key=lambda pair: pair[0][TIME].iloc[0])
     digest = hashlib.sha256()
     for _, raw in read:
         digest.update(raw)
@@ -93,7 +87,8 @@ def load_jena(
 
     def mark(frame: pd.DataFrame, report: DirtReport) -> None:
         for name in frame.columns.drop(TIME):
-            wrong = frame[name].isin(sentinels).to_numpy()
+            values = frame[name].to_numpy()
+            wrong = np.logical_or.reduce([values == np.float32(one) for one in sentinels])
             if wrong.any():
                 report.sentinels += int(wrong.sum())
                 frame.loc[wrong, name] = np.nan
@@ -125,65 +120,6 @@ def _find(
     return [file for one in located for file in one.paths], [
         note for one in located for note in one.notes
     ]
-
-
-def _contents(path: Path) -> list[tuple[str, bytes]]:
-    """Every CSV text in a file, with a name for error messages."""
-    if not zipfile.is_zipfile(path):
-        if path.suffix == ".zip":
-            raise ValueError(f"{path} is no zip file, or only a part of one: download it again.")
-        return [(path.name, path.read_bytes())]
-    with zipfile.ZipFile(path) as archive:
-        names = [
-            name
-            for name in sorted(archive.namelist())
-            if name.lower().endswith((".csv", ".txt")) and not name.startswith("__MACOSX/")
-        ]
-        if not names:
-            raise ValueError(
-                f"{path} holds no .csv file, only: {', '.join(archive.namelist()) or 'nothing'}."
-            )
-        return [(f"{path.name}/{name}", archive.read(name)) for name in names]
-
-
-def _read(raw: bytes, name: str, report: DirtReport) -> pd.DataFrame:
-    text = whole_lines(raw.removeprefix(codecs.BOM_UTF8), report)
-    line, _, body = text.partition(b"\n")
-    columns = _header(line)
-    if columns[:1] != [STAMP] or STATION.target not in columns or len(set(columns)) < len(columns):
-        raise ValueError(
-            f"{name} must begin with a header line of {STAMP!r} and then different quantities, "
-            f"{STATION.target!r} among them. Received: {', '.join(columns)[:300]}."
-        )
-    if not body.strip():
-        raise ValueError(f"{name} has a header and no rows: download it again.")
-    options = {"names": columns, "header": None, "encoding": "latin-1", "index_col": False}
-    numbers = read_csv(body, name, usecols=columns[1:], dtype=np.float32, **options)
-    stamps = leading_stamps(body)
-    if stamps is None or len(stamps) != len(numbers):
-        written = read_csv(body, name, usecols=[STAMP], dtype=str, **options)[STAMP]
-        stamps = _slow_stamps(written, name)
-    numbers.insert(0, TIME, stamps)
-    return numbers
-
-
-def _header(line: bytes) -> list[str]:
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError:
-        text = line.decode("latin-1")
-    return [column.strip() for column in next(csv.reader([text.strip("\r")]), [])]
-
-
-def _slow_stamps(written: pd.Series, name: str) -> np.ndarray:
-    stamps = pd.to_datetime(written.str.strip(), format=STAMP_FORMAT, errors="coerce")
-    bad = np.flatnonzero(stamps.isna())
-    if len(bad):
-        raise ValueError(
-            f"{name}, line {bad[0] + 2}: {written.iloc[bad[0]]!r} is no time stamp of the form "
-            f"31.12.2016 23:50:00 ({len(bad):,} such lines)."
-        )
-    return stamps.to_numpy("datetime64[s]")
 
 
 def _joined(frames: list[pd.DataFrame], report: DirtReport) -> pd.DataFrame:
