@@ -1,0 +1,165 @@
+"""Order, duplicates, gaps and filling, against slow and obvious references."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datasets import DirtReport
+from datasets._clean import check_fill, drop_empty, fill_short, in_order
+
+pytestmark = pytest.mark.backend_free
+
+HOUR = np.timedelta64(1, "h")
+START = np.datetime64("2020-01-01T00:00:00", "s")
+
+
+def hourly(hours: list[int], values: list[float] | None = None) -> pd.DataFrame:
+    values = [float(hour) for hour in hours] if values is None else values
+    return pd.DataFrame({"time": START + np.array(hours) * HOUR, "x": np.array(values, np.float32)})
+
+
+def hours_of(frame: pd.DataFrame) -> list[int]:
+    return ((frame["time"].to_numpy() - START) // HOUR).tolist()
+
+
+def test_sorted_once_and_the_first_row_kept() -> None:
+    report = DirtReport("x")
+    frame = in_order(hourly([0, 2, 1, 2, 3, 3], [0, 20, 10, 21, 30, 30]), report)
+    assert hours_of(frame) == [0, 1, 2, 3]
+    assert frame["x"].tolist() == [0, 10, 20, 30]
+    assert (report.unsorted, report.duplicates, report.conflicts) == (1, 2, 1)
+
+
+def test_clean_rows_are_not_touched() -> None:
+    report, frame = DirtReport("x"), hourly([0, 1, 2])
+    pd.testing.assert_frame_equal(in_order(frame, report), frame)
+    pd.testing.assert_frame_equal(fill_short(frame, HOUR, "interpolate", 2, report), frame)
+    assert report == DirtReport("x")
+
+
+def test_repeated_missing_values_are_no_conflict() -> None:
+    report = DirtReport("x")
+    in_order(hourly([0, 0], [np.nan, np.nan]), report)
+    assert (report.duplicates, report.conflicts) == (1, 0)
+
+
+def test_short_gap_is_closed_and_a_long_one_stays() -> None:
+    report = DirtReport("x")
+    frame = fill_short(hourly([0, 1, 4, 5, 9, 10]), HOUR, "interpolate", 2, report)
+    assert hours_of(frame) == [0, 1, 2, 3, 4, 5, 9, 10]
+    assert frame["x"].tolist() == [0, 1, 2, 3, 4, 5, 9, 10]
+    assert frame["x"].dtype == np.float32
+    assert report.gaps == [3 * HOUR, 4 * HOUR]
+    assert (report.rows_filled, report.values_filled) == (2, 2)
+
+
+def test_without_fill_only_the_report_changes() -> None:
+    report, frame = DirtReport("x"), hourly([0, 1, 4], [0, np.nan, 4])
+    pd.testing.assert_frame_equal(fill_short(frame, HOUR, None, 9, report), frame)
+    assert report.gaps == [3 * HOUR]
+    assert (report.rows_filled, report.values_filled) == (0, 0)
+
+
+def test_forward_repeats_the_last_value() -> None:
+    frame = fill_short(hourly([0, 1, 4]), HOUR, "forward", 2, DirtReport("x"))
+    assert frame["x"].tolist() == [0, 1, 1, 1, 4]
+
+
+def test_values_are_not_filled_across_a_gap_that_stays() -> None:
+    report = DirtReport("x")
+    frame = fill_short(
+        hourly([0, 1, 9, 10], [0, np.nan, np.nan, 10]), HOUR, "interpolate", 3, report
+    )
+    assert frame["x"].isna().tolist() == [False, True, True, False]
+    assert report.values_filled == 0
+
+
+def test_added_rows_and_missing_values_count_as_one_run() -> None:
+    # Hours 1 to 4 are without a value although only hour 2 is without a row.
+    frame = hourly([0, 1, 3, 4, 5], [0, np.nan, np.nan, np.nan, 5])
+    for limit, missing in ((3, 4), (4, 0)):
+        filled = fill_short(frame, HOUR, "interpolate", limit, DirtReport("x"))
+        assert filled["x"].isna().sum() == missing
+
+
+def test_a_gap_off_the_grid_is_reported_and_left() -> None:
+    frame = hourly([0, 1, 4])
+    frame.loc[2, "time"] += np.timedelta64(20, "m")
+    report = DirtReport("x")
+    pd.testing.assert_frame_equal(fill_short(frame, HOUR, "interpolate", 5, report), frame)
+    assert report.off_grid == 1
+    assert report.gaps == [np.timedelta64(200, "m")]
+
+
+def test_text_and_flags_of_added_rows() -> None:
+    frame = hourly([0, 2]).assign(origin="JFK", observed=True)
+    filled = fill_short(frame, HOUR, "interpolate", 1, DirtReport("x"))
+    assert filled["origin"].tolist() == ["JFK"] * 3
+    assert filled["observed"].tolist() == [True, False, True]
+
+
+@st.composite
+def dirty(draw: st.DrawFn) -> tuple[pd.DataFrame, int]:
+    present = draw(st.lists(st.booleans(), min_size=1, max_size=30))
+    hours = [0] + [hour + 1 for hour, there in enumerate(present) if there]
+    number = st.one_of(st.just(np.nan), st.integers(-50, 50).map(float))
+    values = draw(st.lists(number, min_size=len(hours), max_size=len(hours)))
+    return hourly(hours, values), draw(st.integers(1, 6))
+
+
+@given(dirty())
+def test_same_as_a_loop_over_hours(case: tuple[pd.DataFrame, int]) -> None:
+    frame, limit = case
+    report = DirtReport("x")
+    filled = fill_short(frame, HOUR, "interpolate", limit, report)
+
+    present = dict(zip(hours_of(frame), frame["x"].tolist(), strict=True))
+    expected: dict[int, float] = dict(present)
+    hours = sorted(present)
+    for before, after in zip(hours, hours[1:], strict=False):
+        if after - before - 1 <= limit:
+            expected.update({hour: np.nan for hour in range(before + 1, after)})
+    known = [hour for hour in hours if not np.isnan(present[hour])]
+    for before, after in zip(known, known[1:], strict=False):
+        between = range(before + 1, after)
+        if len(between) <= limit and all(hour in expected for hour in between):
+            for hour in between:
+                part = (hour - before) / (after - before)
+                expected[hour] = present[before] + part * (present[after] - present[before])
+
+    assert hours_of(filled) == sorted(expected)
+    np.testing.assert_allclose(
+        filled["x"].to_numpy(), [expected[hour] for hour in sorted(expected)], rtol=1e-5, atol=1e-5
+    )
+    assert report.rows_filled == len(filled) - len(frame)
+    left = int(filled["x"].isna().sum())
+    assert report.values_filled == frame["x"].isna().sum() + report.rows_filled - left
+
+
+def test_mostly_missing_column_is_dropped_but_never_the_target() -> None:
+    frame = hourly([0, 1, 2, 3]).assign(gust=[1, np.nan, np.nan, np.nan])
+    frame["x"] = np.nan
+    report = DirtReport("x")
+    assert list(drop_empty(frame, 0.5, "x", report)) == ["time", "x"]
+    assert report.notes == ["dropped gust (75% missing)"]
+    assert "gust" in drop_empty(frame, 0.75, "x", report)
+
+
+@pytest.mark.parametrize(
+    ("fill", "limit", "message"),
+    [
+        (
+            "linear",
+            3,
+            "`fill` must be one of interpolate, forward or None. Received: fill='linear'",
+        ),
+        ("forward", 0, "`limit` must be a positive number of rows.* pass fill=None"),
+        ("forward", 2.5, "Received: limit=2.5"),
+        ("forward", True, "Received: limit=True"),
+    ],
+)
+def test_options_are_checked(fill: str, limit: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_fill(fill, limit)

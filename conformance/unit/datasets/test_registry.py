@@ -1,0 +1,91 @@
+"""The registry is complete, and a wrong entry is refused by name."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from datasets import _registry
+from datasets._locate import locate
+from datasets._registry import REGISTRY, entry, parse
+
+pytestmark = pytest.mark.backend_free
+
+GOOD = tomllib.loads(REGISTRY.read_text(encoding="utf-8"))["imdb_raw"]
+
+
+def as_toml(**changes: object) -> str:
+    table = {key: value for key, value in {**GOOD, **changes}.items() if value is not ...}
+    lines = []
+    for key, value in table.items():
+        if isinstance(value, str):
+            value = f'"{value}"'
+        lines.append(f"{key} = {str(value).lower() if isinstance(value, bool) else value}")
+    return "\n".join(["[some]", *lines])
+
+
+def test_entries_of_the_project() -> None:
+    assert set(_registry.registry()) == {
+        "weather",
+        "jena_climate_2009_2016",
+        "jena_station",
+        "glove_6b",
+        "imdb_raw",
+    }
+    assert entry("imdb_raw").bytes == 84_125_825
+
+
+def test_unverified_hashes_are_empty() -> None:
+    known = {name for name, one in _registry.registry().items() if one.sha256}
+    assert known == {"weather"}
+
+
+def test_weather_hash_is_that_of_the_package() -> None:
+    located = locate("weather")
+    if not located.place.startswith("the package"):
+        pytest.skip("another weather.csv comes before that of the package")
+    raw = located.paths[0].read_bytes()
+    assert hashlib.sha256(raw).hexdigest() == entry("weather").sha256
+    assert len(raw) == entry("weather").bytes
+
+
+def test_braces_are_filled_in() -> None:
+    filled = entry("glove_6b").fill_in(dimension="50")
+    assert "glove.6B.50d.txt" in filled.files
+    assert filled.stand_ins[0] == "glove.6B.50d.head.zip"
+    assert not any("{" in name for name in (*filled.files, *filled.stand_ins, filled.url))
+
+
+def test_unknown_name_lists_the_known() -> None:
+    with pytest.raises(ValueError, match="No data set 'jena' .* jena_station"):
+        entry("jena")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"licence": ...}, r"\[some\] misses, or should not have: licence"),
+        ({"colour": "red"}, "should not have: colour"),
+        ({"files": "aclImdb.tar.gz"}, "files must be a list of file names"),
+        ({"files": []}, "files must be at least one file name"),
+        ({"title": 3}, "title must be a string"),
+        ({"citation": ""}, "citation must be a non-empty string"),
+        ({"bytes": -1}, "bytes must be the size in bytes"),
+        ({"bytes": True}, "bytes must be the size in bytes"),
+        ({"sha256": "c40f"}, "sha256 must be 64 lower-case hexadecimal digits"),
+        ({"sha256": "C" * 64}, "sha256 must be 64 lower-case"),
+        ({"url": ""}, "download must be given exactly when `url` is"),
+        ({"url": "http://example.org/x"}, "url must be an https address"),
+        ({"download": "other.tar.gz"}, "download must be one of `files`"),
+        ({"package": "p"}, "package_file must be given exactly when `package` is"),
+    ],
+)
+def test_wrong_entries_are_refused(changes: dict[str, object], message: str) -> None:
+    parse(as_toml())
+    with pytest.raises(ValueError, match=message):
+        parse(as_toml(**changes))
+
+
+def test_data_folder_is_next_to_the_loaders() -> None:
+    assert Path(REGISTRY).parent.name == "datasets"
