@@ -1,0 +1,38 @@
+"""Neighbouring tokens, taken together."""
+
+from collections.abc import Sequence
+
+
+def ngram_sizes(ngrams: int | Sequence[int]) -> tuple[int, ...]:
+    """`3` as `(1, 2, 3)`; a sequence of sizes as it is.
+
+    >>> ngram_sizes(2), ngram_sizes((2,))
+    ((1, 2), (2,))
+    """
+    if isinstance(ngrams, int) and not isinstance(ngrams, bool):
+        sizes = tuple(range(1, ngrams + 1))
+    elif isinstance(ngrams, (tuple, list)):
+        sizes = tuple(ngrams)
+    else:
+        sizes = ()
+    if not sizes or any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in sizes):
+        raise ValueError(
+            "`ngrams` must be a positive integer (2: single tokens and pairs) or a tuple of "
+            f"positive sizes ((2,): pairs only). Received: ngrams={ngrams!r}."
+        )
+    if len(set(sizes)) < len(sizes):
+        raise ValueError(f"`ngrams` names a size twice. Received: ngrams={ngrams!r}.")
+    return sizes
+
+
+def join_ngrams(tokens: Sequence[str], sizes: Sequence[int]) -> list[str]:
+    """All n-grams of the given sizes, one size after the other, joined by one space.
+
+    >>> join_ngrams(["the", "cat", "sat"], (1, 2))
+    ['the', 'cat', 'sat', 'the cat', 'cat sat']
+    """
+    grams: list[str] = []
+    for size in sizes:
+        neighbours = [tokens[start:] for start in range(size)]
+        grams.extend(tokens if size == 1 else map(" ".join, zip(*neighbours, strict=False)))
+    return grams

@@ -1,0 +1,41 @@
+"""Counts tokens and documents in one pass over a stream."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class TokenCounts(NamedTuple):
+    """How often each token occurs, in how many documents, and how many documents there are."""
+
+    counts: Counter[str]
+    document_counts: Counter[str]
+    num_documents: int
+
+    def ranked(self, num_words: int | None = None, min_count: int = 1) -> list[str]:
+        """Tokens by falling count; equal counts by token, so that no file order matters."""
+        kept = [token for token, count in self.counts.items() if count >= min_count]
+        kept.sort(key=lambda token: (-self.counts[token], token))
+        return kept[:num_words]
+
+
+def count_tokens(documents: Iterable[Iterable[str]]) -> TokenCounts:
+    """Counts a stream of token lists; memory grows with the distinct tokens only.
+
+    >>> count_tokens([["b", "a", "b"], ["a"]]).ranked()
+    ['a', 'b']
+    """
+    counts: Counter[str] = Counter()
+    document_counts: Counter[str] = Counter()
+    num_documents = 0
+    for document in documents:
+        if isinstance(document, (str, bytes)):
+            raise TypeError(
+                "Expected documents that are lists of tokens. Received a text: "
+                f"{document[:40]!r}; split it first, or use TextEncoder.fit(texts)."
+            )
+        tokens = list(document)
+        counts.update(tokens)
+        document_counts.update(set(tokens))
+        num_documents += 1
+    return TokenCounts(counts, document_counts, num_documents)

@@ -1,0 +1,159 @@
+"""Text to tokens: words, characters and their n-grams."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any, Literal
+
+from .character_fold import CharacterFold, fold_for_characters, fold_for_words
+from .ngrams import join_ngrams, ngram_sizes
+from .word_rules import APOSTROPHE_RULES, BREAK, JOIN_CLITICS, Rule, mark_rules
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """Splits a text into tokens, the same way in Python and in a TensorFlow graph.
+
+    A word is a run of letters, marks and numbers of any script; everything else
+    separates words. Text is brought to Unicode form NFC, so that a letter typed
+    with a combining accent, or Korean typed in single jamo, gives the same token.
+
+    Args:
+        level: `"word"`, or `"char"`: every code point is a token, spaces and
+            punctuation too.
+        ngrams: An integer for all n-grams of 1 up to that many tokens, or a
+            tuple of exactly the sizes wanted: `2` and `(1, 2)` are the same.
+            Tokens are joined by one space.
+        apostrophes: For words, what happens to `don't`: `"keep"` gives `don't`;
+            `"split"` gives `do`, `n't`, as GloVe 6B and the Penn Treebank have it;
+            `"drop"` gives `dont`. All forms of the apostrophe become `'`;
+            at the edge of a word it is a quotation mark and goes.
+        lower: Whether to lower-case, character by character.
+        strip_breaks: Whether `<br />` separates words; if not, `br` is a word.
+
+    Call arguments:
+        text: A string.
+
+    Returns:
+        A list of strings.
+
+    Chinese, Japanese and Thai put no space between words: use `level="char"`.
+
+    What differs from the `Tokenizer` of Keras 2, on purpose: `<br />` is no
+    word; all punctuation and symbols separate words, not only ASCII ones;
+    apostrophes at the edge of a word go; letters are composed (NFC); `ς` and
+    `σ` are one letter; `<br />` goes at the character level as well.
+
+    >>> Tokenizer()("It’s GREAT!<br /><br />Don't miss it.")
+    ["it's", 'great', "don't", 'miss', 'it']
+    >>> Tokenizer(apostrophes="split", ngrams=(2,))("I can't")
+    ['i ca', "ca n't"]
+    >>> Tokenizer(level="char")("영화 1")
+    ['영', '화', ' ', '1']
+
+    Source: Unicode general categories (UAX #44) and normal form C (UAX #15).
+    """
+
+    level: Literal["word", "char"] = "word"
+    ngrams: int | tuple[int, ...] = 1
+    apostrophes: Literal["keep", "split", "drop"] = "keep"
+    lower: bool = True
+    strip_breaks: bool = True
+    sizes: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    fold: CharacterFold = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.level not in ("word", "char"):
+            raise ValueError(f"`level` must be 'word' or 'char'. Received: level={self.level!r}.")
+        if self.apostrophes not in APOSTROPHE_RULES:
+            raise ValueError(
+                "`apostrophes` must be 'keep' (don't), 'split' (do n't) or 'drop' (dont). "
+                f"Received: apostrophes={self.apostrophes!r}."
+            )
+        for name in ("lower", "strip_breaks"):
+            if not isinstance(getattr(self, name), bool):
+                raise TypeError(
+                    f"`{name}` must be True or False. Received: {name}={getattr(self, name)!r}."
+                )
+        sizes = ngram_sizes(self.ngrams)
+        fold = fold_for_words if self.level == "word" else fold_for_characters
+        object.__setattr__(self, "ngrams", sizes)
+        object.__setattr__(self, "sizes", sizes)
+        object.__setattr__(self, "fold", CharacterFold(fold, self.lower))
+
+    def __call__(self, text: str) -> list[str]:
+        if not isinstance(text, str):
+            raise TypeError(_not_a_text(text))
+        if self.strip_breaks and "<" in text:
+            text = _apply([BREAK], text)
+        text = text.translate(self.fold)
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        tokens = list(text) if self.level == "char" else self._words(text)
+        return tokens if self.sizes == (1,) else join_ngrams(tokens, self.sizes)
+
+    def _words(self, text: str) -> list[str]:
+        plain = text.isascii()
+        if plain and "'" not in text:
+            return text.split()
+        words: list[str] = []
+        for word in text.split():
+            if "'" not in word and (plain or word.isascii()):
+                words.append(word)
+            else:
+                words.extend(_finish_word(word, self.apostrophes))
+        return words
+
+    def join(self, tokens: Iterable[str]) -> str:
+        """A text of single tokens: the inverse of splitting, but for what splitting removed.
+
+        >>> Tokenizer(apostrophes="split").join(["i", "ca", "n't"])
+        "i can't"
+        """
+        text = ("" if self.level == "char" else " ").join(tokens)
+        if self.level == "word" and self.apostrophes == "split":
+            text = _apply(JOIN_CLITICS, text)
+        return text
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments, as plain JSON."""
+        return {
+            "level": self.level,
+            "ngrams": list(self.sizes),
+            "apostrophes": self.apostrophes,
+            "lower": self.lower,
+            "strip_breaks": self.strip_breaks,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Tokenizer":
+        """The tokenizer that `get_config` described."""
+        return cls(**{**config, "ngrams": tuple(config["ngrams"])})
+
+
+# No rule looks beyond a space, so each distinct word with an apostrophe or a mark is worked
+# out once and remembered.
+@lru_cache(maxsize=1 << 16)
+def _finish_word(word: str, apostrophes: str) -> tuple[str, ...]:
+    if not word.isascii():
+        word = _apply(mark_rules(), word)
+    return tuple(_apply(APOSTROPHE_RULES[apostrophes], word).split())
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _apply(rules: Iterable[Rule], text: str) -> str:
+    for pattern, replacement in rules:
+        text = _compiled(pattern).sub(replacement, text)
+    return text
+
+
+def _not_a_text(text: object) -> str:
+    if isinstance(text, bytes):
+        return "A text must be a str. Received bytes: decode them first, text.decode('utf-8')."
+    return f"A text must be a str. Received: {text!r} of type {type(text).__name__}."

@@ -1,0 +1,38 @@
+"""Rules that turn folded text into words with a space between them.
+
+Each rule is a pattern and its replacement in the syntax that Python's `re` and
+RE2 share, so that a TensorFlow graph can apply the very same ones. After
+folding, only letters, marks, numbers, joiners, spaces and `'` are left.
+"""
+
+from functools import cache
+
+from .character_fold import JOINERS, combining_class
+
+Rule = tuple[str, str]
+
+BREAK: Rule = (r"(?i)<br[ \t]*/?>", " ")
+
+# A word may hold an apostrophe but neither start nor end with one: 'quoted', dogs'.
+_EDGES: tuple[Rule, ...] = ((r"''+", " "), (r"(^| )'", r"\1"), (r"'($| )", r"\1"))
+
+_CLITIC: Rule = (
+    r"([nN]'[tT]|'(?:[sS]|[mM]|[rR][eE]|[vV][eE]|[lL][lL]|[dD]))($| )",
+    r" \1\2",
+)
+
+APOSTROPHE_RULES: dict[str, tuple[Rule, ...]] = {
+    "keep": _EDGES,
+    # Twice, for shouldn't've.
+    "split": (*_EDGES, _CLITIC, _CLITIC),
+    "drop": (*_EDGES, ("'", "")),
+}
+
+JOIN_CLITICS: tuple[Rule, ...] = ((r" ([nN]'[tT])( |$)", r"\1\2"), (r" '", "'"))
+
+
+@cache
+def mark_rules() -> tuple[Rule, ...]:
+    """Rules against marks without a letter to sit on, and joiners that join nothing."""
+    marks = combining_class()
+    return ((rf"(^|[ ']){marks}+", r"\1"), (rf"[{JOINERS}]+($|[ '])", r"\1"))
