@@ -2,4 +2,7 @@
 
 from importlib.metadata import version
 
+from .windows.series_scaler import SeriesScaler as SeriesScaler
+from .windows.timeseries_window import TimeseriesWindow as TimeseriesWindow
+
 __version__ = version("keras-seqext")

@@ -1,0 +1,18 @@
+"""Windows made the slow and obvious way."""
+
+import numpy as np
+
+
+def reference_windows(values, targets, *, lookback, delay, step, horizon, stride, breaks=()):
+    """All windows of one series as lists; `breaks` are rows that begin after a gap."""
+    edges = [0, *sorted(breaks), len(values)]
+    inputs, outputs, ends = [], [], []
+    for first, stop in zip(edges[:-1], edges[1:], strict=True):
+        end = first + lookback - 1
+        while end + delay + horizon - 1 < stop:
+            rows = list(range(end - lookback + step, end + 1, step))
+            inputs.append([values[row] for row in rows])
+            outputs.append([targets[end + delay + k] for k in range(horizon)])
+            ends.append(end)
+            end += stride
+    return np.array(inputs), np.array(outputs), ends

@@ -1,0 +1,48 @@
+"""The shuffle is a permutation, and looks like a random one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keras_seqext.windows.permutation import Permutation
+
+pytestmark = pytest.mark.backend_free
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 5_000), st.integers(0, 2**64), st.integers(0, 10**6))
+def test_every_item_once(n, seed, epoch):
+    order = Permutation(n, seed, epoch)(np.arange(n))
+    np.testing.assert_array_equal(np.sort(order), np.arange(n))
+
+
+def test_a_batch_needs_nothing_of_the_others():
+    order = Permutation(10**12, seed=5, epoch=2)
+    positions = np.array([0, 7, 10**12 - 1])
+    alone = np.concatenate([order(positions[i : i + 1]) for i in range(3)])
+    np.testing.assert_array_equal(order(positions), alone)
+
+
+def test_the_same_numbers_for_ever():
+    order = Permutation(10, seed=1, epoch=0)(np.arange(10))
+    np.testing.assert_array_equal(order, [9, 4, 1, 3, 0, 6, 8, 5, 7, 2])
+
+
+def test_neighbours_are_parted_evenly():
+    n, bins = 100_000, 20
+    order = Permutation(n, seed=0, epoch=0)(np.arange(n))
+    assert abs(np.corrcoef(order[:-1], order[1:])[0, 1]) < 0.02
+    # Which tenth of the data each tenth of the epoch comes from: chi-squared, 361 degrees.
+    table = np.histogram2d(np.arange(n), order, bins=bins)[0]
+    expected = n / bins**2
+    assert ((table - expected) ** 2 / expected).sum() < 361 + 5 * np.sqrt(2 * 361)
+
+
+def test_epochs_and_seeds_differ():
+    orders = {
+        tuple(Permutation(50, seed, epoch)(np.arange(50)))
+        for seed in range(5)
+        for epoch in range(5)
+    }
+    assert len(orders) == 25

@@ -1,0 +1,251 @@
+"""What users pass, turned into one or more series of rows.
+
+Arrays, data frames (recognised by their methods, so that pandas is not imported), memory
+maps and other objects that can be sliced, alone or as a list or dict, or one table with a
+column that says which series a row belongs to.
+"""
+
+import mmap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class Series:
+    """One series: rows in time order.
+
+    Args:
+        label: Its name in messages.
+        values: `(rows, columns)` numbers, or an object that can be sliced like them.
+        stamps: Time stamps of the rows, if any.
+        rows: Where its rows stood in the table it was taken from, if it was.
+    """
+
+    label: str
+    values: Any
+    stamps: Any = None
+    rows: Any = None
+
+
+@dataclass
+class SeriesInput:
+    """All series of one dataset, with the column names they share."""
+
+    series: list[Series]
+    columns: tuple[str, ...] | None
+    in_memory: bool
+    keys: list[Any] | None = field(default=None)
+
+    @property
+    def num_columns(self) -> int:
+        """Columns of every series."""
+        return num_columns(self.series[0].values)
+
+
+def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesInput:
+    """Recognises `data` and takes it apart.
+
+    Args:
+        data: See `TimeseriesWindow`.
+        groups: See `TimeseriesWindow`.
+        timestamps: See `TimeseriesWindow`.
+
+    Raises:
+        TypeError: If `data` is nothing that rows can be read from.
+        ValueError: If the parts do not fit together.
+    """
+    if isinstance(data, Mapping) or (
+        isinstance(data, (list, tuple)) and len(data) and not np.isscalar(data[0])
+    ):
+        if not isinstance(data, Mapping) and isinstance(data[0], (list, tuple)):
+            raise TypeError(
+                "`data` is a list of lists, which may mean one table or several series. Received: "
+                f"{len(data)} lists. Pass `numpy.asarray(data)` for one table of shape (rows, "
+                "columns), or a list of arrays for several series."
+            )
+        return _several(data, groups, timestamps)
+    table, stamps = data, timestamps
+    if is_frame(data):
+        drop = []
+        if isinstance(timestamps, str):
+            drop.append(timestamps)
+            stamps = frame_stamps(column_of(data, timestamps, "timestamps"))
+        elif timestamps is None and has_time_index(data):
+            stamps = frame_stamps(data.index)
+        if isinstance(groups, str):
+            drop.append(groups)
+            groups = column_of(data, groups, "groups").to_numpy()
+        table = data.drop(columns=drop) if drop else data
+    elif isinstance(groups, str) or isinstance(timestamps, str):
+        name, value = ("groups", groups) if isinstance(groups, str) else ("timestamps", timestamps)
+        raise TypeError(
+            f"`{name}` can only be a column name when `data` is a data frame. Received: "
+            f"{name}={value!r} with data of type {type(data).__name__}. Pass an array of one "
+            f"value a row instead."
+        )
+    values, columns, in_memory = as_table(table, "data")
+    stamps = None if stamps is None or stamps is False else as_rows(stamps, values, "timestamps")
+    if groups is None:
+        return SeriesInput([Series("data", values, stamps)], columns, in_memory)
+    return _grouped(values, columns, in_memory, as_rows(groups, values, "groups"), stamps)
+
+
+def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
+    if groups is not None:
+        raise ValueError(
+            "`groups` splits one table into series; `data` is a "
+            f"{type(data).__name__} of series already. Pass one or the other."
+        )
+    items = list(data.items()) if isinstance(data, Mapping) else list(enumerate(data))
+    if not items:
+        raise ValueError(f"`data` is an empty {type(data).__name__}. Pass at least one series.")
+    parts = []
+    for position, (key, value) in enumerate(items):
+        stamps = timestamps
+        if timestamps is not None and timestamps is not False and not isinstance(timestamps, str):
+            stamps = member(timestamps, key, position, len(items), "timestamps")
+        part = read_input(value, timestamps=stamps)
+        part.series[0].label = f"series {key!r}"
+        parts.append(part)
+    first = parts[0]
+    for (key, _), part in zip(items, parts, strict=True):
+        if part.columns != first.columns or part.num_columns != first.num_columns:
+            raise ValueError(
+                f"all series must have the same columns. Series {items[0][0]!r} has "
+                f"{first.columns or first.num_columns}, series {key!r} has "
+                f"{part.columns or part.num_columns}. Give them the same columns in one order."
+            )
+    series = [part.series[0] for part in parts]
+    in_memory = all(part.in_memory for part in parts)
+    return SeriesInput(series, first.columns, in_memory, [key for key, _ in items])
+
+
+def _grouped(
+    values: Any, columns: tuple[str, ...] | None, in_memory: bool, groups: Any, stamps: Any
+) -> SeriesInput:
+    names, first, codes = np.unique(groups, return_index=True, return_inverse=True)
+    series = []
+    for code in np.argsort(first):
+        rows = np.flatnonzero(codes == code)
+        contiguous = rows[-1] - rows[0] + 1 == len(rows)
+        if not contiguous and not in_memory:
+            raise ValueError(
+                f"the rows of group {names[code]!r} are not next to one another, and `data` is "
+                "read from where it lies. Sort it by group, or load it into memory."
+            )
+        where = slice(int(rows[0]), int(rows[-1]) + 1) if contiguous else rows
+        part = values[where]
+        kept = None if stamps is None else stamps[where]
+        series.append(Series(f"group {names[code]!s}", part, kept, where))
+    return SeriesInput(series, columns, in_memory)
+
+
+def member(values: Any, key: Any, position: int, count: int, name: str) -> Any:
+    """The entry of a list or dict that belongs to one series."""
+    if isinstance(values, Mapping):
+        if key not in values:
+            raise ValueError(
+                f"`{name}` has no entry for series {key!r}. Received keys: "
+                f"{list(values)[:8]}. Use the keys of `data`."
+            )
+        return values[key]
+    if not isinstance(values, Sequence) or len(values) != count:
+        length = len(values) if hasattr(values, "__len__") else "no length"
+        raise ValueError(
+            f"`{name}` must have one entry a series, as `data` has {count} series. Received: "
+            f"{type(values).__name__} of length {length}. Pass a list or dict like `data`."
+        )
+    return values[position]
+
+
+def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
+    """`(rows, columns)` values, the column names, and whether they are in memory."""
+    columns = None
+    if is_frame(table):
+        for column, dtype in table.dtypes.items():
+            if getattr(dtype, "kind", "O") not in "fiub":
+                raise TypeError(
+                    f"column {column!r} of `{name}` has dtype {dtype}, and windows hold numbers. "
+                    "Convert or drop it, or name it in `groups` or `timestamps`."
+                )
+        columns = tuple(str(column) for column in table.columns)
+        table = table.to_numpy(dtype="float64", na_value=np.nan)
+    elif hasattr(table, "to_numpy") and hasattr(table, "index"):  # a pandas Series
+        table = table.to_numpy()
+    elif isinstance(table, (list, tuple)):
+        table = np.asarray(table)
+    if not hasattr(table, "shape") or not hasattr(table, "__getitem__"):
+        raise TypeError(
+            f"`{name}` must be an array, a data frame, a memory map, or a list or dict of them. "
+            f"Received: {type(table).__name__}. Convert it with `numpy.asarray`."
+        )
+    shape = tuple(table.shape)
+    if len(shape) not in (1, 2) or not shape[0] or (len(shape) == 2 and not shape[1]):
+        raise ValueError(
+            f"`{name}` must have shape (rows,) or (rows, columns), neither empty. Received: "
+            f"shape {shape}. One series a table: pass several as a list, dict, or with `groups`."
+        )
+    kind = getattr(getattr(table, "dtype", None), "kind", "f")
+    if kind not in "fiub":
+        raise TypeError(
+            f"`{name}` must hold real numbers. Received: dtype {table.dtype}. Convert it, e.g. "
+            "with `.astype('float32')`."
+        )
+    in_memory = isinstance(table, np.ndarray) and not is_mapped(table)
+    return (table[:, None] if in_memory and len(shape) == 1 else table), columns, in_memory
+
+
+def as_rows(values: Any, table: Any, name: str) -> Any:
+    """One value a row of `table`, as an array."""
+    is_pandas = hasattr(values, "to_numpy")
+    array = frame_stamps(values) if is_pandas and name == "timestamps" else np.asarray(values)
+    if array.ndim != 1 or len(array) != len(table):
+        raise ValueError(
+            f"`{name}` must hold one value a row: {len(table)} values. Received: shape "
+            f"{array.shape}. Pass a one-dimensional array as long as `data`."
+        )
+    return array
+
+
+def is_frame(value: Any) -> bool:
+    """Whether `value` behaves like a data frame."""
+    return hasattr(value, "columns") and hasattr(value, "to_numpy") and hasattr(value, "dtypes")
+
+
+def has_time_index(frame: Any) -> bool:
+    """Whether the rows of `frame` are labelled by time."""
+    return getattr(getattr(frame.index, "dtype", None), "kind", "O") == "M"
+
+
+def frame_stamps(values: Any) -> Any:
+    """Stamps of a pandas column or index; zones become UTC."""
+    if getattr(values.dtype, "kind", "O") == "M":
+        return values.to_numpy(dtype="datetime64[ns]")
+    return values.to_numpy()
+
+
+def column_of(frame: Any, name: str, argument: str) -> Any:
+    """A named column, or an error that lists the names."""
+    if name not in frame.columns:
+        raise ValueError(
+            f"`{argument}` names no column. Received: {argument}={name!r}. The columns are "
+            f"{[str(c) for c in frame.columns][:20]}."
+        )
+    return frame[name]
+
+
+def is_mapped(array: Any) -> bool:
+    """Whether `array` is, or is a view into, a memory-mapped file."""
+    while array is not None:
+        if isinstance(array, (np.memmap, mmap.mmap)):
+            return True
+        array = getattr(array, "base", None)
+    return False
+
+
+def num_columns(values: Any) -> int:
+    """Columns of a `(rows,)` or `(rows, columns)` table."""
+    return 1 if len(values.shape) == 1 else int(values.shape[1])

@@ -1,0 +1,343 @@
+"""A series to batches of windows, as a `keras.utils.PyDataset`."""
+
+import random
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from . import missing_values
+from .baseline import Baseline, make_baseline
+from .permutation import Permutation
+from .read_ahead import ReadAhead
+from .series_input import read_input
+from .series_scaler import SeriesScaler
+from .time_gaps import Gap
+from .window_index import Rows, WindowIndex, WindowShape, checked_integer
+from .window_source import WindowSource, checked_dtype, make_source, read_targets, whole_segments
+from .window_split import WindowSplit, split_series
+
+Batch = tuple[Any, ...]
+
+# Above this many windows the order is computed batch by batch instead of kept (32 MB).
+_LARGEST_KEPT_ORDER = 2**23
+
+
+class TimeseriesWindow(keras.utils.PyDataset):
+    """Batches of windows of past rows, each with the rows to forecast.
+
+    A window that ends on row `e`, the last row observed, is made of
+
+        inputs    e - lookback + step, ..., e - step, e     lookback // step rows
+        targets   e + delay, ..., e + delay + horizon - 1   horizon rows
+
+        lookback=6, step=2, delay=3, horizon=2          e
+        row    0   1   2   3   4   5   6   7   8   9
+               .   x   .   x   .   x   .   .   y   y
+                                   |<- delay ->|
+
+    so `delay` counts rows from the last observed row to the first target. Every window is
+    seen once an epoch, and none crosses the end of a series or a gap in time.
+
+    With `shuffle=True` the windows (not the batches) are permuted by a pure function of
+    `(seed, epoch, index)`. A plain `fit(dataset)` sees every window once an epoch in a new
+    order each time, but *which* epoch number a pass gets differs between backends, because
+    Keras reads a dataset before it trains; and `fit` permutes the batches once more unless
+    it is given `shuffle=False`. For the same batches everywhere use
+    `fit(dataset, shuffle=False, callbacks=[dataset.epoch_callback()])`.
+
+    Args:
+        data: A series of shape `(rows,)` or `(rows, columns)`: NumPy array, data frame,
+            `np.memmap` or other object that can be sliced (read where it lies, never as a
+            whole), or a list or dict of them for several series.
+        targets: What is forecast. `None`: every column. A column number or name, or a list
+            of them. Or an array (for several series a list or dict) as long as `data`
+            whose row `r` is the value at row `r`; integers stay integers.
+        lookback: Rows a window reaches back, a multiple of `step`.
+        delay: Rows from the last observed row to the first target; 0 is that row itself.
+        step: Rows between neighbouring inputs.
+        horizon: Number of consecutive rows to forecast.
+        stride: Rows between the ends of neighbouring windows.
+        batch_size: Windows in a batch; the last batch may be smaller.
+        shuffle: Whether to permute the windows, anew each epoch.
+        seed: Integer seed of the order. `None` draws one from Python's `random` (which
+            `keras.utils.set_random_seed` seeds); it is kept as `dataset.seed`.
+        drop_remainder: Whether to leave out a last batch that is not full.
+        groups: Column name, or array of one value a row, that tells several series apart.
+        timestamps: Column name, or array of one time a row. A data frame indexed by time
+            brings its own; `False` ignores them. Rows not one period apart end a stretch:
+            `dataset.gaps` lists where.
+        missing: What to do about NaN. `"error"`: refuse. `"skip"`: leave out the windows
+            that touch one. `"weight"`: NaN becomes 0 and a third array is returned, the
+            sample weight, 0 where a target is missing. `"mask"`: the same, and the inputs
+            become `{"values": ..., "mask": ...}` with a boolean `(batch, steps)` mask, true
+            for time steps without a missing value.
+        scaler: A fitted `SeriesScaler` for the columns of `data`; `split` fits one.
+        dtype: Floating dtype of the batches. Defaults to `keras.config.floatx()`.
+        workers: More than 1 makes batches ahead in as many threads: of use when they come from
+            a slow disk, for a batch from memory costs less than handing it over.
+        use_multiprocessing: Accepted like in every `PyDataset`; `workers` are threads all
+            the same, which share the rows instead of copying them.
+        max_queue_size: Batches made ahead at most.
+
+    Returns:
+        `dataset[i]` is `(x, y)` or `(x, y, sample_weight)`, newly made arrays: `x` of shape
+        `(batch, lookback // step, columns)`; `y` of shape `(batch,)` for one target column
+        or a one-dimensional array, `(batch, targets)` for several, with an axis `horizon`
+        after the batch when `horizon > 1`; `sample_weight` of shape `(batch,)`.
+
+    Raises:
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If sizes do not fit the data, time stamps repeat or run backwards, or
+            values are missing with `missing="error"`.
+
+    >>> windows = TimeseriesWindow(np.arange(10.0), lookback=6, step=2, delay=3, horizon=2)
+    >>> x, y = windows[0]
+    >>> x[0, :, 0], y[0]
+    (array([1., 3., 5.], dtype=float32), array([8., 9.], dtype=float32))
+
+    Source: the generator of Chollet, "Deep Learning with Python" (2017), section 6.3, with
+    its horizon, lost batches and leaks repaired.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        targets: Any = None,
+        *,
+        lookback: int,
+        delay: int,
+        step: int = 1,
+        horizon: int = 1,
+        stride: int = 1,
+        batch_size: int = 128,
+        shuffle: bool = False,
+        seed: int | None = None,
+        drop_remainder: bool = False,
+        groups: Any = None,
+        timestamps: Any = None,
+        missing: str = "error",
+        scaler: SeriesScaler | None = None,
+        dtype: str | None = None,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        max_queue_size: int = 10,
+    ) -> None:
+        # Keras is kept from using its own queue, which mixes epochs: see `ReadAhead`.
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=max_queue_size)
+        self.shape = WindowShape(lookback, delay, step, horizon, stride)
+        self.batch_size = checked_integer("batch_size", batch_size, 1)
+        self.shuffle = bool(shuffle)
+        self.seed = random.randrange(2**32) if seed is None else checked_integer("seed", seed, 0)
+        self.drop_remainder = bool(drop_remainder)
+        self.missing = missing_values.check_mode(missing)
+        self._epoch, self._epoch_is_set = 0, False
+        self._order: tuple[int, Rows] | None = None
+        self._num_threads = checked_integer("workers", workers, 0)
+        self._depth = checked_integer("max_queue_size", max_queue_size, 1)
+        self._ahead: ReadAhead | None = None
+        if isinstance(data, tuple) and len(data) == 2 and isinstance(data[0], WindowSource):
+            source, segments = data  # a part made by `split`
+        else:
+            series = read_input(data, groups, timestamps)
+            spec = read_targets(targets, series)
+            dtype = checked_dtype(dtype or keras.config.floatx())
+            source = make_source(series, spec, self.shape.step, dtype, scaler)
+            segments = whole_segments(source)
+        self.source: WindowSource = source
+        self._index = WindowIndex(self.shape, segments)
+        self._ends = missing_values.look_for(self.missing, source, self._index)
+        self.num_windows = len(self._index) if self._ends is None else len(self._ends)
+        if self.drop_remainder and self.num_windows < self.batch_size:
+            raise ValueError(
+                f"no full batch: drop_remainder=True, batch_size={self.batch_size}, and there are "
+                f"{self.num_windows} windows. Use a smaller `batch_size` or keep the remainder."
+            )
+
+    def __len__(self) -> int:
+        if self.drop_remainder:
+            return self.num_windows // self.batch_size
+        return -(-self.num_windows // self.batch_size)
+
+    def __getitem__(self, index: int) -> Batch:
+        epoch, index = self._epoch, self._checked(index)
+        if self._num_threads < 2:
+            return self._make(epoch, index)
+        if self._ahead is None:
+            self._ahead = ReadAhead(self._make, self._num_threads, self._depth)
+        batch: Batch = self._ahead.get(epoch, index, len(self))
+        return batch
+
+    def _make(self, epoch: int, index: int) -> Batch:
+        ends = self._window_ends(epoch, index)
+        x = self.source.inputs.windows(ends, self.shape)
+        y = self.shape_targets(self.source.target_values(self.shape.target_rows(ends)))
+        if self.missing == "error":
+            if not self.source.in_memory:  # a series in memory was searched when it came
+                missing_values.refuse_in_batch(x, y, ends, self.shape)
+            return x, y
+        if self.missing == "skip":
+            return x, y
+        return missing_values.weigh(x, y, with_mask=self.missing == "mask")
+
+    def window_ends(self, index: int) -> Rows:
+        """The last observed row of each window of batch `index`, in this epoch.
+
+        Rows are counted through all series, in the order they were given.
+        """
+        return self._window_ends(self._epoch, self._checked(index))
+
+    def _checked(self, index: int) -> int:
+        if not -len(self) <= index < len(self):
+            raise IndexError(
+                f"batch {index} does not exist: there are {len(self)} batches, 0 to "
+                f"{len(self) - 1}."
+            )
+        return index % len(self)
+
+    def _window_ends(self, epoch: int, index: int) -> Rows:
+        start = index * self.batch_size
+        positions = np.arange(start, min(start + self.batch_size, self.num_windows))
+        return self._ends_at(self._shuffled(epoch, positions) if self.shuffle else positions)
+
+    def ends_in_time(self, start: int, stop: int) -> Rows:
+        """The last observed rows of windows `start:stop`, in the order of time, unshuffled."""
+        return self._ends_at(np.arange(start, min(stop, self.num_windows)))
+
+    def _ends_at(self, positions: Rows) -> Rows:
+        return self._index.ends(positions) if self._ends is None else self._ends[positions]
+
+    @property
+    def epoch(self) -> int:
+        """The epoch whose order the batches have."""
+        return self._epoch
+
+    def set_epoch(self, epoch: int) -> None:
+        """Gives the batches the order of `epoch`, on which `on_epoch_end` then keeps its hands.
+
+        Args:
+            epoch: An integer >= 0.
+        """
+        self._epoch, self._epoch_is_set = checked_integer("epoch", epoch, 0), True
+
+    def epoch_callback(self) -> keras.callbacks.Callback:
+        """A callback for `fit` that sets the epoch: the same batches on every backend."""
+        return keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs: self.set_epoch(epoch)
+        )
+
+    def on_epoch_end(self) -> None:
+        """Called by Keras, sometimes more than once an epoch: a new order for the next pass."""
+        if not self._epoch_is_set:
+            self._epoch += 1
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """Where time stamps are not one period apart; no window crosses one."""
+        return self.source.gaps
+
+    @property
+    def scaler(self) -> SeriesScaler | None:
+        """What the columns of the inputs were scaled with."""
+        return self.source.scaler
+
+    @property
+    def timestamps(self) -> npt.NDArray[Any] | None:
+        """Time stamps of all rows, series after series, if there are any."""
+        stamps = self.source.stamps
+        return None if stamps is None else np.concatenate(stamps)
+
+    @property
+    def num_features(self) -> int:
+        """Columns of the inputs."""
+        return self.source.inputs.num_columns
+
+    def inverse_transform(self, targets: Any) -> npt.NDArray[Any]:
+        """Targets or predictions of the shape of `y`, in original units."""
+        values = np.asarray(targets)
+        flat = self.source.targets.flat
+        unscaled = self.source.unscaled_targets(values[..., None] if flat else values)
+        return unscaled[..., 0] if flat else unscaled
+
+    def baseline(self, kind: str, *, period: int | None = None, mean: Any = None) -> Baseline:
+        """A naive forecast of exactly these windows, in original units.
+
+        Args:
+            kind: `"persistence"` (as in the last observed row), `"seasonal"` (as one period
+                before, or as many as it takes to be observed) or `"mean"` (of the training
+                rows where the dataset comes from `split`, else of its own targets).
+            period: Rows in a season, for `"seasonal"`: 24 for a daily cycle of hourly rows.
+            mean: A value, or one a target, to use instead, for `"mean"`.
+        """
+        return make_baseline(self, kind, period, mean)
+
+    @classmethod
+    def split(
+        cls,
+        data: Any,
+        targets: Any = None,
+        *,
+        fractions: Any = None,
+        indices: Any = None,
+        dates: Any = None,
+        embargo: bool | int = True,
+        scaler: str | SeriesScaler | None = "standard",
+        **kwargs: Any,
+    ) -> WindowSplit:
+        """Training, validation and test windows that follow one another in time.
+
+        Args:
+            data: See `TimeseriesWindow`; every series is cut.
+            targets: See `TimeseriesWindow`.
+            fractions: Three shares of the rows; the default is `(0.5, 0.25, 0.25)`.
+            indices: Or the first row of validation and of test, counted in each series.
+            dates: Or their first time stamps.
+            embargo: `True`: every window lies inside its part, so no row is both a target
+                of one part and an input of the next. A number: that many further rows are
+                left out after each cut. `False`: inputs may reach back before the cut;
+                targets still belong to one part only.
+            scaler: `"standard"` (mean, standard deviation), `"robust"` (median,
+                interquartile range), fitted on the training rows alone; a fitted
+                `SeriesScaler`; or `None`. Targets taken from an array of floats are
+                scaled by their own; integers are left alone.
+            **kwargs: The other arguments of `TimeseriesWindow`; `shuffle` and
+                `drop_remainder` apply to the training windows alone.
+
+        Returns:
+            A named tuple `(train, validation, test)`.
+
+        >>> parts = TimeseriesWindow.split(np.arange(100.0), lookback=4, delay=1)
+        >>> [part.num_windows for part in parts]
+        [46, 21, 21]
+        """
+        cut = {"fractions": fractions, "indices": indices, "dates": dates}
+        kwargs["dtype"] = kwargs.get("dtype") or keras.config.floatx()
+        return split_series(cls, data, targets, cut, embargo, scaler, kwargs)
+
+    def __repr__(self) -> str:
+        steps = (self.shape.num_inputs, self.num_features)
+        return (
+            f"<{type(self).__name__} {self.num_windows} windows of {steps} in {len(self)} "
+            f"batches, {len(self.gaps)} gaps>"
+        )
+
+    def _shuffled(self, epoch: int, positions: Rows) -> Rows:
+        n = self.num_windows
+        if n > _LARGEST_KEPT_ORDER:
+            return Permutation(n, self.seed, epoch)(positions)
+        order = self._order  # read once: another thread may replace it
+        if order is None or order[0] != epoch:
+            order = (epoch, Permutation(n, self.seed, epoch)(np.arange(n)).astype(np.uint32))
+            self._order = order
+        return order[1][positions].astype(np.int64)
+
+    def shape_targets(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """`(windows, horizon, targets)` values in the shape of `y`."""
+        if self.shape.horizon == 1:
+            values = values[:, 0]
+        return values[..., 0] if self.source.targets.flat else values
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Both are made again where they are needed: the order from the seed, threads on demand.
+        return {**self.__dict__, "_order": None, "_ahead": None}
