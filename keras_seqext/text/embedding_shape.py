@@ -1,0 +1,29 @@
+"""Whether the weights that a layer asks for fit a matrix of word vectors."""
+
+from .._typing import Shape
+
+
+def checked_shape(shape: Shape) -> tuple[int, int]:
+    """The `(rows, columns)` of an embedding."""
+    if len(shape) != 2 or None in shape:
+        raise ValueError(
+            "GloVeEmbedding makes the weights of a `keras.layers.Embedding`: `shape` must be "
+            f"(rows, dimension). Received: shape={tuple(shape)}."
+        )
+    rows, columns = (int(size or 0) for size in shape)
+    return rows, columns
+
+
+def check_fits(rows: int, columns: int, input_dim: int, dimension: int | None) -> None:
+    """Refuses an embedding with too few rows or of another dimension."""
+    if rows < input_dim:
+        raise ValueError(
+            f"The embedding has {rows} rows, but the vocabulary needs {input_dim}: one for each "
+            "word, row 0 for padding and those of other special ids. "
+            f"Pass input_dim={input_dim} to the layer; more rows get the OOV fill."
+        )
+    if dimension is not None and columns != dimension:
+        raise ValueError(
+            f"The embedding has output_dim={columns}, but the word vectors have "
+            f"{dimension} numbers. Pass output_dim={dimension} to the layer, or another file."
+        )

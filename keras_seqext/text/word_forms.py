@@ -1,0 +1,65 @@
+"""Other forms under which a file of word vectors may have a word."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+Lookup = Callable[[str], Vector | None]
+
+EXACT, LOWER_CASE, CONTRACTION = "exact", "lower_case", "contractions"
+
+_CLITIC = re.compile(r"(.+?)(n't|'(?:s|m|d|re|ve|ll))", re.IGNORECASE | re.DOTALL)
+# The Treebank leaves "ca", "wo" and "sha" before n't, in GloVe rather the name of California.
+_FULL_VERBS = {"ca": "can", "wo": "will", "sha": "shall"}
+
+
+def forms_of(word: str, lower: bool, contractions: bool) -> list[tuple[str, tuple[str, ...]]]:
+    """Ways to find a vector for `word`, best first: the kind, and the words to average.
+
+    >>> forms_of("Don't", lower=True, contractions=True)  # doctest: +NORMALIZE_WHITESPACE
+    [('exact', ("Don't",)), ('lower_case', ("don't",)),
+     ('contractions', ('Do', "n't")), ('contractions', ('do', "n't"))]
+    """
+    forms: list[tuple[str, tuple[str, ...]]] = [(EXACT, (word,))]
+    lowered = word.lower() if lower else word
+    if lowered != word:
+        forms.append((LOWER_CASE, (lowered,)))
+    if contractions and ("'" in word or "\N{RIGHT SINGLE QUOTATION MARK}" in word):
+        for form in dict.fromkeys((word, lowered)):
+            parts = split_contraction(form)
+            if len(parts) > 1:
+                forms.append((CONTRACTION, parts))
+    return forms
+
+
+def split_contraction(word: str) -> tuple[str, ...]:
+    """The parts of a contraction as the Penn Treebank and GloVe have them, in full verbs.
+
+    >>> split_contraction("shouldn't've"), split_contraction("can't"), split_contraction("dogs'")
+    (('should', "n't", "'ve"), ('can', "n't"), ('dogs', "'"))
+    """
+    word = word.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    match = _CLITIC.fullmatch(word)
+    if match is None:
+        return (word[:-1], "'") if word.endswith("'") and len(word) > 1 else (word,)
+    stem, clitic = match.groups()
+    while (inner := _CLITIC.fullmatch(stem)) is not None:
+        stem, clitic = inner.group(1), inner.group(2) + "\0" + clitic
+    parts = (stem, *clitic.split("\0"))
+    if parts[1].lower() == "n't":
+        parts = (_FULL_VERBS.get(stem.lower(), stem), *parts[1:])
+    return parts
+
+
+def vector_of(
+    forms: list[tuple[str, tuple[str, ...]]], lookup: Lookup
+) -> tuple[str, Vector | None]:
+    """The kind and the vector of the first form whose words are all known, or None."""
+    for kind, words in forms:
+        vectors = [vector for word in words if (vector := lookup(word)) is not None]
+        if len(vectors) == len(words):
+            return kind, vectors[0] if len(words) == 1 else np.mean(vectors, axis=0)
+    return "", None
