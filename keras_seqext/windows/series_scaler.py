@@ -79,6 +79,23 @@ class SeriesScaler:
         return SeriesScaler(self.center[columns], self.scale[columns])
 
 
+def checked_scaler(scaler: object, columns: int) -> None:
+    """Raises unless `scaler` is `None` or fitted to as many columns."""
+    if scaler is None:
+        return
+    if not isinstance(scaler, SeriesScaler):
+        raise TypeError(
+            "`scaler` must be a fitted SeriesScaler or None. Received: "
+            f"scaler={scaler!r}. `TimeseriesWindow.split` fits one on the training rows, as does "
+            "`SeriesScaler.fit`."
+        )
+    if len(scaler.center) != columns:
+        raise ValueError(
+            f"`scaler` was fitted to {len(scaler.center)} columns, and `data` has {columns}. Use "
+            "the scaler of the same columns."
+        )
+
+
 def _moments(blocks: Iterable[Values]) -> tuple[Values, Values, Values]:
     """Mean, standard deviation and count, in one pass (Chan, Golub and LeVeque, 1979)."""
     count = mean = squares = np.zeros(1)

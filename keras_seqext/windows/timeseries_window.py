@@ -12,7 +12,7 @@ from .baseline import Baseline, make_baseline
 from .permutation import Permutation
 from .read_ahead import ReadAhead
 from .series_input import read_input
-from .series_scaler import SeriesScaler
+from .series_scaler import SeriesScaler, checked_scaler
 from .time_gaps import Gap
 from .window_index import Rows, WindowIndex, WindowShape, checked_integer
 from .window_source import WindowSource, checked_dtype, make_source, read_targets, whole_segments
@@ -143,6 +143,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
             series = read_input(data, groups, timestamps)
             spec = read_targets(targets, series)
             dtype = checked_dtype(dtype or keras.config.floatx())
+            checked_scaler(scaler, series.num_columns)
             source = make_source(series, spec, self.shape.step, dtype, scaler)
             segments = whole_segments(source)
         self.source: WindowSource = source
@@ -189,6 +190,11 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return self._window_ends(self._epoch, self._checked(index))
 
     def _checked(self, index: int) -> int:
+        if not isinstance(index, (int, np.integer)):
+            raise TypeError(
+                f"batches are addressed by an integer. Received: {index!r} (of type "
+                f"{type(index).__name__}). Pass an integer, 0 to {len(self) - 1}."
+            )
         if not -len(self) <= index < len(self):
             raise IndexError(
                 f"batch {index} does not exist: there are {len(self)} batches, 0 to "
@@ -256,8 +262,14 @@ class TimeseriesWindow(keras.utils.PyDataset):
     def inverse_transform(self, targets: Any) -> npt.NDArray[Any]:
         """Targets or predictions of the shape of `y`, in original units."""
         values = np.asarray(targets)
-        flat = self.source.targets.flat
-        unscaled = self.source.unscaled_targets(values[..., None] if flat else values)
+        flat, scaler = self.source.targets.flat, self.source.target_scaler
+        values = values[..., None] if flat else values
+        if scaler is not None and values.shape[-1:] != scaler.center.shape:
+            raise ValueError(
+                f"`targets` must have the shape of `y`: {len(scaler.center)} targets in the last "
+                f"axis. Received: shape {values.shape}."
+            )
+        unscaled = self.source.unscaled_targets(values)
         return unscaled[..., 0] if flat else unscaled
 
     def baseline(self, kind: str, *, period: int | None = None, mean: Any = None) -> Baseline:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .series_input import SeriesInput, read_input
-from .series_scaler import SeriesScaler
+from .series_scaler import SeriesScaler, checked_scaler
 from .window_index import Segment, checked_integer
 from .window_source import WindowSource, checked_dtype, make_source, read_targets, row_blocks
 
@@ -166,6 +166,7 @@ def _fit(
 ) -> tuple[SeriesScaler | None, SeriesScaler | None]:
     """Scalers of the columns and of target arrays, from the training rows alone."""
     if scaler is None or isinstance(scaler, SeriesScaler):
+        checked_scaler(scaler, series.num_columns)
         return scaler, None
     if scaler == "robust" and not series.in_memory:
         raise ValueError(

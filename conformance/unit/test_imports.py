@@ -1,0 +1,39 @@
+"""`import keras_seqext` brings no backend but the one that runs."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from conformance.__main__ import BACKENDS, installed
+
+pytestmark = pytest.mark.backend_free
+
+
+def imported(backend: str, statement: str) -> set[str]:
+    """The top-level modules that a fresh process has after `statement`."""
+    script = f"import sys\n{statement}\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_tensorflow_stays_out(backend):
+    if not installed(backend):
+        pytest.skip(f"{backend} is not installed")
+    found = imported(backend, "import keras_seqext")
+    assert "tensorflow" not in found
+    assert not {"pandas", "matplotlib", "pytest"} & found
+    assert not set(BACKENDS) - {backend, "tensorflow"} & found
+
+
+def test_the_probe_can_fail():
+    """A test that looks in the wrong place would always pass."""
+    assert "sqlite3" in imported("jax" if installed("jax") else "tensorflow", "import sqlite3")
