@@ -98,6 +98,7 @@ def fill_short(
     absent = find_gaps(stamps, period, report)
     if fill is None:
         return frame
+    frame = frame.copy(deep=False)  # its columns are replaced below, the caller's are not
     # A gap that is no multiple of the period cannot be put on the grid of both its sides.
     on_grid = np.append(np.diff(stamps) % period == np.timedelta64(0), True)
     added = np.where((absent <= limit) & on_grid, absent, 0)

