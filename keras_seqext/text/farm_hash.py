@@ -1,0 +1,177 @@
+"""FarmHash's 64-bit fingerprint of many strings at once, in NumPy."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .byte_strings import ByteStrings, UInt64s, longest_first
+
+_K0 = np.uint64(0xC3A5C85C97CB3127)
+_K1 = np.uint64(0xB492B66FBE98F273)
+_K2 = np.uint64(0x9AE16A3B2F90404F)
+_LOW32 = np.uint64(0xFFFFFFFF)
+
+
+def farm_fingerprint64(strings: ByteStrings) -> UInt64s:
+    """Fingerprints each string; the value never depends on machine or release.
+
+    Returns:
+        `uint64`, one for each string.
+
+    Source: FarmHash `Fingerprint64` (Geoff Pike, Google, 2014), which TensorFlow's
+    `to_hash_bucket_fast` is built on.
+
+    >>> from keras_seqext.text.byte_strings import pack_strings
+    >>> farm_fingerprint64(pack_strings(["A", "B", "C", "D", "E"])) % np.uint64(3)
+    array([1, 0, 1, 1, 2], dtype=uint64)
+    """
+    hashes = np.full(len(strings.lengths), _K2)  # what the empty string gives
+    longest = 0
+    for shortest, longest, mix in _BY_LENGTH:
+        chosen = np.flatnonzero((strings.lengths >= shortest) & (strings.lengths <= longest))
+        if len(chosen):
+            start, length = strings.starts[chosen], strings.lengths[chosen]
+            hashes[chosen] = mix(strings.words(), start, length)
+    chosen = np.flatnonzero(strings.lengths > longest)
+    if len(chosen):
+        start, length = strings.starts[chosen], strings.lengths[chosen]
+        hashes[chosen] = _hash_over_64(strings.words(), start, length)
+    return hashes
+
+
+def _rotate(value: UInt64s, right: int) -> UInt64s:
+    return (value >> np.uint64(right)) | (value << np.uint64(64 - right))
+
+
+def _shift_mix(value: UInt64s) -> UInt64s:
+    return value ^ (value >> np.uint64(47))
+
+
+def _mix_two(u: UInt64s, v: UInt64s, multiplier: UInt64s) -> UInt64s:
+    a = _shift_mix((u ^ v) * multiplier)
+    return _shift_mix((v ^ a) * multiplier) * multiplier
+
+
+def _multiplier(length: NDArray[np.int64]) -> UInt64s:
+    return _K2 + length.astype(np.uint64) * np.uint64(2)
+
+
+def _hash_1_to_3(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
+    word = words[start]
+    byte = np.uint64(0xFF)
+    middle = (length >> 1).astype(np.uint64) * np.uint64(8)
+    last = (length - 1).astype(np.uint64) * np.uint64(8)
+    y = (word & byte) + (((word >> middle) & byte) << np.uint64(8))
+    z = length.astype(np.uint64) + (((word >> last) & byte) << np.uint64(2))
+    return _shift_mix(y * _K2 ^ z * _K0) * _K2
+
+
+def _hash_4_to_7(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
+    first, last = words[start] & _LOW32, words[start + length - 4] & _LOW32
+    u = length.astype(np.uint64) + (first << np.uint64(3))
+    return _mix_two(u, last, _multiplier(length))
+
+
+def _hash_8_to_16(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
+    multiplier = _multiplier(length)
+    a, b = words[start] + _K2, words[start + length - 8]
+    c = _rotate(b, 37) * multiplier + a
+    d = (_rotate(a, 25) + b) * multiplier
+    return _mix_two(c, d, multiplier)
+
+
+def _hash_17_to_32(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
+    multiplier = _multiplier(length)
+    a, b = words[start] * _K1, words[start + 8]
+    c, d = words[start + length - 8] * multiplier, words[start + length - 16] * _K2
+    u = _rotate(a + b, 43) + _rotate(c, 30) + d
+    return _mix_two(u, a + _rotate(b + _K2, 18) + c, multiplier)
+
+
+def _hash_33_to_64(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
+    multiplier, end = _multiplier(length), start + length
+    a, b = words[start] * _K2, words[start + 8]
+    c, d = words[end - 8] * multiplier, words[end - 16] * _K2
+    y = _rotate(a + b, 43) + _rotate(c, 30) + d
+    z = _mix_two(y, a + _rotate(b + _K2, 18) + c, multiplier)
+    e, f = words[start + 16] * multiplier, words[start + 24]
+    g, h = (y + words[end - 32]) * multiplier, (z + words[end - 24]) * multiplier
+    u = _rotate(e + f, 43) + _rotate(g, 30) + h
+    return _mix_two(u, e + _rotate(f + a, 18) + g, multiplier)
+
+
+_BY_LENGTH = (
+    (1, 3, _hash_1_to_3),
+    (4, 7, _hash_4_to_7),
+    (8, 16, _hash_8_to_16),
+    (17, 32, _hash_17_to_32),
+    (33, 64, _hash_33_to_64),
+)
+
+_Pair = tuple[UInt64s, UInt64s]
+# x, y, z, v and w of the reference: 56 bytes that every 64-byte block stirs.
+_State = tuple[UInt64s, UInt64s, UInt64s, _Pair, _Pair]
+
+
+def _stir_half_block(words: UInt64s, at: NDArray[np.int64], a: UInt64s, b: UInt64s) -> _Pair:
+    first, last = words[at], words[at + 24]
+    a = a + first
+    b = _rotate(b + a + last, 21)
+    total = a + words[at + 8] + words[at + 16]
+    return total + last, b + _rotate(total, 44) + a
+
+
+def _stir_block(
+    words: UInt64s, at: NDArray[np.int64], state: _State, k: UInt64s | np.uint64, weight: int
+) -> _State:
+    x, y, z, v, w = state
+    times = np.uint64(weight)
+    x = _rotate(x + y + v[0] + words[at + 8], 37) * k
+    y = _rotate(y + v[1] + words[at + 48], 42) * k
+    x = x ^ (w[1] * times)
+    y = y + v[0] * times + words[at + 40]
+    z = _rotate(z + w[0], 33) * k
+    v = _stir_half_block(words, at, v[1] * k, x + w[0])
+    w = _stir_half_block(words, at + 32, z + w[1], y + words[at + 16])
+    return z, y, x, v, w
+
+
+def _pick(state: _State, rows: NDArray[np.intp]) -> _State:
+    x, y, z, v, w = state
+    return x[rows], y[rows], z[rows], (v[0][rows], v[1][rows]), (w[0][rows], w[1][rows])
+
+
+def _hash_over_64(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
+    # Longest first, so that the strings with another block to go are always the first ones.
+    order = longest_first((length - 1) // 64)
+    start, length = start[order], length[order]
+    blocks = (length - 1) // 64
+    seed = np.full(len(start), np.uint64(81))
+    zero = np.zeros_like(seed)
+    y = seed * _K1 + np.uint64(113)
+    z = _shift_mix(y * _K2 + np.uint64(113)) * _K2
+    state: _State = (seed * _K2 + words[start], y, z, (zero, zero), (zero, zero))
+    whole: list[_State] = []
+    active = len(start)
+    for block in range(int(blocks[0])):
+        still = int(np.searchsorted(-blocks, -block, side="left"))
+        if still < active:
+            whole.append(_pick(state, np.arange(still, active)))
+            state, active = _pick(state, np.arange(still)), still
+        state = _stir_block(words, start[:active] + 64 * block, state, _K1, 1)
+    whole.append(state)
+    x, y, z = (np.concatenate([part[i] for part in reversed(whole)]) for i in range(3))  # type: ignore[misc]
+    v, w = (
+        tuple(np.concatenate([part[i][half] for part in reversed(whole)]) for half in range(2))
+        for i in (3, 4)
+    )
+    # The last 64 bytes, which overlap the block before, are stirred with weights of their own.
+    k = _K1 + ((z & np.uint64(0xFF)) << np.uint64(1))
+    w0 = w[0] + ((length - 1) & 63).astype(np.uint64)
+    v0 = v[0] + w0
+    state = (x, y, z, (v0, v[1]), (w0 + v0, w[1]))
+    x, y, z, v, w = _stir_block(words, start + length - 64, state, k, 9)
+    # `_stir_block` has swapped x and z already, as the reference does before its last line.
+    u = _mix_two(v[0], w[0], k) + _shift_mix(y) * _K0 + z
+    hashes = np.empty_like(u)
+    hashes[order] = _mix_two(u, _mix_two(v[1], w[1], k) + x, k)
+    return hashes

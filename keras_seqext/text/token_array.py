@@ -1,0 +1,79 @@
+"""Tokens as people hold them (lists, arrays, one string), read into one flat form."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+Shape = tuple[int, ...]
+Integers = NDArray[np.integer]
+
+
+def read_tokens(tokens: object) -> tuple[list[str | bytes] | Integers, Shape]:
+    r"""Reads tokens of any rank; what is a string stays one token.
+
+    Args:
+        tokens: a `str`, `bytes` or `int`; lists or tuples of them, nested as deep as
+            you like but with rows of one length; a NumPy array of strings (`U`, `S`,
+            object, `StringDType`) or integers, or anything NumPy can read as one.
+            NumPy's `U` and `S` arrays drop NUL characters at the end of a string;
+            lists, object and `StringDType` arrays keep them.
+
+    Returns:
+        `(flat, shape)`: a list of strings, or an array of integers, in C order.
+
+    Raises:
+        TypeError: An element is neither a string nor an integer.
+        ValueError: Rows differ in length.
+
+    >>> read_tokens([["the", "cat"], ["a", "dog"]])
+    (['the', 'cat', 'a', 'dog'], (2, 2))
+    >>> read_tokens(np.array(["b\0"]))
+    (['b'], (1,))
+    """
+    if isinstance(tokens, (str, bytes)):
+        return [tokens], ()
+    if isinstance(tokens, (list, tuple)):
+        flat, shape = _flattened(tokens)
+    else:
+        array = np.asarray(tokens)
+        if array.dtype.kind in "iu":
+            return array.ravel(), array.shape
+        if array.dtype.kind not in "USOT":
+            raise _wrong_kind(f"an array of dtype {array.dtype}")
+        flat, shape = array.ravel().tolist(), array.shape
+    if flat and isinstance(flat[0], (int, np.integer)) and not isinstance(flat[0], bool):
+        return _integers(flat), shape
+    return flat, shape
+
+
+def _flattened(tokens: Sequence[object]) -> tuple[list[object], Shape]:
+    flat, shape = list(tokens), (len(tokens),)
+    while flat and isinstance(flat[0], (list, tuple, np.ndarray)):
+        rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in flat]
+        sizes = {len(row) if isinstance(row, (list, tuple)) else -1 for row in rows}
+        if len(sizes) > 1 or -1 in sizes:
+            raise ValueError(
+                "Rows of tokens must have one length. Received rows of "
+                f"{', '.join('no' if n < 0 else str(n) for n in sorted(sizes))} tokens. "
+                "Pad the shorter ones, for example with '' and `mask_value=''`."
+            )
+        flat, shape = list(chain.from_iterable(rows)), (*shape, *sizes)
+    return flat, shape
+
+
+def _integers(flat: list[object]) -> Integers:
+    array = np.array(flat)
+    if array.dtype.kind not in "iu":
+        kinds = sorted({type(item).__name__ for item in flat})
+        raise _wrong_kind(f"elements of the types {', '.join(kinds)} in one list")
+    return array
+
+
+def _wrong_kind(received: str) -> TypeError:
+    return TypeError(
+        "Tokens must be all strings (`str` or `bytes`) or all integers that fit in int64 or "
+        f"uint64. Received: {received}. Turn whole floats into integers with "
+        "`.astype('int64')`, anything else into strings with `.astype(str)`."
+    )
