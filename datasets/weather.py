@@ -65,6 +65,7 @@ def load_weather(
             more than 5 hours, the pressure never for more than 11.
         wind: `"direction"` writes the wind direction as sine and cosine (0 and 0 in a calm),
             `"vector"` multiplies both by the speed, `"degrees"` leaves it as it is.
+            A direction that is missing, as in light and variable wind, is filled like any value.
         calendar: adds time of day (UTC) and day of the year, each as sine and cosine.
         max_missing: columns with a larger part missing are dropped, and the report says so. By
             default that is `wind_gust` alone, of which four fifths are missing.
