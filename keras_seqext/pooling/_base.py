@@ -1,6 +1,7 @@
 """What the eight masked poolings share: axes, masks, empty rows, output shapes."""
 
 import math
+from numbers import Integral
 from typing import Any
 
 import keras
@@ -10,6 +11,11 @@ from .._typing import Shape, Tensor
 
 DATA_FORMATS = ("channels_last", "channels_first")
 NARROW_FLOATS = ("float16", "bfloat16")
+
+
+def is_positive_integer(value: object) -> bool:
+    """Whether `value` counts something; NumPy's integers do, `True` does not."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
 
 
 class MaskedGlobalPooling1D(keras.layers.Layer):

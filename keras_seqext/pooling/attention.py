@@ -7,7 +7,7 @@ from keras import ops
 
 from .._serialization import serializable
 from .._typing import Shape, Tensor
-from ._base import MaskedGlobalPooling1D
+from ._base import MaskedGlobalPooling1D, is_positive_integer
 
 
 @serializable
@@ -83,7 +83,7 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, keepdims, empty_value, **kwargs)
-        if units is not None and (isinstance(units, bool) or int(units) != units or units < 1):
+        if units is not None and not is_positive_integer(units):
             raise ValueError(
                 f"`units` must be a positive integer or None. Received: units={units!r}. "
                 "Leave it out to score the steps without a tanh layer."

@@ -6,7 +6,7 @@ from keras import ops
 
 from .._serialization import serializable
 from .._typing import Tensor
-from ._base import MaskedGlobalPooling1D
+from ._base import MaskedGlobalPooling1D, is_positive_integer
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -66,7 +66,7 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, keepdims, empty_value, **kwargs)
-        if isinstance(k, bool) or int(k) != k or k < 1:
+        if not is_positive_integer(k):
             raise ValueError(
                 f"`k` must be a positive integer. Received: k={k!r}. "
                 "For the single largest value use k=1."
