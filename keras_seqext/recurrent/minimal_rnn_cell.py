@@ -1,0 +1,148 @@
+"""One step of the simplest recurrent network."""
+
+import operator
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_seqext._serialization import serializable
+from keras_seqext._typing import Shape, Tensor
+
+
+def positive_units(units: Any) -> int:
+    """`units` as an `int`, or a ValueError that says what to pass."""
+    try:
+        number = operator.index(units)
+    except TypeError:
+        number = 0
+    if isinstance(units, bool) or number <= 0:
+        raise ValueError(f"`units` must be a positive integer. Received: units={units!r}.")
+    return number
+
+
+def drop_rate(name: str, rate: Any) -> float:
+    """`rate` as a `float`, or a ValueError that says what to pass."""
+    try:
+        number = float(rate)
+    except (TypeError, ValueError):
+        number = -1.0
+    if isinstance(rate, bool) or not 0.0 <= number < 1.0:
+        raise ValueError(
+            f"`{name}` must be a number in [0, 1), the fraction to drop. Received: {name}={rate!r}."
+        )
+    return number
+
+
+# Subclassing a Keras cell is the only public way into the dropout contract of `keras.layers.RNN`,
+# which makes the masks of a cell once a sequence, outside the loop, only if it inherits Keras' own.
+@serializable
+class MinimalRNNCell(keras.layers.SimpleRNNCell):
+    """Computes `tanh(x @ kernel + state @ recurrent_kernel + bias)`, one step of a recurrence.
+
+    Not the example of that name in the docstring of `keras.layers.RNN` (linear and
+    without bias), nor the cell of the gated MinimalRNN (Chen, 2017).
+
+    For use inside `keras.layers.RNN`, `keras.layers.StackedRNNCells` or a loop of
+    one's own; `MinimalRNN` runs the same maths over a whole sequence, faster. The
+    weights and arguments are those of `keras.layers.SimpleRNNCell`; unlike there, a
+    dropout rate outside `[0, 1)` is refused rather than clipped.
+
+    Args:
+        units: The number of outputs, which is also the size of the state.
+        activation: The function around the sum; `None` for none.
+        use_bias: Whether `bias` is added.
+        kernel_initializer: For `kernel`, `(features, units)`.
+        recurrent_initializer: For `recurrent_kernel`, `(units, units)`.
+        bias_initializer: For `bias`, `(units,)`.
+        kernel_regularizer: For `kernel`.
+        recurrent_regularizer: For `recurrent_kernel`.
+        bias_regularizer: For `bias`.
+        kernel_constraint: For `kernel`.
+        recurrent_constraint: For `recurrent_kernel`.
+        bias_constraint: For `bias`.
+        dropout: The fraction of the inputs to drop, in `[0, 1)`; the same inputs at
+            every step of a sequence.
+        recurrent_dropout: The same for the state that enters the sum.
+        seed: An integer that makes the dropout repeatable.
+
+    Call arguments:
+        inputs: `(batch, features)`, one step.
+        states: The previous state `(batch, units)`, or a list of just it.
+        training: Whether dropout applies. The masks stay the same until
+            `reset_dropout_mask` and `reset_recurrent_dropout_mask` are called,
+            which `keras.layers.RNN` does after each sequence.
+
+    Returns:
+        The output `(batch, units)` in the compute dtype, and the new state, equal to
+        it, as a list if `states` was one.
+
+    Raises:
+        ValueError: If `units` or a dropout rate is out of its range.
+
+    >>> cell = MinimalRNNCell(3)
+    >>> output, states = cell(np.ones((2, 5), "float32"), cell.get_initial_state(2))
+    >>> output.shape == states[0].shape == (2, 3)
+    True
+
+    Source: Elman, "Finding Structure in Time", 1990, without its output layer.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            positive_units(units),
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=drop_rate("dropout", dropout),
+            recurrent_dropout=drop_rate("recurrent_dropout", recurrent_dropout),
+            seed=seed,
+            **kwargs,
+        )
+
+    def build(self, input_shape: Shape) -> None:
+        if input_shape[-1] is None:
+            raise ValueError(
+                "The number of features, the last axis of the input, must be known to build "
+                f"`MinimalRNNCell`. Received: input_shape={tuple(input_shape)}."
+            )
+        super().build(input_shape)
+
+    def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Tensor, Any]:
+        state = states[0] if isinstance(states, (list, tuple)) else states
+        # Only in training, so that a prediction does not use up random numbers.
+        if training and self.dropout:
+            inputs = inputs * self.get_dropout_mask(inputs)
+        if training and self.recurrent_dropout:
+            state = state * self.get_recurrent_dropout_mask(state)
+        total = ops.matmul(inputs, self.kernel) + ops.matmul(state, self.recurrent_kernel)
+        if self.bias is not None:
+            total = total + self.bias
+        output = self.activation(total)
+        return output, [output] if isinstance(states, (list, tuple)) else output

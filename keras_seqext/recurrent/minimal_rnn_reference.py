@@ -1,0 +1,90 @@
+"""The recurrence itself in NumPy, one line of maths a step."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[Any]
+
+
+def minimal_rnn(
+    inputs: ArrayLike,
+    kernel: ArrayLike,
+    recurrent_kernel: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    initial_state: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    go_backwards: bool = False,
+    return_sequences: bool = True,
+    return_state: bool = False,
+    zero_output_for_mask: bool = False,
+    activation: Callable[[Array], Array] = np.tanh,
+) -> Any:
+    """Runs `state_t = tanh(inputs_t @ kernel + state @ recurrent_kernel + bias)` over time.
+
+    What `MinimalRNN` must compute, written to be read: the state starts at zero,
+    each output becomes the next state, and the outputs are stacked along time.
+
+    Args:
+        inputs: One sequence `(steps, features)`, or a batch
+            `(batch, steps, features)`.
+        kernel: `(features, units)`, the weights of the input.
+        recurrent_kernel: `(units, units)`, the weights of the state.
+        bias: `(units,)`, or `None` for no bias.
+        initial_state: `(units,)` or `(batch, units)`. Defaults to zeros.
+        mask: `(steps,)` or `(batch, steps)`, true where a step counts. A masked
+            step leaves the state alone and repeats the previous output, which is
+            zero before the first step that counts.
+        go_backwards: Whether to read the sequence from its end; the outputs come
+            in the order of reading.
+        return_sequences: Whether to return every output or only the last one.
+        return_state: Whether to return the final state as well.
+        zero_output_for_mask: Whether the sequence holds zeros at masked steps.
+        activation: Any function of arrays.
+
+    Returns:
+        `(steps, units)` or `(batch, steps, units)`, without `steps` if
+        `return_sequences=False`; with `return_state=True` a pair of that and the
+        final state. The dtype is NumPy's own promotion of the arguments.
+
+    Raises:
+        ValueError: If `inputs` has another rank than 2 or 3.
+
+    >>> outputs = minimal_rnn([[1.0], [0.0]], kernel=[[1.0]], recurrent_kernel=[[2.0]])
+    >>> outputs.round(4).tolist()  # tanh(1), then tanh(2 * tanh(1))
+    [[0.7616], [0.9095]]
+
+    Source: Elman, "Finding Structure in Time", 1990, without its output layer.
+    """
+    inputs, kernel, recurrent_kernel = map(np.asarray, (inputs, kernel, recurrent_kernel))
+    if inputs.ndim not in (2, 3):
+        raise ValueError(
+            "`inputs` must have the shape (steps, features) or (batch, steps, features). "
+            f"Received: inputs.shape={inputs.shape}."
+        )
+    steps, units = inputs.shape[-2], recurrent_kernel.shape[-1]
+    shift = np.zeros(units, kernel.dtype) if bias is None else np.asarray(bias)
+    counts = np.ones(inputs.shape[:-1], bool) if mask is None else np.asarray(mask).astype(bool)
+    dtype = np.result_type(inputs, kernel, recurrent_kernel, shift)
+    start = np.zeros(units, dtype) if initial_state is None else np.asarray(initial_state)
+    state_t = np.broadcast_to(start, (*inputs.shape[:-2], units))
+    output_t = np.zeros_like(state_t)
+    successive_outputs = []
+    for t in reversed(range(steps)) if go_backwards else range(steps):
+        input_t, counts_t = inputs[..., t, :], counts[..., t, None]
+        candidate_t = activation(
+            np.dot(input_t, kernel) + np.dot(state_t, recurrent_kernel) + shift
+        )
+        output_t = np.where(counts_t, candidate_t, output_t)
+        state_t = np.where(counts_t, candidate_t, state_t)
+        shown_t = np.where(counts_t, output_t, 0.0) if zero_output_for_mask else output_t
+        successive_outputs.append(shown_t)
+    if return_sequences:
+        empty = np.zeros((*inputs.shape[:-1], units), dtype)
+        result = np.stack(successive_outputs, axis=-2) if successive_outputs else empty
+    else:
+        result = output_t
+    return (result, state_t) if return_state else result
