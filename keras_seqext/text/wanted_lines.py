@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .token_filter import TokenFilter
-from .word_vectors_head import Head, numbers_at_end, ragged, shown
+from .word_vectors_head import Head, is_no_number, numbers_at_end, ragged, shown
 from .word_vectors_lines import SPACE, LineBlock, LineError
 
 
@@ -76,8 +76,10 @@ def _irregular_lines(block: LineBlock, dimension: int, skip: int) -> frozenset[i
 
 def _check_surplus(i: int, line: bytes, surplus: bytes, dimension: int) -> None:
     """Tells `. . . 0.1 0.2`, a token with spaces, from a word with too many numbers."""
-    if b"." in surplus and numbers_at_end(line) == line.count(b" "):
-        raise ragged(i, numbers_at_end(line), dimension)
+    fields = line.split(b" ")[1:]
+    begins_as_vector = not any(map(is_no_number, fields[: max(dimension - 1, 1)]))
+    if b"" in fields or (b"." in surplus and begins_as_vector):
+        raise ragged(i, len(fields), dimension)
 
 
 def _check_utf8(block: LineBlock, places: NDArray[np.intp]) -> None:

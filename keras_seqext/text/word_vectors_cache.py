@@ -88,7 +88,8 @@ def _identity(path: str) -> list[str | int]:
 
 def _load(cached: Path, key: str, num_words: int) -> Rows | None:
     try:
-        with np.load(cached, allow_pickle=False) as arrays:
+        # Given a path, NumPy leaves a damaged file open.
+        with open(cached, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             stored, rows, vectors = arrays["key"], arrays["rows"], arrays["vectors"]
     except UNREADABLE:
         return None

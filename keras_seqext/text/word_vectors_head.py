@@ -1,5 +1,6 @@
 """What the first lines of a file of word vectors tell about the rest."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -87,9 +88,14 @@ def numbers_at_end(line: bytes) -> int:
     """How many of the fields after the first are numbers, counted from the right."""
     fields = line.split(b" ")[1:]
     for count, field in enumerate(reversed(fields)):
-        if np.isnan(parse_decimal(field)):
+        if is_no_number(field):
             return count
     return len(fields)
+
+
+def is_no_number(field: bytes) -> bool:
+    """Whether `field` cannot be part of a vector."""
+    return math.isnan(parse_decimal(field))
 
 
 def ragged(index: int, count: int, dimension: int) -> LineError:

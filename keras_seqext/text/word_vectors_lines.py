@@ -76,9 +76,11 @@ def line_blocks(
 ) -> Iterator[LineBlock]:
     """Yields all lines of `stream`, in `buffers` blocks by turns."""
     size = -(-block_bytes // 8) * 8
-    blocks = [LineBlock(size) for _ in range(buffers)]
+    blocks: list[LineBlock] = []
     turn, rest = 0, bytearray()
     while True:
+        if turn < buffers:
+            blocks.append(LineBlock(size))
         block = blocks[turn % buffers]
         block.view[: len(rest)] = rest
         filled = len(rest) + _fill(stream, block.view[len(rest) : size])
@@ -123,13 +125,17 @@ def in_order(
     """
     under_way: deque[Future[T]] = deque()
     failure: Exception | None = None
-    try:
-        for block in blocks:
-            under_way.append(pool.submit(function, block))
-            if len(under_way) > ahead:
-                yield under_way.popleft().result()
-    except Exception as error:
-        failure = error
+    iterator = iter(blocks)
+    while True:
+        try:
+            under_way.append(pool.submit(function, next(iterator)))
+        except StopIteration:
+            break
+        except Exception as error:
+            failure = error
+            break
+        if len(under_way) > ahead:
+            yield under_way.popleft().result()
     while under_way:
         yield under_way.popleft().result()
     if failure is not None:

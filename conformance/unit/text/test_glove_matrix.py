@@ -1,0 +1,160 @@
+"""Vocabularies become rows, words find their forms, others get the OOV fill."""
+
+from collections import UserDict
+from typing import Any
+
+import numpy as np
+import pytest
+
+from keras_seqext.text.embedding_matrix import embedding_matrix, wanted_words
+from keras_seqext.text.vocabulary_rows import vocabulary_rows
+from keras_seqext.text.word_forms import forms_of, split_contraction
+from keras_seqext.text.word_vectors import WordVectors
+
+pytestmark = pytest.mark.backend_free
+
+KNOWN = {"the": [1, 2], "do": [2, 4], "n't": [4, 0], "it": [1, 1], "'s": [3, 5], "can": [0, 2]}
+VECTORS = WordVectors(KNOWN, np.array(list(KNOWN.values()), np.float32))
+
+
+class NumberedVocabulary(UserDict[str, int]):
+    """As our own: a mapping of real words, more ids than words, its own counts."""
+
+    num_ids = 7
+    counts = (5, 3)
+
+
+def build(vocabulary: Any, oov: str = "zeros", seed: int = 0, counts: Any = None, **forms: bool):
+    options = {"lower": True, "contractions": True, **forms}
+    return embedding_matrix(vocabulary_rows(vocabulary, counts), VECTORS, oov, seed, **options)
+
+
+def test_list_dict_and_object_give_the_rows() -> None:
+    matrix, known, _ = build(["the", "zzz", "it"])
+    assert matrix.tolist() == [[0, 0], [1, 2], [0, 0], [1, 1]]
+    assert known.tolist() == [False, True, False, True]
+    assert build({"it": 3, "the": 1, "zzz": 2})[0].tolist() == matrix.tolist()
+    rows = vocabulary_rows(NumberedVocabulary(the=2, it=3))
+    assert (rows.num_rows, rows.rows.tolist()) == (7, [2, 3])
+    assert build(NumberedVocabulary(the=2, it=3))[0][:4].tolist() == [
+        [0, 0],
+        [0, 0],
+        [1, 2],
+        [1, 1],
+    ]
+    assert build(iter(["the"]))[0].shape == (2, 2)
+    assert build({"the": np.int64(4)})[0].shape == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "error", "message"),
+    [
+        ("the", TypeError, "must be a list of words, a dict"),
+        (3, TypeError, "must be a list of words, a dict"),
+        (["a", 3], TypeError, "must hold strings. Received: 3"),
+        ([["a"]], TypeError, r"must hold strings. Received: \['a'\]"),
+        ([], ValueError, "at least one word"),
+        ({}, ValueError, "at least one word"),
+        (["a", "b", "a"], ValueError, "'a' as its words 0 and 2"),
+        ({"a": 0}, ValueError, "row 0 is padding.*'a' -> 0"),
+        ({"a": -1}, ValueError, "row of 1 or more"),
+        ({"a": 1.5}, ValueError, "row of 1 or more"),
+        ({"a": 1, "b": 2, "c": 1}, ValueError, "row 1 for 'a' and 'c'"),
+    ],
+)
+def test_vocabulary_errors(vocabulary: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        vocabulary_rows(vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("don't", ("do", "n't")),
+        ("DON'T", ("DO", "N'T")),
+        ("it\N{RIGHT SINGLE QUOTATION MARK}s", ("it", "'s")),
+        ("can't", ("can", "n't")),
+        ("won't", ("will", "n't")),
+        ("they'll've", ("they", "'ll", "'ve")),
+        ("shouldn't've", ("should", "n't", "'ve")),
+        ("dogs'", ("dogs", "'")),
+        ("o'clock", ("o'clock",)),
+        ("rock'n'roll", ("rock'n'roll",)),
+        ("n't", ("n't",)),
+        ("'s", ("'s",)),
+        ("'", ("'",)),
+        ("the", ("the",)),
+        ("", ("",)),
+    ],
+)
+def test_contractions(word: str, parts: tuple[str, ...]) -> None:
+    assert split_contraction(word) == parts
+
+
+def test_best_form_first() -> None:
+    assert forms_of("It's", True, True) == [
+        ("exact", ("It's",)),
+        ("lower_case", ("it's",)),
+        ("contractions", ("It", "'s")),
+        ("contractions", ("it", "'s")),
+    ]
+    assert forms_of("It's", False, False) == [("exact", ("It's",))]
+    assert forms_of("It's", False, True)[1:] == [("contractions", ("It", "'s"))]
+    rows = vocabulary_rows(["The", "don't"])
+    assert wanted_words(rows, True, True) == ["The", "don't", "the", "do", "n't"]
+
+
+def test_fallbacks_and_coverage() -> None:
+    words = ["the", "The", "don't", "IT'S", "zzz", "doesn't", "Can't"]
+    matrix, _, coverage = build(words, counts=[100, 10, 5, 4, 7, 8, 2])
+    assert matrix[1:].tolist() == [[1, 2], [1, 2], [3, 2], [2, 3], [0, 0], [0, 0], [2, 1]]
+    assert (coverage.exact, coverage.lower_case, coverage.contractions) == (1, 1, 3)
+    assert (coverage.found, coverage.words) == (5, 7)
+    assert coverage.by_type == 5 / 7
+    assert coverage.by_token == 121 / 136
+    assert coverage.missing == ("doesn't", "zzz")
+    assert repr(coverage).splitlines() == [
+        "5 of 7 words have a vector (71.4 %): 1 exact, 1 in lower case, 3 contractions",
+        "121 of 136 tokens (89.0 %)",
+        "most frequent of 2 missing: \"doesn't\", 'zzz'",
+    ]
+    _, _, strict = build(words, lower=False, contractions=False)
+    assert (strict.found, strict.by_token) == (1, None)
+    assert strict.missing == ("The", "don't", "IT'S", "zzz", "doesn't", "Can't")
+
+
+def test_counts() -> None:
+    assert build(["the", "zzz"], counts={"the": 3, "other": 9})[2].by_token == 1.0
+    assert build(NumberedVocabulary(the=2, zzz=3))[2].by_token == 5 / 8
+    assert build(NumberedVocabulary(the=2, zzz=3), counts=[1, 1])[2].by_token == 0.5
+    assert build(["zzz", "the"], counts=[0, 0])[2].by_token == 0.0
+    for counts in ([1], [1, -1], [1, np.nan]):
+        with pytest.raises(ValueError, match="one count of 0 or more for each of the 2 words"):
+            build(["the", "zzz"], counts=counts)
+
+
+def test_most_frequent_missing_words_are_few() -> None:
+    words = ["the", *(f"z{n}" for n in range(50))]
+    coverage = build(words, counts=range(51))[2]
+    assert coverage.missing == tuple(f"z{n}" for n in range(49, 29, -1))
+    assert "50 missing" in repr(coverage)
+
+
+def test_oov_fills() -> None:
+    words = ["the", "zzz", "do", "yyy"]
+    for oov in ("zeros", "mean", "normal"):
+        matrix, _, _ = build(words, oov)
+        assert matrix.dtype == np.float32
+        assert matrix[[0, 1, 3]].tolist() == [[0, 0], [1, 2], [2, 4]]
+    assert build(words)[0][[2, 4]].tolist() == [[0, 0], [0, 0]]
+    assert build(words, "mean")[0][[2, 4]].tolist() == [[1.5, 3], [1.5, 3]]
+    noise = np.random.default_rng(7).standard_normal((2, 2))
+    want = np.array([1.5, 3]) + noise * np.array([0.5, 1])
+    np.testing.assert_array_equal(build(words, "normal", 7)[0][[2, 4]], want.astype(np.float32))
+    assert (build(words, "normal", 8)[0] != build(words, "normal", 7)[0]).any()
+
+
+def test_ids_that_are_no_word_get_the_fill() -> None:
+    matrix, known, _ = build(NumberedVocabulary(the=2, do=3), "mean")
+    assert known.tolist() == [False, False, True, True, False, False, False]
+    assert matrix.tolist() == [[0, 0], [1.5, 3], [1, 2], [2, 4], *[[1.5, 3]] * 3]
