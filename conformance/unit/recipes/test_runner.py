@@ -1,0 +1,117 @@
+"""The runner: results, resumption, interruption, mistakes on the command line."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from recipes import _training
+from recipes.__main__ import main
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Arguments that keep a run out of the checkout."""
+    return ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+
+
+def result(folders, name):
+    return json.loads(open(f"{folders[1]}/{name}.json", encoding="utf-8").read())
+
+
+def stem(recipe, seed=0):
+    return f"{recipe}-{keras.backend.backend()}-{seed}"
+
+
+def test_a_trained_recipe_leaves_a_result_and_a_picture(folders, tmp_path):
+    assert main(["run", "weather-dense", "--epochs", "2", *folders]) == 0
+    found = result(folders, stem("weather-dense"))
+    assert found["data"]["report"].startswith("weather: 26,115 rows; 1 implausible value")
+    assert len(found["history"]["validation"]) == 2
+    assert found["parameters"] == 240 * 10 * 32 + 32 + 32 + 1
+    for part in ("validation", "test"):
+        # A net that ignores its input cannot come below the mean forecast by a third.
+        assert found["metrics"][part]["mae"] < 0.8 * found["baselines"][part]["mean"]["mae"]
+        assert found["metrics"][part]["mae"] <= found["metrics"][part]["rmse"]
+    kept = found["history"]["validation"][found["best_epoch"] - 1]
+    # Keras' metric weights batches by size, ours counts windows: the same to rounding.
+    assert np.isclose(found["metrics"]["validation"]["mae"], kept, rtol=1e-3)
+    picture = (tmp_path / "out" / f"{stem('weather-dense')}.png").read_bytes()
+    assert picture.startswith(b"\x89PNG") and len(picture) > 20_000
+
+
+def test_the_naive_recipe_is_the_persistence_of_the_rows(folders):
+    assert main(["run", "weather-naive", *folders]) == 0
+    found = result(folders, "weather-naive")
+    assert found["metrics"]["test"] == found["baselines"]["test"]["persistence"]
+    assert found["windows"]["train"] > 10_000
+
+
+def test_a_resumed_run_is_the_run_that_was_never_stopped(folders, tmp_path):
+    straight = ["--out", str(tmp_path / "other"), "--runs", str(tmp_path / "other-runs")]
+    assert main(["run", "weather-dense", "--epochs", "3", *straight]) == 0
+    assert main(["run", "weather-dense", "--epochs", "1", *folders]) == 0
+    assert main(["run", "weather-dense", "--epochs", "3", "--resume", *folders]) == 0
+    one, other = (result(where, stem("weather-dense")) for where in (folders, straight))
+    np.testing.assert_allclose(
+        one["history"]["validation"], other["history"]["validation"], rtol=1e-4
+    )
+    assert one["metrics"]["test"]["mae"] == pytest.approx(other["metrics"]["test"]["mae"], 1e-4)
+
+
+def test_an_interrupted_run_keeps_its_best_weights(folders, tmp_path, monkeypatch, capsys):
+    class Interrupt(_training.Journal):
+        def on_epoch_end(self, epoch, logs=None):
+            super().on_epoch_end(epoch, logs)
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_training, "Journal", Interrupt)
+        assert main(["run", "weather-dense", "--epochs", "3", *folders]) == 130
+    assert "best weights" in capsys.readouterr().out
+    run = tmp_path / "runs" / stem("weather-dense")
+    assert (run / "best.weights.h5").stat().st_size > 100_000
+    assert not (tmp_path / "out").exists()  # no result of half a run
+    assert main(["run", "weather-dense", "--epochs", "3", "--resume", *folders]) == 0
+    assert len(result(folders, stem("weather-dense"))["history"]["validation"]) == 3
+
+
+def test_mistakes_on_the_command_line_say_what_there_is(folders):
+    with pytest.raises(SystemExit, match="no recipe 'weather-lstm'.*weather-gru"):
+        main(["run", "weather-lstm", *folders])
+    with pytest.raises(SystemExit, match="--seeds must be integers >= 0.*'one'"):
+        main(["run", "weather-gru", "--seeds", "one", *folders])
+    with pytest.raises(SystemExit, match="--epochs must be at least 1.*0"):
+        main(["run", "weather-gru", "--epochs", "0", *folders])
+    with pytest.raises(SystemExit, match="no result in"):
+        main(["report", "--results", folders[1]])
+
+
+def test_data_that_is_not_there_is_a_message_and_not_a_traceback(folders, capsys):
+    assert main(["run", "weather-naive", "--data", "/no/such/folder", *folders]) == 1
+    assert "/no/such/folder" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("model", ["dense", "gru", "rnn"])
+def test_parameters_are_those_of_the_chapter(model):
+    import importlib
+
+    built = importlib.import_module(f"recipes.{model}").build(240, 14)
+    expected = {
+        "dense": 107_585,
+        "gru": 3 * (14 * 32 + 32 * 32 + 2 * 32) + 33,  # reset_after: two biases
+        "rnn": 14 * 32 + 32 * 32 + 32 + 33,
+    }
+    assert built.count_params() == expected[model]
+
+
+def test_jena_explored_and_forecast_from_the_real_file(folders, real_data, tmp_path):
+    assert main(["run", "jena-explore", "--data", str(real_data), *folders]) == 0
+    found = result(folders, "jena-explore")
+    assert "1 duplicate" in found["data"]["report"] and "gap" in found["data"]["report"]
+    assert -20 < found["temperature"]["min"] < found["temperature"]["max"] < 40
+    assert main(["run", "jena-naive", "--data", str(real_data), *folders]) == 0
+    naive = result(folders, "jena-naive")
+    assert 2 < naive["metrics"]["test"]["mae"] < 3.5

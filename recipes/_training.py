@@ -1,0 +1,102 @@
+"""Training that keeps the best weights, stops in time, and can be taken up again."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from keras_seqext import TimeseriesWindow
+
+from ._config import Config
+from ._result import write_json
+
+
+class Journal(keras.callbacks.Callback):
+    """Writes the metrics of every epoch to a file, after the weights of that epoch are safe."""
+
+    def __init__(self, path: Path, earlier: list[dict[str, float]]) -> None:
+        super().__init__()
+        self.path, self.epochs = path, earlier
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs.append({name: float(value) for name, value in logs.items()})
+        write_json(self.path, {"epochs": self.epochs})
+
+
+class Patience(keras.callbacks.EarlyStopping):
+    """Early stopping that knows the epochs of the run it resumes."""
+
+    def __init__(self, patience: int, earlier: list[dict[str, float]]) -> None:
+        super().__init__("val_loss", patience=patience)
+        self._earlier = earlier
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        losses = [epoch["val_loss"] for epoch in self._earlier]
+        if losses:
+            self.best = min(losses)
+            self.best_epoch = losses.index(self.best)
+            self.wait = len(losses) - 1 - self.best_epoch
+
+
+def train(
+    model: keras.Model,
+    train_data: TimeseriesWindow,
+    validation_data: TimeseriesWindow,
+    config: Config,
+    folder: Path,
+    resume: bool,
+    callbacks: list[keras.callbacks.Callback],
+) -> list[dict[str, float]]:
+    """Fits `model` and leaves it with the weights of its best epoch.
+
+    Args:
+        model: Compiled.
+        train_data: Training windows.
+        validation_data: Validation windows; their loss decides.
+        config: How long to train.
+        folder: Where weights and metrics of the run are kept.
+        resume: Whether to go on from what is in `folder`.
+        callbacks: More callbacks.
+
+    Returns:
+        The metrics of every epoch, those before a resumption included.
+    """
+    journal, best, backup = folder / "epochs.json", folder / "best.weights.h5", folder / "backup"
+    if not resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    earlier = _earlier_epochs(journal)
+    threshold = min((epoch["val_loss"] for epoch in earlier), default=None)
+    model.fit(
+        train_data,
+        validation_data=validation_data,
+        epochs=config.epochs,
+        verbose=0,
+        shuffle=False,
+        callbacks=[
+            train_data.epoch_callback(),
+            keras.callbacks.ModelCheckpoint(
+                str(best),
+                monitor="val_loss",
+                save_best_only=True,
+                save_weights_only=True,
+                initial_value_threshold=threshold,
+            ),
+            Patience(config.patience, list(earlier)),
+            keras.callbacks.BackupAndRestore(str(backup), delete_checkpoint=False),
+            Journal(journal, earlier),
+            *callbacks,
+        ],
+    )
+    model.load_weights(str(best))
+    return earlier
+
+
+def _earlier_epochs(journal: Path) -> list[dict[str, Any]]:
+    if not journal.exists():
+        return []
+    epochs: list[dict[str, Any]] = json.loads(journal.read_text(encoding="utf-8"))["epochs"]
+    return epochs

@@ -1,0 +1,17 @@
+"""A gated recurrent unit: reads the window in order, and beats the naive forecast."""
+
+import keras
+
+from ._config import Config
+
+CONFIG = Config(title="GRU(32)", published={"jena": 2.34})
+
+
+def build(steps: int, features: int) -> keras.Model:
+    return keras.Sequential(
+        [
+            keras.Input((steps, features)),
+            keras.layers.GRU(32),
+            keras.layers.Dense(1),
+        ]
+    )

@@ -1,0 +1,51 @@
+"""The temperature in Jena as a picture: the whole series, and its first ten days."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ._config import DATA
+from ._plots import INK, MODEL, new_figure, save
+from ._result import today, versions, write_json
+
+
+def run(data_folder: str | None, out: Path, console: Console) -> dict[str, Any]:
+    """Draws the two pictures and writes what the loader repaired."""
+    data = DATA["jena"].load(data_folder)
+    console.print(f"data  {data.report}", highlight=False, soft_wrap=True)
+    frame = data.frame.set_index(data.timestamps)
+    temperature = frame[data.target]
+    figure, (whole, days) = new_figure(2, 7)
+    whole.plot(temperature.index, temperature, color=INK, linewidth=0.5)
+    whole.set_title("Jena: every row", loc="left", fontsize=11)
+    first = temperature.iloc[: 10 * data.seasonal]
+    days.plot(first.index, first, color=MODEL, linewidth=1.2)
+    days.set_title("the first ten days", loc="left", fontsize=11)
+    for axis in (whole, days):
+        axis.set_ylabel("temperature, °C")
+        axis.margins(x=0.01)
+    save(figure, out / "jena-explore.png")
+    result = {
+        "recipe": "jena-explore",
+        "title": "the series as it is",
+        "backend": None,
+        "seed": None,
+        "date": today(),
+        "data": {
+            "name": data.name,
+            "report": str(data.report),
+            "fingerprint": data.fingerprint,
+            "rows": len(frame),
+            "first": str(temperature.index[0]),
+            "last": str(temperature.index[-1]),
+            "columns": data.features,
+        },
+        "temperature": {
+            name: float(getattr(temperature, name)()) for name in ("min", "mean", "max", "std")
+        },
+        "versions": versions(),
+    }
+    write_json(out / "jena-explore.json", result)
+    console.print(f"written  {out / 'jena-explore'}.json and .png", highlight=False)
+    return result
