@@ -11,7 +11,7 @@ from .._typing import Shape, Tensor
 from ._tensorflow_hashing import is_tensorflow_tensor, tensorflow_encoded, tensorflow_ids
 from .encode_ids import OUTPUT_MODES, encoded_ids, encoded_shape
 from .hashing_arguments import checked_mask_value, checked_salt, positive_integer
-from .token_hash import Ids, TokenHash, expected_collisions
+from .token_hash import Ids, TokenHash, expected_collisions, mask_of_other_kind
 
 
 @serializable
@@ -54,8 +54,9 @@ class HashingOneHot(keras.layers.Layer):
     Returns:
         `(batch, steps, num_bins)`, `(batch, num_bins)` or `(batch, steps)` in the
         compute dtype; `int32` (or `dtype="int64"`) for `"int"`.
-        For `(batch, steps)` tensors in a model the Keras mask says which steps are
-        not `mask_value`, and includes the mask of the inputs; it ends where the steps end.
+        In a model, `"one_hot"` of `(batch, steps)` sets a Keras mask of the steps that
+        are not `mask_value`; for `"int"`, `Embedding(mask_zero=True)` does that. A mask
+        that comes with the inputs is passed on, and ends where the steps end.
 
     Raises:
         TypeError: Floats, missing values or mixed kinds among the tokens.
@@ -67,7 +68,7 @@ class HashingOneHot(keras.layers.Layer):
             [0., 0., 0., 1.],
             [1., 0., 0., 0.]]], dtype=float32)
     >>> HashingOneHot(num_bins=1000, ngrams=2).to_ids([["the", "cat", "sat"]])
-    array([[ 53, 853, 300, 318, 107]], dtype=int32)
+    array([[354,  96, 913, 218, 154]], dtype=int32)
 
     Source: Weinberger et al., "Feature hashing for large scale multitask learning", 2009.
     """
@@ -167,14 +168,11 @@ class HashingOneHot(keras.layers.Layer):
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
         if self.output_mode not in ("one_hot", "int") or len(inputs.shape) != 2:
             return None
-        if self.token_hash.masks and self.hashed:
-            kept = ops.not_equal(inputs, 0)
-            return kept if mask is None else ops.logical_and(kept, mask)
-        if self.token_hash.masks:
-            # The operator, since `ops` has no strings.
-            kept = inputs != self.mask_value
+        # `Embedding` warns about any mask but its own, so ids bring none of themselves.
+        if self.token_hash.masks and self.output_mode == "one_hot":
+            kept = self._kept(inputs)
             mask = kept if mask is None else ops.logical_and(kept, mask)
-        if mask is None or self.hashed or self.ngrams == 1:
+        if mask is None or self.hashed:
             return mask
         parts = [mask]
         for size in range(2, self.ngrams + 1):
@@ -182,7 +180,7 @@ class HashingOneHot(keras.layers.Layer):
             for i in range(1, size):
                 run = ops.logical_and(run, mask[:, i : i - size + 1 or None])
             parts.append(run)
-        return ops.concatenate(parts, axis=1)
+        return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=1)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return encoded_shape(self._ids_shape(input_shape), self.output_mode, self.num_bins)
@@ -191,6 +189,9 @@ class HashingOneHot(keras.layers.Layer):
         dtype = keras.backend.standardize_dtype(inputs.dtype)
         if dtype != "string" and "int" not in dtype:
             raise self._not_integers(dtype)
+        of_strings = isinstance(self.mask_value, str)
+        if self.token_hash.masks and not self.hashed and of_strings != (dtype == "string"):
+            raise mask_of_other_kind(self.mask_value, f"{dtype} tensors")
         shape = self.compute_output_shape(inputs.shape)
         return keras.KerasTensor(shape, dtype=self.compute_dtype, sparse=self.sparse)
 
@@ -205,6 +206,15 @@ class HashingOneHot(keras.layers.Layer):
             "sparse": self.sparse,
             "hashed": self.hashed,
         }
+
+    def _kept(self, inputs: Tensor) -> Tensor:
+        mask_value = 0 if self.hashed else self.mask_value
+        if isinstance(mask_value, int):
+            limits = np.iinfo(keras.backend.standardize_dtype(inputs.dtype))
+            if not limits.min <= mask_value <= limits.max:
+                return ops.ones_like(inputs, dtype="bool")
+        # The operator, since `ops` has no strings.
+        return inputs != mask_value
 
     def _ids_shape(self, shape: Shape) -> Shape:
         if self.hashed or self.ngrams == 1:
@@ -238,7 +248,7 @@ class HashingOneHot(keras.layers.Layer):
             ids.size and not 0 <= ids.min() <= ids.max() < self.num_bins
         ):
             raise ValueError(
-                f"A `hashed` layer takes the integers that `to_ids` gives, 0 to {self.num_bins - 1}. "
+                f"A `hashed` layer takes the ids of `to_ids`, from 0 to {self.num_bins - 1}. "
                 f"Received: {ids!r}. Tokens go to `to_ids` of the layer that hashes."
             )
         return ids.astype(np.int32)

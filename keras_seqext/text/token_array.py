@@ -1,6 +1,7 @@
 """Tokens as people hold them (lists, arrays, one string), read into one flat form."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import chain
 
 import numpy as np
@@ -65,6 +66,10 @@ def _flattened(tokens: Sequence[object]) -> tuple[list[object], Shape]:
 
 def _integers(flat: list[object]) -> Integers:
     array = np.array(flat)
+    if array.dtype.kind in "fO" and all(type(item) is int for item in flat):
+        # NumPy makes floats of a list that needs uint64 for some of its integers.
+        with suppress(OverflowError):
+            array = np.array(flat, np.uint64)
     if array.dtype.kind not in "iu":
         kinds = sorted({type(item).__name__ for item in flat})
         raise _wrong_kind(f"elements of the types {', '.join(kinds)} in one list")
