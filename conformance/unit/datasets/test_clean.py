@@ -100,6 +100,12 @@ def test_text_and_flags_of_added_rows() -> None:
     assert filled["observed"].tolist() == [True, False, True]
 
 
+def test_the_frame_passed_in_is_not_changed() -> None:
+    frame = hourly([0, 1, 2], [0, np.nan, 2])
+    assert fill_short(frame, HOUR, "interpolate", 1, DirtReport("x"))["x"].tolist() == [0, 1, 2]
+    assert frame["x"].isna().tolist() == [False, True, False]
+
+
 @st.composite
 def dirty(draw: st.DrawFn) -> tuple[pd.DataFrame, int]:
     present = draw(st.lists(st.booleans(), min_size=1, max_size=30))

@@ -115,11 +115,19 @@ def test_a_known_hash_is_checked_and_not_recorded(wanted: Entry) -> None:
     ],
 )
 def test_bad_downloads_leave_nothing(wanted: Entry, path: str, size: int, message: str) -> None:
-    before = socket.getdefaulttimeout()
     with pytest.raises(OSError, match=message):
         fetch(at(wanted, path, bytes=size))
     assert kept() == []
-    assert socket.getdefaulttimeout() == before
+
+
+def test_the_time_out_of_other_connections_is_left_alone(wanted: Entry) -> None:
+    before = socket.getdefaulttimeout()
+    try:
+        socket.setdefaulttimeout(7.0)
+        fetch(wanted)
+        assert socket.getdefaulttimeout() == 7.0
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def test_a_failed_download_does_not_harm_an_older_file(wanted: Entry) -> None:

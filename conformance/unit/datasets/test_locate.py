@@ -65,6 +65,13 @@ def test_stand_ins_are_announced(nowhere: Path, caplog: pytest.LogCaptureFixture
     assert found.notes[0] in caplog.text
 
 
+def test_stand_ins_of_any_folder(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (nowhere / "data").mkdir()
+    monkeypatch.setenv("KERAS_SEQEXT_DATA", str(nowhere / "data"))
+    stand_in = put(nowhere / "files" / "jena_climate_2020.csv")
+    assert locate(JENA, download=False).paths == (stand_in,)
+
+
 def test_a_file_of_another_size_is_announced(
     nowhere: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

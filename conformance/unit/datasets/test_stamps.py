@@ -1,5 +1,6 @@
 """Fixed-width time stamps are read as pandas reads them, and refused where it refuses."""
 
+from calendar import isleap
 from datetime import datetime
 
 import numpy as np
@@ -38,6 +39,12 @@ def test_same_calendar_as_pandas(day: int, month: int, year: int) -> None:
     else:
         assert stamps is not None
         assert stamps[0] == expected.to_datetime64()
+
+
+@pytest.mark.parametrize("year", [1900, 2000, 2019, 2020, 2100])
+def test_leap_days(year: int) -> None:
+    stamps = leading_stamps(f"29.02.{year} 00:00:00,1\n".encode())
+    assert (stamps is not None) == isleap(year)
 
 
 @pytest.mark.parametrize(
