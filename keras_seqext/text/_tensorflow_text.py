@@ -25,12 +25,12 @@ def in_graph_encoder(encoder: "TextEncoder") -> Any:
     """
     tf, _ = _tensorflow()
 
-    class InGraphTextEncoder(tf.Module):
+    class InGraphTextEncoder(tf.Module):  # type: ignore[name-defined]
         """Texts `()` or `(batch,)` to ids `(tokens,)` or a ragged `(batch, None)`, int32."""
 
         def __init__(self) -> None:
             super().__init__(name="in_graph_text_encoder")
-            self.tokenize = _graph_tokenizer(encoder.tokenizer)
+            self.tokenize = graph_tokenizer(encoder.tokenizer)
             special = encoder.vocabulary.special_ids
             self.drops_unknown = special.oov is None
             self.start = special.start
@@ -64,7 +64,8 @@ def in_graph_encoder(encoder: "TextEncoder") -> Any:
     return InGraphTextEncoder()
 
 
-def _graph_tokenizer(tokenizer: "Tokenizer") -> Callable[[Any], Any]:
+def graph_tokenizer(tokenizer: "Tokenizer") -> Callable[[Any], Any]:
+    """A function from texts `(batch,)` to ragged tokens `(batch, None)`."""
     tf, tf_text = _tensorflow()
     table, several = _fold_table(tokenizer.fold.fold, tokenizer.lower)
     rules = (*mark_rules(), *APOSTROPHE_RULES[tokenizer.apostrophes])

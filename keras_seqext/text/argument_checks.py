@@ -19,7 +19,18 @@ def checked_texts(texts: Iterable[str]) -> Iterator[str]:
             f"`texts` must be an iterable of strings, one a document. "
             f"Received: {texts!r} of type {type(texts).__name__}."
         )
-    return iter(texts)
+    return (checked_text(text, f" Received as text {i}") for i, text in enumerate(texts))
+
+
+def checked_text(text: object, received: str = " Received") -> str:
+    """The text itself, if it is one."""
+    if isinstance(text, str):
+        return text
+    if isinstance(text, bytes):
+        raise TypeError(
+            f"A text must be a str.{received}: bytes; decode them first, text.decode('utf-8')."
+        )
+    raise TypeError(f"A text must be a str.{received}: {text!r} of type {type(text).__name__}.")
 
 
 def checked_count(name: str, value: object, minimum: int = 1) -> int:

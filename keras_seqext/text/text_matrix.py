@@ -7,7 +7,9 @@ from typing import Any, Literal
 import numpy as np
 
 from .argument_checks import check_dense_size
+from .special_ids import SpecialIds
 from .vocabulary import Vocabulary
+from .vocabulary_checks import checked_ids
 
 Mode = Literal["binary", "count", "freq", "tfidf"]
 Idf = Literal["keras", "smooth"]
@@ -64,6 +66,11 @@ def bag_matrix(
     weights = inverse_document_frequency(vocabulary, idf) if mode == "tfidf" else None
     lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
     flat = np.fromiter(chain.from_iterable(sequences), np.int64, int(lengths.sum()))
+    checked_ids(flat, vocabulary.special_ids, vocabulary.num_ids)
+    if (flat == SpecialIds.PAD).any():
+        raise ValueError(
+            "A bag holds no padding, but id 0 was found: give sequences before they are padded."
+        )
     rows = np.repeat(np.arange(shape[0]), lengths)
     cells, counts = np.unique(rows * shape[1] + flat, return_counts=True)
     rows, columns = np.divmod(cells, shape[1])

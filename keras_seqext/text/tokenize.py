@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from .argument_checks import checked_text
 from .character_fold import CharacterFold, fold_for_characters, fold_for_words
 from .ngrams import join_ngrams, ngram_sizes
 from .word_rules import APOSTROPHE_RULES, BREAK, JOIN_CLITICS, Rule, mark_rules
@@ -39,7 +40,8 @@ class Tokenizer:
     Returns:
         A list of strings.
 
-    Chinese, Japanese and Thai put no space between words: use `level="char"`.
+    Chinese, Japanese and Thai put no space between words: use `level="char"`. Which
+    characters are letters is what the running Python's Unicode version says.
 
     What differs from the `Tokenizer` of Keras 2, on purpose: `<br />` is no
     word; all punctuation and symbols separate words, not only ASCII ones;
@@ -84,8 +86,7 @@ class Tokenizer:
         object.__setattr__(self, "fold", CharacterFold(fold, self.lower))
 
     def __call__(self, text: str) -> list[str]:
-        if not isinstance(text, str):
-            raise TypeError(_not_a_text(text))
+        text = checked_text(text)
         if self.strip_breaks and "<" in text:
             text = _apply([BREAK], text)
         text = text.translate(self.fold)
@@ -151,9 +152,3 @@ def _apply(rules: Iterable[Rule], text: str) -> str:
     for pattern, replacement in rules:
         text = _compiled(pattern).sub(replacement, text)
     return text
-
-
-def _not_a_text(text: object) -> str:
-    if isinstance(text, bytes):
-        return "A text must be a str. Received bytes: decode them first, text.decode('utf-8')."
-    return f"A text must be a str. Received: {text!r} of type {type(text).__name__}."

@@ -16,8 +16,9 @@ BREAK: Rule = (r"(?i)<br[ \t]*/?>", " ")
 # A word may hold an apostrophe but neither start nor end with one: 'quoted', dogs'.
 _EDGES: tuple[Rule, ...] = ((r"''+", " "), (r"(^| )'", r"\1"), (r"'($| )", r"\1"))
 
+# Both cases are spelled out: RE2 reads the class [sS] as "s in any case" and takes a long ſ too.
 _CLITIC: Rule = (
-    r"([nN]'[tT]|'(?:[sS]|[mM]|[rR][eE]|[vV][eE]|[lL][lL]|[dD]))($| )",
+    r"(n't|'s|'m|'re|'ve|'ll|'d|N'T|'S|'M|'RE|'VE|'LL|'D)($| )",
     r" \1\2",
 )
 
@@ -28,7 +29,7 @@ APOSTROPHE_RULES: dict[str, tuple[Rule, ...]] = {
     "drop": (*_EDGES, ("'", "")),
 }
 
-JOIN_CLITICS: tuple[Rule, ...] = ((r" ([nN]'[tT])( |$)", r"\1\2"), (r" '", "'"))
+JOIN_CLITICS: tuple[Rule, ...] = ((r" (n't|N'T)( |$)", r"\1\2"), (r" '", "'"))
 
 
 @cache

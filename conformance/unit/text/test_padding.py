@@ -1,0 +1,79 @@
+"""Padding: both sides, their masks, and what is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keras_seqext.text.padding import pad_ids
+
+pytestmark = pytest.mark.backend_free
+
+sequences = st.lists(st.lists(st.integers(1, 2**31 - 1), max_size=6), max_size=5)
+sides = st.sampled_from(["left", "right"])
+
+
+@given(sequences, st.integers(1, 8), sides, sides)
+def test_against_the_obvious(sequences, length, padding, truncation):
+    ids, mask = pad_ids(sequences, length, padding=padding, truncation=truncation)
+    assert ids.shape == mask.shape == (len(sequences), length)
+    assert ids.dtype == np.int32 and mask.dtype == bool
+    for sequence, row, kept in zip(sequences, ids.tolist(), mask.tolist(), strict=True):
+        cut = sequence[-length:] if truncation == "left" else sequence[:length]
+        fill = [0] * (length - len(cut))
+        assert row == (fill + cut if padding == "left" else cut + fill)
+        assert kept == [value != 0 for value in row]
+
+
+@given(sequences.filter(bool), sides)
+def test_the_longest_sequence_sets_the_length(sequences, padding):
+    ids, mask = pad_ids(sequences, padding=padding, truncation="left")
+    assert ids.shape[1] == max(map(len, sequences))
+    assert [row[keep].tolist() for row, keep in zip(ids, mask, strict=True)] == sequences
+
+
+def test_other_containers():
+    rows = iter([np.array([1, 2], "int64"), (3,), np.array([])])
+    ids, _ = pad_ids(rows, padding="left", truncation="left")
+    assert ids.tolist() == [[1, 2], [0, 3], [0, 0]]
+
+
+def test_sides_have_no_default():
+    with pytest.raises(TypeError, match="'padding' and 'truncation'"):
+        pad_ids([[1]], 2)
+
+
+@pytest.mark.parametrize(("keras", "ours"), [("pre", "left"), ("post", "right")])
+def test_keras_words_are_translated(keras, ours):
+    with pytest.raises(ValueError, match=f"What Keras calls '{keras}' is padding='{ours}'"):
+        pad_ids([[1]], 2, padding=keras, truncation="left")
+    with pytest.raises(ValueError, match=f"What Keras calls '{keras}' is truncation='{ours}'"):
+        pad_ids([[1]], 2, padding="left", truncation=keras)
+
+
+@pytest.mark.parametrize(
+    ("sequences", "message"),
+    [
+        ([["a"]], "encode texts first"),
+        ([[1.0]], "sequence 0 of shape"),
+        ([1, 2], r"shape \(\)"),
+        ([[1], [[2]]], "sequence 1 of shape"),
+        ([[1], [2, 0]], "pad sequences only once"),
+        ([[-1]], "Ids must be positive"),
+        ([[2**31]], "fit into int32"),
+    ],
+)
+def test_wrong_sequences(sequences, message):
+    with pytest.raises(ValueError, match=message):
+        pad_ids(sequences, 2, padding="left", truncation="left")
+
+
+@pytest.mark.parametrize("length", [0, -1, 2.5, True])
+def test_wrong_length(length):
+    with pytest.raises(ValueError, match="`length` must be an integer of at least 1"):
+        pad_ids([[1]], length, padding="left", truncation="left")
+
+
+def test_wrong_side():
+    with pytest.raises(ValueError, match="must be 'left' or 'right'. Received: padding=None.$"):
+        pad_ids([[1]], 2, padding=None, truncation="left")

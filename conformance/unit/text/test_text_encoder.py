@@ -1,0 +1,143 @@
+"""Encoder: texts to ids and back, files, and helpful refusals."""
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keras_seqext.text.special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
+from keras_seqext.text.text_encoder import TextEncoder
+from keras_seqext.text.tokenize import Tokenizer
+from keras_seqext.text.vocabulary import Vocabulary
+
+from .texts import CHAPTER, any_texts, imdb_reviews
+
+pytestmark = pytest.mark.backend_free
+
+LAYOUTS = [TEXT_VECTORIZATION_IDS, IMDB_IDS, TOKENIZER_IDS]
+
+
+def test_the_chapters_ids():
+    encoder = TextEncoder.fit(CHAPTER, special_ids=TOKENIZER_IDS)
+    assert encoder.vocabulary.tokens == (
+        "the", "ate", "cat", "dog", "homework", "mat", "my", "on", "sat",
+    )  # fmt: skip
+    assert encoder.encode(CHAPTER) == [[1, 3, 9, 8, 1, 6], [1, 4, 2, 7, 5]]
+    assert encoder.encode(["the zebra sat"]) == [[1, 9]]
+
+
+def test_start_and_oov():
+    encoder = TextEncoder.fit(CHAPTER, num_words=2, special_ids=IMDB_IDS)
+    assert encoder.encode(["The dog ate", ""]) == [[1, 4, 2, 5], [1]]
+    assert encoder.decode([[1, 4, 2, 5, 0, 0]]) == ["the [OOV] ate"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(any_texts, min_size=1, max_size=4),
+    st.sampled_from(["word", "char"]),
+    st.sampled_from(["keep", "drop"]),
+    st.sampled_from(LAYOUTS),
+)
+def test_decoding_and_encoding_give_the_same_ids(texts, level, apostrophes, special_ids):
+    tokenizer = Tokenizer(level=level, apostrophes=apostrophes, strip_breaks=False)
+    if not any(map(tokenizer, texts)):
+        return
+    encoder = TextEncoder.fit(texts, special_ids=special_ids, tokenizer=tokenizer)
+    ids = encoder.encode(texts)
+    assert encoder.encode(encoder.decode(ids)) == ids
+    padded, _ = encoder.pad(ids, 200, padding="left", truncation="left")
+    assert encoder.encode(encoder.decode(padded)) == ids
+
+
+def test_clitics_return_to_their_word():
+    tokenizer = Tokenizer(apostrophes="split")
+    encoder = TextEncoder.fit(["I shouldn't've, it's Tom's o'clock"], tokenizer=tokenizer)
+    ids = encoder.encode(["It's Tom's; I shouldn't've"])
+    assert encoder.decode(ids) == ["it's tom's i shouldn't've"]
+    assert encoder.encode(encoder.decode(ids)) == ids
+
+
+def test_ngrams_have_no_inverse_text():
+    encoder = TextEncoder.fit(CHAPTER, tokenizer=Tokenizer(ngrams=2))
+    (ids,) = encoder.encode(["the cat sat"])
+    assert encoder.vocabulary.decode(ids) == ["the", "cat", "sat", "the cat", "cat sat"]
+    with pytest.raises(ValueError, match=r"vocabulary\.decode"):
+        encoder.decode([ids])
+
+
+def test_texts_may_be_a_stream_and_are_read_once():
+    class Once:
+        passes = 0
+
+        def __iter__(self):
+            self.passes += 1
+            return iter(CHAPTER)
+
+    stream = Once()
+    encoder = TextEncoder.fit(stream)
+    assert stream.passes == 1
+    assert encoder.encode(iter(CHAPTER)) == encoder.encode(np.array(CHAPTER))
+
+
+def test_files(tmp_path):
+    path = tmp_path / "encoder.json"
+    encoder = TextEncoder.fit(
+        CHAPTER, num_words=4, special_ids=IMDB_IDS, tokenizer=Tokenizer("char", 2, lower=False)
+    )
+    encoder.save(path)
+    loaded = TextEncoder.load(path)
+    assert loaded == encoder == pickle.loads(pickle.dumps(encoder))
+    assert hash(loaded) == hash(encoder)
+    assert loaded.encode(CHAPTER) == encoder.encode(CHAPTER)
+    assert loaded.matrix(CHAPTER, "tfidf").tolist() == encoder.matrix(CHAPTER, "tfidf").tolist()
+    with pytest.raises(ValueError, match="holds no saved vocabulary"):
+        Vocabulary.load(path)
+    assert encoder != TextEncoder(encoder.vocabulary) and encoder != 3
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ("one text", r"put it in a list, \[text\]"),
+        (b"bytes", "Received one bytes"),
+        (None, "Received: None"),
+        (3, "type int"),
+        ({"a": "text"}, "type dict"),
+        (["fine", None], "A text must be a str. Received as text 1: None"),
+        (["fine", b"bytes"], "decode them first"),
+        ([["a", "list"]], "type list"),
+        ([float("nan")], "type float"),
+    ],
+)
+def test_wrong_texts(texts, message):
+    encoder = TextEncoder(Vocabulary(["a"]))
+    for use in (encoder.encode, encoder.matrix, TextEncoder.fit):
+        with pytest.raises(TypeError, match=message):
+            use(texts)
+
+
+def test_wrong_parts():
+    with pytest.raises(TypeError, match=r"Vocabulary\(words\)"):
+        TextEncoder(["a"])
+    with pytest.raises(TypeError, match="must be a Tokenizer"):
+        TextEncoder(Vocabulary(["a"]), str.split)
+    with pytest.raises(ValueError, match="are the texts empty"):
+        TextEncoder.fit(["...", ""])
+
+
+def test_imdb_num_words_is_exact_and_padding_keeps_the_end(real_data):
+    reviews = imdb_reviews(real_data, "train")
+    encoder = TextEncoder.fit(reviews, num_words=10_000)
+    assert len(encoder.vocabulary) == 10_000 and encoder.vocabulary.num_ids == 10_002
+    assert encoder.vocabulary.tokens[:5] == ("the", "and", "a", "of", "to")
+    sequences = encoder.encode(reviews)
+    ids, mask = encoder.pad(sequences, 20, padding="left", truncation="left")
+    assert ids.shape == (25_000, 20)
+    assert ids[0].tolist() == sequences[0][-20:]
+    lengths = np.array([len(sequence) for sequence in sequences])
+    assert mask.sum() == np.minimum(lengths, 20).sum()
+    matrix = encoder.matrix(reviews[:500], "count", sparse=True)
+    assert matrix.sum() == lengths[:500].sum()
