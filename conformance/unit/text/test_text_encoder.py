@@ -1,6 +1,8 @@
 """Encoder: texts to ids and back, files, and helpful refusals."""
 
 import pickle
+import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -126,6 +128,21 @@ def test_wrong_parts():
         TextEncoder(Vocabulary(["a"]), str.split)
     with pytest.raises(ValueError, match="are the texts empty"):
         TextEncoder.fit(["...", ""])
+
+
+@pytest.mark.parametrize("missing", ["tensorflow", "tensorflow_text"])
+def test_in_graph_encoding_says_what_it_needs(missing, monkeypatch):
+    # None in sys.modules is how Python marks a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ImportError, match=r"keras-seqext\[text\]"):
+        TextEncoder(Vocabulary(["a"])).to_tensorflow()
+
+
+def test_sparse_matrices_say_what_they_need(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)
+    with pytest.raises(ImportError, match="pip install scipy"):
+        TextEncoder(Vocabulary(["a"])).matrix(["a"], sparse=True)
 
 
 def test_imdb_num_words_is_exact_and_padding_keeps_the_end(real_data):
