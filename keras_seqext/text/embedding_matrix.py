@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .coverage import Coverage, most_frequent
 from .vocabulary_rows import VocabularyRows
-from .word_forms import CONTRACTION, EXACT, LOWER_CASE, forms_of, vector_of
+from .word_forms import CONTRACTION, EXACT, LOWER_CASE, forms_of, has_apostrophe, vector_of
 from .word_vectors import WordVectors
 
 Matrix = NDArray[np.float32]
@@ -23,6 +23,8 @@ def wanted_words(vocabulary: VocabularyRows, lower: bool, contractions: bool) ->
     """All words whose vector may be needed, each once."""
     wanted = dict.fromkeys(vocabulary.words)
     for word in vocabulary.words:
+        if word == word.lower() and not has_apostrophe(word):
+            continue
         for _, words in forms_of(word, lower, contractions)[1:]:
             wanted.update(dict.fromkeys(words))
     return list(wanted)

@@ -76,7 +76,7 @@ def _row(word: object, row: object) -> int:
 
 def _check_different(words: tuple[str, ...], rows: NDArray[np.intp]) -> None:
     seen: dict[object, int] = {}
-    for position, word in enumerate(words):
+    for position, word in enumerate(words if len(set(words)) < len(words) else ()):
         if seen.setdefault(word, position) != position:
             raise ValueError(
                 f"`vocabulary` must hold each word once. Received {word!r} as its words "

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 Lookup = Callable[[str], Vector | None]
 
+CURLY_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 EXACT, LOWER_CASE, CONTRACTION = "exact", "lower_case", "contractions"
 
 _CLITIC = re.compile(r"(.+?)(n't|'(?:s|m|d|re|ve|ll))", re.IGNORECASE | re.DOTALL)
@@ -27,12 +28,17 @@ def forms_of(word: str, lower: bool, contractions: bool) -> list[tuple[str, tupl
     lowered = word.lower() if lower else word
     if lowered != word:
         forms.append((LOWER_CASE, (lowered,)))
-    if contractions and ("'" in word or "\N{RIGHT SINGLE QUOTATION MARK}" in word):
+    if contractions and has_apostrophe(word):
         for form in dict.fromkeys((word, lowered)):
             parts = split_contraction(form)
             if len(parts) > 1:
                 forms.append((CONTRACTION, parts))
     return forms
+
+
+def has_apostrophe(word: str) -> bool:
+    """Whether `word` may be a contraction."""
+    return "'" in word or CURLY_APOSTROPHE in word
 
 
 def split_contraction(word: str) -> tuple[str, ...]:
@@ -41,7 +47,7 @@ def split_contraction(word: str) -> tuple[str, ...]:
     >>> split_contraction("shouldn't've"), split_contraction("can't"), split_contraction("dogs'")
     (('should', "n't", "'ve"), ('can', "n't"), ('dogs', "'"))
     """
-    word = word.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    word = word.replace(CURLY_APOSTROPHE, "'")
     match = _CLITIC.fullmatch(word)
     if match is None:
         return (word[:-1], "'") if word.endswith("'") and len(word) > 1 else (word,)

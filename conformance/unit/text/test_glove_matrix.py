@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from keras_seqext.text.embedding_matrix import embedding_matrix, wanted_words
+from keras_seqext.text.vocabulary import Vocabulary
 from keras_seqext.text.vocabulary_rows import vocabulary_rows
 from keras_seqext.text.word_forms import forms_of, split_contraction
 from keras_seqext.text.word_vectors import WordVectors
@@ -44,6 +45,17 @@ def test_list_dict_and_object_give_the_rows() -> None:
     ]
     assert build(iter(["the"]))[0].shape == (2, 2)
     assert build({"the": np.int64(4)})[0].shape == (5, 2)
+
+
+def test_our_own_vocabulary() -> None:
+    vocabulary = Vocabulary.fit([["the", "don't", "zzz", "the"]])
+    rows = vocabulary_rows(vocabulary)
+    assert rows.num_rows == vocabulary.num_ids == 5
+    matrix, _, coverage = build(vocabulary)
+    assert matrix[vocabulary["the"]].tolist() == [1, 2]
+    assert matrix[vocabulary["don't"]].tolist() == [3, 2]
+    assert not matrix[[0, 1, vocabulary["zzz"]]].any()
+    assert coverage.by_token == 3 / 4
 
 
 @pytest.mark.parametrize(
