@@ -37,7 +37,7 @@ class ByteStrings:
 
     def equal_to(self, wanted: bytes) -> NDArray[np.bool_]:
         """Which of the strings are `wanted`, byte for byte."""
-        equal = self.lengths == len(wanted)
+        equal = np.equal(self.lengths, len(wanted))
         for position, byte in enumerate(wanted):
             where = np.flatnonzero(equal)
             equal[where] = self.buffer[self.starts[where] + position] == byte

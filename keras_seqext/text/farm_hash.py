@@ -107,12 +107,10 @@ _BY_LENGTH = (
     (33, 64, _hash_33_to_64),
 )
 
-_Pair = tuple[UInt64s, UInt64s]
-# x, y, z, v and w of the reference: 56 bytes that every 64-byte block stirs.
-_State = tuple[UInt64s, UInt64s, UInt64s, _Pair, _Pair]
 
-
-def _stir_half_block(words: UInt64s, at: NDArray[np.int64], a: UInt64s, b: UInt64s) -> _Pair:
+def _stir_half_block(
+    words: UInt64s, at: NDArray[np.int64], a: UInt64s, b: UInt64s
+) -> tuple[UInt64s, UInt64s]:
     first, last = words[at], words[at + 24]
     a = a + first
     b = _rotate(b + a + last, 21)
@@ -121,23 +119,19 @@ def _stir_half_block(words: UInt64s, at: NDArray[np.int64], a: UInt64s, b: UInt6
 
 
 def _stir_block(
-    words: UInt64s, at: NDArray[np.int64], state: _State, k: UInt64s | np.uint64, weight: int
-) -> _State:
-    x, y, z, v, w = state
+    words: UInt64s, at: NDArray[np.int64], state: UInt64s, k: UInt64s | np.uint64, weight: int
+) -> tuple[UInt64s, ...]:
+    """Stirs 64 bytes into the seven words of state: x, y, z and two pairs."""
+    x, y, z, v0, v1, w0, w1 = state
     times = np.uint64(weight)
-    x = _rotate(x + y + v[0] + words[at + 8], 37) * k
-    y = _rotate(y + v[1] + words[at + 48], 42) * k
-    x = x ^ (w[1] * times)
-    y = y + v[0] * times + words[at + 40]
-    z = _rotate(z + w[0], 33) * k
-    v = _stir_half_block(words, at, v[1] * k, x + w[0])
-    w = _stir_half_block(words, at + 32, z + w[1], y + words[at + 16])
-    return z, y, x, v, w
-
-
-def _pick(state: _State, rows: NDArray[np.intp]) -> _State:
-    x, y, z, v, w = state
-    return x[rows], y[rows], z[rows], (v[0][rows], v[1][rows]), (w[0][rows], w[1][rows])
+    x = _rotate(x + y + v0 + words[at + 8], 37) * k
+    y = _rotate(y + v1 + words[at + 48], 42) * k
+    x = x ^ (w1 * times)
+    y = y + v0 * times + words[at + 40]
+    z = _rotate(z + w0, 33) * k
+    v0, v1 = _stir_half_block(words, at, v1 * k, x + w0)
+    w0, w1 = _stir_half_block(words, at + 32, z + w1, y + words[at + 16])
+    return z, y, x, v0, v1, w0, w1
 
 
 def _hash_over_64(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
@@ -145,33 +139,23 @@ def _hash_over_64(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.i
     order = longest_first((length - 1) // 64)
     start, length = start[order], length[order]
     blocks = (length - 1) // 64
+    state = np.zeros((7, len(start)), np.uint64)
     seed = np.full(len(start), np.uint64(81))
-    zero = np.zeros_like(seed)
-    y = seed * _K1 + np.uint64(113)
-    z = _shift_mix(y * _K2 + np.uint64(113)) * _K2
-    state: _State = (seed * _K2 + words[start], y, z, (zero, zero), (zero, zero))
-    whole: list[_State] = []
-    active = len(start)
+    state[0] = seed * _K2 + words[start]
+    state[1] = seed * _K1 + np.uint64(113)
+    state[2] = _shift_mix(state[1] * _K2 + np.uint64(113)) * _K2
     for block in range(int(blocks[0])):
-        still = int(np.searchsorted(-blocks, -block, side="left"))
-        if still < active:
-            whole.append(_pick(state, np.arange(still, active)))
-            state, active = _pick(state, np.arange(still)), still
-        state = _stir_block(words, start[:active] + 64 * block, state, _K1, 1)
-    whole.append(state)
-    x, y, z = (np.concatenate([part[i] for part in reversed(whole)]) for i in range(3))  # type: ignore[misc]
-    v, w = (
-        tuple(np.concatenate([part[i][half] for part in reversed(whole)]) for half in range(2))
-        for i in (3, 4)
-    )
+        active = int(np.searchsorted(-blocks, -block, side="left"))
+        state[:, :active] = _stir_block(
+            words, start[:active] + 64 * block, state[:, :active], _K1, 1
+        )
     # The last 64 bytes, which overlap the block before, are stirred with weights of their own.
-    k = _K1 + ((z & np.uint64(0xFF)) << np.uint64(1))
-    w0 = w[0] + ((length - 1) & 63).astype(np.uint64)
-    v0 = v[0] + w0
-    state = (x, y, z, (v0, v[1]), (w0 + v0, w[1]))
-    x, y, z, v, w = _stir_block(words, start + length - 64, state, k, 9)
-    # `_stir_block` has swapped x and z already, as the reference does before its last line.
-    u = _mix_two(v[0], w[0], k) + _shift_mix(y) * _K0 + z
-    hashes = np.empty_like(u)
-    hashes[order] = _mix_two(u, _mix_two(v[1], w[1], k) + x, k)
+    k = _K1 + ((state[2] & np.uint64(0xFF)) << np.uint64(1))
+    state[5] += ((length - 1) & 63).astype(np.uint64)
+    state[3] += state[5]
+    state[5] += state[3]
+    x, y, z, v0, v1, w0, w1 = _stir_block(words, start + length - 64, state, k, 9)
+    hashes = np.empty_like(seed)
+    u = _mix_two(v0, w0, k) + _shift_mix(y) * _K0 + z
+    hashes[order] = _mix_two(u, _mix_two(v1, w1, k) + x, k)
     return hashes

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +50,9 @@ def read_tokens(tokens: object) -> tuple[list[str | bytes] | Integers, Shape]:
     return flat, shape
 
 
-def _flattened(tokens: Sequence[object]) -> tuple[list[object], Shape]:
-    flat, shape = list(tokens), (len(tokens),)
+def _flattened(tokens: Sequence[Any]) -> tuple[list[Any], Shape]:
+    flat: list[Any] = list(tokens)
+    shape: Shape = (len(tokens),)
     while flat and isinstance(flat[0], (list, tuple, np.ndarray)):
         rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in flat]
         sizes = {len(row) if isinstance(row, (list, tuple)) else -1 for row in rows}
@@ -60,11 +62,11 @@ def _flattened(tokens: Sequence[object]) -> tuple[list[object], Shape]:
                 f"{', '.join('no' if n < 0 else str(n) for n in sorted(sizes))} tokens. "
                 "Pad the shorter ones, for example with '' and `mask_value=''`."
             )
-        flat, shape = list(chain.from_iterable(rows)), (*shape, *sizes)
+        flat, shape = list(chain.from_iterable(rows)), (*shape, sizes.pop())
     return flat, shape
 
 
-def _integers(flat: list[object]) -> Integers:
+def _integers(flat: list[Any]) -> Integers:
     array = np.array(flat)
     if array.dtype.kind in "fO" and all(type(item) is int for item in flat):
         # NumPy makes floats of a list that needs uint64 for some of its integers.

@@ -245,7 +245,8 @@ class TestSparse:
         want = to_numpy(HashingOneHot(7, mode, mask_value="")(tokens))
         np.testing.assert_array_equal(self.dense(layer(tokens)), want)
         assert keras.backend.standardize_dtype(layer(tokens).dtype) == "float32"
-        assert layer(keras.Input((4,), dtype="int32")).sparse
+        of_integers = HashingOneHot(7, mode, sparse=True)
+        assert of_integers(keras.Input((4,), dtype="int32")).sparse
 
     @pytest.mark.parametrize("mode", MODES[:3])
     def test_compiled(self, mode: str) -> None:

