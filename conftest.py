@@ -11,6 +11,13 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+# Every Python block of these pages is run, in order, in one namespace a page.
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser()], patterns=["README.md", "docs/*.md"]
+).pytest()
 
 
 def to_numpy(tensor: object) -> np.ndarray:
