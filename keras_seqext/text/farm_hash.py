@@ -24,17 +24,19 @@ def farm_fingerprint64(strings: ByteStrings) -> UInt64s:
     >>> farm_fingerprint64(pack_strings(["A", "B", "C", "D", "E"])) % np.uint64(3)
     array([1, 0, 1, 1, 2], dtype=uint64)
     """
-    hashes = np.full(len(strings.lengths), _K2)  # what the empty string gives
-    longest = 0
-    for shortest, longest, mix in _BY_LENGTH:
-        chosen = np.flatnonzero((strings.lengths >= shortest) & (strings.lengths <= longest))
+    words, starts, lengths = strings.words(), strings.starts, strings.lengths
+    first = words[starts]
+    hashes = np.full(len(strings), _K2)  # what the empty string gives
+    for shortest, longest, mix in _WITHIN_ONE_WORD:
+        chosen = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
         if len(chosen):
-            start, length = strings.starts[chosen], strings.lengths[chosen]
-            hashes[chosen] = mix(strings.words(), start, length)
-    chosen = np.flatnonzero(strings.lengths > longest)
-    if len(chosen):
-        start, length = strings.starts[chosen], strings.lengths[chosen]
-        hashes[chosen] = _hash_over_64(strings.words(), start, length)
+            hashes[chosen] = mix(first[chosen], lengths[chosen])
+    if lengths.max(initial=0) < _WITHIN_MORE[0][0]:
+        return hashes
+    for shortest, longest, mix_more in _WITHIN_MORE:
+        chosen = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
+        if len(chosen):
+            hashes[chosen] = mix_more(words, starts[chosen], lengths[chosen])
     return hashes
 
 
@@ -55,20 +57,18 @@ def _multiplier(length: NDArray[np.int64]) -> UInt64s:
     return _K2 + length.astype(np.uint64) * np.uint64(2)
 
 
-def _hash_1_to_3(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
-    word = words[start]
-    byte = np.uint64(0xFF)
-    middle = (length >> 1).astype(np.uint64) * np.uint64(8)
-    last = (length - 1).astype(np.uint64) * np.uint64(8)
+def _hash_1_to_3(word: UInt64s, length: NDArray[np.int64]) -> UInt64s:
+    byte, size = np.uint64(0xFF), length.astype(np.uint64)
+    middle, last = (size >> np.uint64(1)) << np.uint64(3), (size - np.uint64(1)) << np.uint64(3)
     y = (word & byte) + (((word >> middle) & byte) << np.uint64(8))
-    z = length.astype(np.uint64) + (((word >> last) & byte) << np.uint64(2))
+    z = size + (((word >> last) & byte) << np.uint64(2))
     return _shift_mix(y * _K2 ^ z * _K0) * _K2
 
 
-def _hash_4_to_7(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
-    first, last = words[start] & _LOW32, words[start + length - 4] & _LOW32
-    u = length.astype(np.uint64) + (first << np.uint64(3))
-    return _mix_two(u, last, _multiplier(length))
+def _hash_4_to_7(word: UInt64s, length: NDArray[np.int64]) -> UInt64s:
+    size = length.astype(np.uint64)
+    last = (word >> ((size - np.uint64(4)) << np.uint64(3))) & _LOW32
+    return _mix_two(size + ((word & _LOW32) << np.uint64(3)), last, _multiplier(length))
 
 
 def _hash_8_to_16(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.int64]) -> UInt64s:
@@ -97,15 +97,6 @@ def _hash_33_to_64(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.
     g, h = (y + words[end - 32]) * multiplier, (z + words[end - 24]) * multiplier
     u = _rotate(e + f, 43) + _rotate(g, 30) + h
     return _mix_two(u, e + _rotate(f + a, 18) + g, multiplier)
-
-
-_BY_LENGTH = (
-    (1, 3, _hash_1_to_3),
-    (4, 7, _hash_4_to_7),
-    (8, 16, _hash_8_to_16),
-    (17, 32, _hash_17_to_32),
-    (33, 64, _hash_33_to_64),
-)
 
 
 def _stir_half_block(
@@ -159,3 +150,12 @@ def _hash_over_64(words: UInt64s, start: NDArray[np.int64], length: NDArray[np.i
     u = _mix_two(v0, w0, k) + _shift_mix(y) * _K0 + z
     hashes[order] = _mix_two(u, _mix_two(v1, w1, k) + x, k)
     return hashes
+
+
+_WITHIN_ONE_WORD = ((1, 3, _hash_1_to_3), (4, 7, _hash_4_to_7))
+_WITHIN_MORE = (
+    (8, 16, _hash_8_to_16),
+    (17, 32, _hash_17_to_32),
+    (33, 64, _hash_33_to_64),
+    (65, np.iinfo(np.int64).max, _hash_over_64),
+)

@@ -51,7 +51,7 @@ def read_tokens(tokens: object) -> tuple[list[str | bytes] | Integers, Shape]:
 
 
 def _flattened(tokens: Sequence[Any]) -> tuple[list[Any], Shape]:
-    flat: list[Any] = list(tokens)
+    flat = tokens if isinstance(tokens, list) else list(tokens)
     shape: Shape = (len(tokens),)
     while flat and isinstance(flat[0], (list, tuple, np.ndarray)):
         rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in flat]

@@ -58,16 +58,13 @@ class TokenHash:
         """
         flat, shape = read_tokens(tokens)
         masked = self._masked_integers(flat) if isinstance(flat, np.ndarray) else None
-        if not isinstance(flat, np.ndarray):
-            strings = pack_strings(flat)
-        elif self.ngrams == 1:
-            strings = pack_integers(flat)
-        else:
-            strings = pack_strings([str(value) for value in flat.tolist()])
-        if masked is None:
-            masked = self._masked_strings(strings)
         if self.ngrams == 1:
-            return self._bins(strings, masked).reshape(shape)
+            if isinstance(flat, np.ndarray):
+                return self._bins(pack_integers(flat), masked).reshape(shape)
+            return self._string_ids(flat).reshape(shape)
+        texts = [str(n) for n in flat.tolist()] if isinstance(flat, np.ndarray) else flat
+        strings = pack_strings(texts)
+        masked = self._masked_strings(strings) if texts is flat else masked
         return self._ngram_ids(strings, masked, shape)
 
     def collisions(self, tokens: object) -> int:
@@ -80,6 +77,13 @@ class TokenHash:
         ids = replace(self, ngrams=1).ids(distinct)
         words = ids[ids > 0] if self.masks else ids
         return len(words) - len(np.unique(words))
+
+    def _string_ids(self, strings: list[str | bytes]) -> Ids:
+        ids = np.empty(len(strings), np.int32)
+        for first in range(0, len(strings), _CHUNK):
+            part = pack_strings(strings[first : first + _CHUNK])
+            ids[first : first + _CHUNK] = self._bins(part, self._masked_strings(part))
+        return ids
 
     def _ngram_ids(
         self, strings: ByteStrings, masked: NDArray[np.bool_] | None, shape: tuple[int, ...]
