@@ -1,0 +1,12 @@
+"""Checks that any Keras 3 layer should pass, and reports that say what is wrong with one."""
+
+from ._case import ErrorSample as ErrorSample
+from ._case import LayerCase as LayerCase
+from ._case import Sample as Sample
+from ._case import Traits as Traits
+from ._check_layer import LayerCheckError as LayerCheckError
+from ._check_layer import check_layer as check_layer
+from ._registry import Check as Check
+from ._registry import list_checks as list_checks
+from ._result import Report as Report
+from ._result import Result as Result

@@ -1,0 +1,128 @@
+"""The one function that most people need."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ._case import LayerCase, Sample, Traits
+from ._registry import LEVELS, list_checks
+from ._result import Report
+from ._runner import Progress, run_checks
+
+
+class LayerCheckError(AssertionError):
+    """One error that lists every failed check; `report` holds all results."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        failures = "\n\n".join(result.message for result in report.failed)
+        super().__init__(f"{report.summary()}\n\n{failures}")
+
+
+def check_layer(
+    target: Any,
+    *,
+    input_shape: Any = None,
+    input_dtype: str = "float32",
+    samples: Sequence[Sample] | None = None,
+    traits: Traits | None = None,
+    reference: Callable[..., Any] | None = None,
+    level: str = "recommended",
+    on_fail: str = "raise",
+    expected_failures: Mapping[str, str] | None = None,
+    checks: Sequence[str] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Report:
+    """Runs every check that applies to a layer, on the running backend.
+
+    Args:
+        target: An unbuilt layer, a layer class, a function that returns a new layer, or a
+            `LayerCase`.
+        input_shape: Shape of the input, batch included, such as `(4, 7, 6)`; a list of shapes
+            for a layer that takes a list.
+        input_dtype: Integers are drawn from [0, 5).
+        samples: Instead of a shape; the checks run on each.
+        traits: What the layer claims; see `Traits`.
+        reference: A NumPy function that the output has to equal.
+        level: `"core"`, `"recommended"` or `"strict"`, each with those before.
+        on_fail: `"raise"`, or `"collect"` to get the report of a layer that fails too.
+        expected_failures: By check, the reason; an unexpected pass counts as failed.
+        checks: Names of the checks to run, with what they depend on; all by default.
+        seed: Of inputs and weights.
+        progress: Called before each check with it, its number and how many there are.
+
+    Returns:
+        The report.
+
+    Raises:
+        LayerCheckError: If a check failed, with the text of all that did.
+        TypeError: If `target` is nothing that makes a layer.
+        ValueError: If an argument does not fit.
+
+    >>> import keras
+    >>> report = check_layer(keras.layers.Dense(3), input_shape=(4, 7, 6), checks=["config_json"])
+    >>> report.failed
+    []
+    """
+    case = as_case(target, traits, reference, expected_failures)
+    if on_fail not in ("raise", "collect"):
+        raise ValueError(f"`on_fail` must be 'raise' or 'collect'. Received: on_fail={on_fail!r}.")
+    chosen = _chosen(level, checks)
+    used = _samples(case, input_shape, input_dtype, samples)
+    reports = [run_checks(case, sample, chosen, seed, progress) for sample in used]
+    report = reports[0]
+    for other in reports[1:]:
+        report.results.extend(other.results)
+    if report.failed and on_fail == "raise":
+        raise LayerCheckError(report)
+    return report
+
+
+def as_case(
+    target: Any,
+    traits: Traits | None = None,
+    reference: Callable[..., Any] | None = None,
+    expected_failures: Mapping[str, str] | None = None,
+) -> LayerCase:
+    """`target` as a `LayerCase`, with what was given beside it."""
+    case = target if isinstance(target, LayerCase) else LayerCase(target)
+    changes: dict[str, Any] = {}
+    if traits is not None:
+        changes["traits"] = traits
+    if reference is not None:
+        changes["reference"] = reference
+    if expected_failures is not None:
+        changes["expected_failures"] = expected_failures
+    return replace(case, **changes) if changes else case
+
+
+def _chosen(level: str, names: Sequence[str] | None) -> list[Any]:
+    if names is None:
+        return list_checks(level)
+    known = {check.name: check for check in list_checks(LEVELS[-1])}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(
+            f"no check is called {unknown[0]!r}. `list_checks()` gives all; did you mean one of "
+            f"{[name for name in known if unknown[0][:4] in name][:8]}?"
+        )
+    wanted = list(names)
+    for name in wanted:
+        wanted.extend(n for n in known[name].after if n in known and n not in wanted)
+    return [check for check in known.values() if check.name in wanted]
+
+
+def _samples(
+    case: LayerCase, shape: Any, dtype: str, samples: Sequence[Sample] | None
+) -> list[Sample]:
+    if samples:
+        return list(samples)
+    if shape is not None:
+        return [Sample(shape=shape if isinstance(shape, list) else tuple(shape), dtype=dtype)]
+    if case.samples:
+        return list(case.samples)
+    raise ValueError(
+        "nothing to feed the layer with. Pass `input_shape`, batch included, such as (4, 7, 6), "
+        "or `samples`."
+    )

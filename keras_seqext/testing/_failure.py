@@ -1,0 +1,81 @@
+"""How a check ends when it does not pass."""
+
+from typing import Any
+
+import numpy as np
+
+
+class CheckFailure(AssertionError):
+    """The layer does not keep what the check claims; the message says where and by how much."""
+
+
+class NotApplicable(Exception):
+    """The check has nothing to say about this layer; the message says why."""
+
+
+class Skipped(Exception):
+    """The check could not run here: something is not installed."""
+
+
+def require(condition: Any, message: str) -> None:
+    """Fails with `message` unless `condition` holds."""
+    if not condition:
+        raise CheckFailure(message)
+
+
+def require_close(actual: Any, expected: Any, tolerance: float, what: str) -> None:
+    """Fails unless two arrays are equal to a part of the largest expected value.
+
+    Args:
+        actual: What came out.
+        expected: What should have.
+        tolerance: Largest `|actual - expected| / (|expected| + max |expected|)`; 0 for equal.
+        what: Names the two, as in `"padded, alone"`.
+    """
+    left, right = (part.strip() for part in what.split(",", 1))
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    if actual.shape != expected.shape:
+        raise CheckFailure(f"shapes differ: {left} {actual.shape}, {right} {expected.shape}")
+    if actual.dtype.kind not in "fc" and expected.dtype.kind not in "fc":
+        wrong = actual != expected
+    else:
+        actual, expected = _wide(actual), _wide(expected)
+        both_nan = np.isnan(actual) & np.isnan(expected)
+        same = (actual == expected) | both_nan
+        finite = np.where(np.isfinite(expected), np.abs(expected), 0)
+        scale = finite + (finite.max() if finite.size else 0.0)
+        with np.errstate(invalid="ignore"):
+            error = np.abs(actual - expected)
+        wrong = ~same & ~(error <= tolerance * scale)
+    if not wrong.any():
+        return
+    place = tuple(int(i) for i in np.argwhere(wrong)[0])
+    with np.errstate(invalid="ignore"):
+        worst = (
+            np.nanmax(np.abs(_wide(actual) - _wide(expected))[wrong])
+            if not np.isnan(_wide(actual) - _wide(expected))[wrong].all()
+            else np.nan
+        )
+    raise CheckFailure(
+        f"at index {place}: {left} {actual[place]!s:.12}, {right} {expected[place]!s:.12}; "
+        f"{int(wrong.sum())} of {wrong.size} values differ, by up to {worst:.3g} "
+        f"(tolerance {tolerance:g} of the size)"
+    )
+
+
+def _wide(values: Any) -> Any:
+    return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
+
+
+def require_finite(values: Any, what: str) -> None:
+    """Fails if a value is NaN or infinite."""
+    values = np.asarray(values)
+    if values.dtype.kind not in "fc":
+        return
+    bad = ~np.isfinite(values)
+    if bad.any():
+        place = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise CheckFailure(
+            f"{what} is not finite at index {place}: {values[place]} "
+            f"({int(bad.sum())} of {bad.size} values)"
+        )

@@ -1,0 +1,39 @@
+"""Layers that carry a mask in, and read the one that comes out."""
+
+from typing import Any
+
+import keras
+
+
+class AttachMask(keras.layers.Layer):
+    """Passes its input on with a mask, exactly as `Embedding(mask_zero=True)` would."""
+
+    def __init__(self, mask: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.mask = mask
+        self.supports_masking = True
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * 1
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        return self.mask
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+
+class MaskProbe(keras.layers.Layer):
+    """Passes its input on and keeps the mask that it carried in `seen`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        self.seen: Any = None
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        self.seen = mask
+        return inputs * 1
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
