@@ -45,4 +45,4 @@ def repro_line(check_name: str, context: "Context") -> str:
 
 
 def _source(case: Any) -> str:
-    return case.label
+    return str(case.label)

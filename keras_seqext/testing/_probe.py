@@ -67,5 +67,11 @@ def _random_in_training(context: Context) -> bool:
 
 
 def _unknown_as_false(traits: Traits) -> Traits:
-    names = ("takes_mask", "keeps_time", "has_time", "random_training", "stateful")
-    return replace(traits, **{name: bool(getattr(traits, name)) for name in names})
+    return replace(
+        traits,
+        takes_mask=bool(traits.takes_mask),
+        keeps_time=bool(traits.keeps_time),
+        has_time=bool(traits.has_time),
+        random_training=bool(traits.random_training),
+        stateful=bool(traits.stateful),
+    )

@@ -1,0 +1,48 @@
+"""Broken layers, one module a family of checks: `PLANTS` lists what each must be caught by.
+
+A module here is named after the module of the checks it is about.
+"""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from typing import Any
+
+from keras_seqext.testing import LayerCase, Sample, Traits
+
+SEQUENCE = Sample(shape=(4, 7, 6))
+
+
+@dataclass(frozen=True)
+class Plant:
+    """One broken layer.
+
+    Args:
+        check: The check that has to fail.
+        make: Makes the layer, as in `LayerCase`.
+        kin: Other checks that may fail on the same bug.
+        sample: What it is fed.
+        traits: What it declares.
+        options: More arguments of `LayerCase`.
+        backends: Where the bug exists; empty for everywhere.
+    """
+
+    check: str
+    make: Any
+    kin: tuple[str, ...] = ()
+    sample: Sample = SEQUENCE
+    traits: Traits = field(default_factory=Traits)
+    options: dict[str, Any] = field(default_factory=dict)
+    backends: tuple[str, ...] = ()
+
+    def case(self) -> LayerCase:
+        """As a case for `check_layer`."""
+        return LayerCase(self.make, samples=[self.sample], traits=self.traits, **self.options)
+
+
+def all_plants() -> list[Plant]:
+    """The plants of every module."""
+    found: list[Plant] = []
+    for module in pkgutil.iter_modules(__path__):
+        found += importlib.import_module(f"{__name__}.{module.name}").PLANTS
+    return found

@@ -1,0 +1,27 @@
+"""Every check catches its planted bug, and only its kin catch it with it."""
+
+import keras
+import pytest
+
+from keras_seqext.testing import check_layer, list_checks
+
+from .plants import all_plants
+
+PLANTS = all_plants()
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check}-{p.case().label}" for p in PLANTS])
+def test_the_check_and_only_its_kin_catch_the_bug(plant):
+    if plant.backends and keras.backend.backend() not in plant.backends:
+        pytest.skip(f"a bug on {', '.join(plant.backends)} alone")
+    level = next(check.level for check in list_checks() if check.name == plant.check)
+    report = check_layer(plant.case(), level=level, on_fail="collect")
+    failed = {result.name for result in report.failed}
+    assert plant.check in failed, report.to_markdown()
+    assert failed <= {plant.check, *plant.kin}, "\n\n".join(r.message for r in report.failed)
+
+
+@pytest.mark.backend_free
+def test_every_check_has_a_plant():
+    missing = {check.name for check in list_checks()} - {plant.check for plant in PLANTS}
+    assert not missing, f"no planted bug for: {sorted(missing)}"
