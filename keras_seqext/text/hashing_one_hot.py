@@ -27,7 +27,8 @@ class HashingOneHot(keras.layers.Layer):
 
         hashing = HashingOneHot(1000, output_mode="multi_hot")
         ids = hashing.to_ids(texts)        # NumPy, on every backend
-        model = keras.Sequential([hashing.encoder(), keras.layers.Dense(1)])
+        inputs = keras.Input((ids.shape[1],), dtype="int32")
+        model = keras.Sequential([inputs, hashing.encoder(), keras.layers.Dense(1)])
         model.fit(ids, labels)
 
     Args:
@@ -49,7 +50,8 @@ class HashingOneHot(keras.layers.Layer):
         inputs: Integers or strings of any rank, `(batch, steps)` as a rule, each string
             one token. Lists, tuples, NumPy string arrays, single strings, and
             `tf.string` tensors (in `tf.data` under every backend) are taken as they
-            are; integer tensors in compiled models too, hashed on the host there.
+            are; integer tensors in compiled models too, hashed on the host there. (JAX
+            models hold 32-bit integers: hash larger ones with `to_ids`.)
 
     Returns:
         `(batch, steps, num_bins)`, `(batch, num_bins)` or `(batch, steps)` in the
