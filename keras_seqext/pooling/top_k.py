@@ -113,8 +113,10 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
             inputs = ops.where(keep, inputs, lowest)
         if self.time_axis == 1:
             inputs = ops.swapaxes(inputs, 1, 2)
-        missing = self.k - (inputs.shape[-1] or 0)
-        if missing > 0:  # `top_k` refuses fewer than k steps; an unknown number may be fewer
+        steps = inputs.shape[-1]
+        # `top_k` refuses fewer than k steps; an unknown number, `None` or a symbol, may be fewer.
+        missing = max(self.k - steps, 0) if isinstance(steps, int) else self.k
+        if missing:
             inputs = ops.pad(inputs, ((0, 0), (0, 0), (0, missing)), constant_values=lowest)
         values = ops.top_k(inputs, self.k)[0]
         return ops.swapaxes(values, 1, 2) if self.time_axis == 1 else values

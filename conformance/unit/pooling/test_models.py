@@ -6,7 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from .cases import CASES, Case, each_pooling
+from conftest import to_numpy
+
+from .cases import CASES, MASKS, Case, each_pooling, sequences
 
 VOCABULARY, STEPS = 12, 6
 IDS = np.array(
@@ -80,10 +82,14 @@ def test_weights_go_from_model_to_model(case: Case, tmp_path: Path) -> None:
 
 
 @each_pooling
+# Keras 3.15 still passes an argument that JAX 0.10 deprecates.
+@pytest.mark.filterwarnings("ignore:The `native_serialization` parameter:DeprecationWarning")
 def test_a_saved_model_is_exported_with_any_length(case: Case, tmp_path: Path) -> None:
-    if keras.backend.backend() != "tensorflow":
-        pytest.skip("the SavedModel of TensorFlow")
-    import tensorflow as tf
+    if keras.backend.backend() == "torch":
+        pytest.skip("Keras writes a SavedModel on TensorFlow and JAX")
+    if keras.backend.backend() == "jax" and case.name.startswith("top"):
+        pytest.skip("JAX 0.10 writes top_k as an operation that TensorFlow 2.21 cannot read")
+    tf = pytest.importorskip("tensorflow", reason="a SavedModel is written by TensorFlow")
 
     model = classifier(case)
     model.export(tmp_path / "exported", format="tf_saved_model", verbose=False)
@@ -92,6 +98,24 @@ def test_a_saved_model_is_exported_with_any_length(case: Case, tmp_path: Path) -
         np.testing.assert_allclose(
             served.serve(ids).numpy(), model.predict(ids, verbose=0), rtol=1e-5, atol=1e-6
         )
+
+
+@each_pooling
+# torch.compile looks for the gradient of the scores, where Keras breaks its graph.
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor:UserWarning")
+def test_torch_compile_changes_nothing(case: Case) -> None:
+    if keras.backend.backend() != "torch":
+        pytest.skip("torch.compile; the other backends are compiled by jit_compile above")
+    import torch
+
+    layer, mask = case.built(), torch.tensor(MASKS["scattered"])
+    x = torch.tensor(sequences())
+    # Traced as for the default compiler, which would need a C++ compiler here.
+    compiled = torch.compile(lambda inputs: layer(inputs, mask=mask), backend="eager")
+    try:
+        np.testing.assert_allclose(to_numpy(compiled(x)), to_numpy(layer(x, mask=mask)), rtol=1e-6)
+    finally:
+        torch._dynamo.reset()
 
 
 @pytest.mark.parametrize("case", [CASES[5], CASES[7], CASES[10]], ids=lambda case: case.name)
