@@ -52,3 +52,33 @@ class Permutation:
             mixed ^= mixed >> np.uint64(29)
             left, right = right, left ^ ((mixed * _MULTIPLIER) >> shift)
         return (left << self._half) | right
+
+
+# Above this many items the order is computed batch by batch instead of kept (32 MB).
+_LARGEST_KEPT = 2**23
+
+
+class ShuffledOrder:
+    """The order of each epoch, the current one kept unless it is very long.
+
+    Args:
+        n: Number of items.
+        seed: Of all epochs.
+    """
+
+    def __init__(self, n: int, seed: int) -> None:
+        self.n, self.seed = n, seed
+        self._kept: tuple[int, npt.NDArray[np.uint32]] | None = None
+
+    def __call__(self, epoch: int, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The items at `positions` in an epoch."""
+        if self.n > _LARGEST_KEPT:
+            return Permutation(self.n, self.seed, epoch)(positions)
+        kept = self._kept  # read once: another thread may replace it
+        if kept is None or kept[0] != epoch:
+            order = Permutation(self.n, self.seed, epoch)(np.arange(self.n))
+            kept = self._kept = (epoch, order.astype(np.uint32))
+        return kept[1][positions].astype(np.int64)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_kept": None}  # made again from the seed where it is needed

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from . import missing_values
 from .baseline import Baseline, make_baseline
-from .permutation import Permutation
+from .permutation import ShuffledOrder
 from .read_ahead import ReadAhead
 from .series_input import read_input
 from .series_scaler import SeriesScaler, checked_scaler
@@ -19,9 +19,6 @@ from .window_source import WindowSource, checked_dtype, make_source, read_target
 from .window_split import WindowSplit, split_series
 
 Batch = tuple[Any, ...]
-
-# Above this many windows the order is computed batch by batch instead of kept (32 MB).
-_LARGEST_KEPT_ORDER = 2**23
 
 
 class TimeseriesWindow(keras.utils.PyDataset):
@@ -133,7 +130,6 @@ class TimeseriesWindow(keras.utils.PyDataset):
         self.drop_remainder = bool(drop_remainder)
         self.missing = missing_values.check_mode(missing)
         self._epoch, self._epoch_is_set = 0, False
-        self._order: tuple[int, Rows] | None = None
         self._num_threads = checked_integer("workers", workers, 0)
         self._depth = checked_integer("max_queue_size", max_queue_size, 1)
         self._ahead: ReadAhead | None = None
@@ -150,6 +146,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         self._index = WindowIndex(self.shape, segments)
         self._ends = missing_values.look_for(self.missing, source, self._index)
         self.num_windows = len(self._index) if self._ends is None else len(self._ends)
+        self._order = ShuffledOrder(self.num_windows, self.seed) if self.shuffle else None
         if self.drop_remainder and self.num_windows < self.batch_size:
             raise ValueError(
                 f"no full batch: drop_remainder=True, batch_size={self.batch_size}, and there are "
@@ -205,7 +202,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
     def _window_ends(self, epoch: int, index: int) -> Rows:
         start = index * self.batch_size
         positions = np.arange(start, min(start + self.batch_size, self.num_windows))
-        return self._ends_at(self._shuffled(epoch, positions) if self.shuffle else positions)
+        return self._ends_at(self._order(epoch, positions) if self._order else positions)
 
     def ends_in_time(self, start: int, stop: int) -> Rows:
         """The last observed rows of windows `start:stop`, in the order of time, unshuffled."""
@@ -334,16 +331,6 @@ class TimeseriesWindow(keras.utils.PyDataset):
             f"batches, {len(self.gaps)} gaps>"
         )
 
-    def _shuffled(self, epoch: int, positions: Rows) -> Rows:
-        n = self.num_windows
-        if n > _LARGEST_KEPT_ORDER:
-            return Permutation(n, self.seed, epoch)(positions)
-        order = self._order  # read once: another thread may replace it
-        if order is None or order[0] != epoch:
-            order = (epoch, Permutation(n, self.seed, epoch)(np.arange(n)).astype(np.uint32))
-            self._order = order
-        return order[1][positions].astype(np.int64)
-
     def shape_targets(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """`(windows, horizon, targets)` values in the shape of `y`."""
         if self.shape.horizon == 1:
@@ -351,5 +338,4 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return values[..., 0] if self.source.targets.flat else values
 
     def __getstate__(self) -> dict[str, Any]:
-        # Both are made again where they are needed: the order from the seed, threads on demand.
-        return {**self.__dict__, "_order": None, "_ahead": None}
+        return {**self.__dict__, "_ahead": None}  # threads are started again on demand

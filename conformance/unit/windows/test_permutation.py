@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_seqext.windows.permutation import Permutation
+from keras_seqext.windows import permutation
+from keras_seqext.windows.permutation import Permutation, ShuffledOrder
 
 pytestmark = pytest.mark.backend_free
 
@@ -46,3 +47,10 @@ def test_epochs_and_seeds_differ():
         for epoch in range(5)
     }
     assert len(orders) == 25
+
+
+def test_a_long_order_that_is_not_kept_is_the_same_order(monkeypatch):
+    positions = np.array([5, 0, 99])
+    kept = ShuffledOrder(100, seed=3)(2, positions)
+    monkeypatch.setattr(permutation, "_LARGEST_KEPT", 10)
+    np.testing.assert_array_equal(ShuffledOrder(100, seed=3)(2, positions), kept)
