@@ -19,6 +19,7 @@ class Result:
         level: Of the check.
         module: The family of the check.
         backend: It ran on.
+        sample: What the layer was fed.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Result:
     level: str
     module: str
     backend: str
+    sample: str = ""
 
 
 @dataclass

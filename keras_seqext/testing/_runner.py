@@ -4,14 +4,15 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
-from ._case import LayerCase, Sample
+from ._case import LayerCase, Sample, Traits
 from ._context import Context
 from ._failure import CheckFailure, NotApplicable, Skipped
 from ._messages import failure_message
 from ._probe import probe
-from ._registry import Check
+from ._registry import CHECKS, Check
 from ._result import Report, Result
 from ._versions import header
 
@@ -34,28 +35,70 @@ def run_checks(
         seed: Of inputs and weights.
         progress: Called before each check with it, its number and how many there are.
     """
-    import keras
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        traits = probe(case, sample, seed)
+    run = CaseRun(case, sample, seed)
     ordered = in_order(list(checks))
-    report = Report(case.label, [], header(case, sample, traits, seed))
-    outcome: dict[str, str] = {}
+    report = Report(case.label, [], run.header)
     for number, check in enumerate(ordered):
         if progress is not None:
             progress(check, number, len(ordered))
+        report.results.append(run.result(check))
+    return report
+
+
+class CaseRun:
+    """The checks of one case on one sample, each run once, when it is asked for.
+
+    Args:
+        case: What is under test.
+        sample: What it is fed.
+        seed: Of inputs and weights.
+    """
+
+    def __init__(self, case: LayerCase, sample: Sample, seed: int) -> None:
+        self.case, self.sample, self.seed = case, sample, seed
+        self._results: dict[str, Result] = {}
+
+    @cached_property
+    def traits(self) -> Traits:
+        """The traits of the case, what was not declared found out by trying."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return probe(self.case, self.sample, self.seed)
+
+    @cached_property
+    def header(self) -> dict[str, Any]:
+        """The head of a report."""
+        return header(self.case, self.sample, self.traits, self.seed)
+
+    def result(self, check: Check) -> Result:
+        """What came of a check; the checks it depends on are run before."""
+        if check.name not in self._results:
+            gates = [CHECKS[name] for name in check.after if name in CHECKS]
+            outcome = {gate.name: self.result(gate).status for gate in gates}
+            self._results[check.name] = self._run(check, outcome)
+        return self._results[check.name]
+
+    def _run(self, check: Check, outcome: dict[str, str]) -> Result:
+        import keras
+
+        context = Context(self.case, self.sample, self.traits, self.seed, check.name)
         begin = time.perf_counter()
-        status, message = _run_one(check, Context(case, sample, traits, seed, check.name), outcome)
-        if check.name in case.expected_failures:
-            status, message = _as_expected(status, message, case.expected_failures[check.name])
-        outcome[check.name] = status
+        status, message = _run_one(check, context, outcome)
+        if check.name in self.case.expected_failures:
+            reason = self.case.expected_failures[check.name]
+            status, message = _as_expected(status, message, reason)
         seconds = round(time.perf_counter() - begin, 4)
         backend = keras.backend.backend()
-        report.results.append(
-            Result(check.name, status, message, seconds, check.level, check.module, backend)
+        return Result(
+            check.name,
+            status,
+            message,
+            seconds,
+            check.level,
+            check.module,
+            backend,
+            self.sample.name,
         )
-    return report
 
 
 def in_order(checks: list[Check]) -> list[Check]:
