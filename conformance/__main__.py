@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 BACKENDS = ("tensorflow", "jax", "torch")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -62,8 +63,9 @@ def run_pytest(backend: str, first: bool, extra: list[str]) -> tuple[str, bool, 
     assert process.stdout is not None
     last = ""
     for line in process.stdout:
-        print(line, end="", flush=True)
-        if re.search(r"\b(passed|failed|error)", line):
+        closing = re.match(r"(no tests ran|\d+ \w+).* in [\d.]+s", line)
+        print(line if closing else f"[{backend}] {line}", end="", flush=True)
+        if closing:
             last = line.strip()
     return f"pytest on {backend}", process.wait() == 0, last
 
@@ -72,14 +74,18 @@ def main() -> int:
     """Runs all, prints a summary and returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
     parser.add_argument("--backends", default=os.environ.get("BACKENDS"), help="e.g. 'jax torch'")
+    parser.add_argument("--jobs", type=int, default=2, help="backends tested at the same time")
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
     options = parser.parse_args()
     backends = chosen_backends(options.backends)
     start = time.monotonic()
     results = static_checks()
-    for position, backend in enumerate(backends):
-        print(f"\n=== {backend} ===", flush=True)
-        results.append(run_pytest(backend, position == 0, options.pytest))
+    with ThreadPoolExecutor(options.jobs) as pool:
+        runs = [
+            pool.submit(run_pytest, backend, position == 0, options.pytest)
+            for position, backend in enumerate(backends)
+        ]
+        results += [run.result() for run in runs]
     print("\n=== summary ===")
     for name, passed, last in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name:<22} {last}")
