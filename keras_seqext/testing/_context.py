@@ -1,6 +1,7 @@
 """What a check is given: layers, inputs and ways to run them, always fresh."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,16 +23,24 @@ class Context:
         traits: Its traits, with those found out by trying filled in.
         seed: Of inputs and weights.
         check_name: The running check, for tolerances.
+        cache: What the checks of one case share; see `once`.
 
     Attributes:
         shape: Shape of the first input, or of the first of a list.
     """
 
     def __init__(
-        self, case: LayerCase, sample: Sample, traits: Traits, seed: int, check_name: str = ""
+        self,
+        case: LayerCase,
+        sample: Sample,
+        traits: Traits,
+        seed: int,
+        check_name: str = "",
+        cache: dict[str, Any] | None = None,
     ) -> None:
         self.case, self.sample, self.traits, self.seed = case, sample, traits, seed
         self.check_name = check_name
+        self.cache: dict[str, Any] = {} if cache is None else cache
 
     @property
     def rng(self) -> np.random.Generator:
@@ -54,6 +63,16 @@ class Context:
     def tolerance(self, standard: float) -> float:
         """The case's tolerance for this check, or the standard one."""
         return self.case.tolerances.get(self.check_name, standard)
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """`make()` the first time a check of this case asks for `key`, then the same object.
+
+        For what is costly and only read, such as outputs: a recurrent layer is compiled anew by
+        each call on JAX.
+        """
+        if key not in self.cache:
+            self.cache[key] = make()
+        return self.cache[key]
 
     # --- making -----------------------------------------------------------------------------
 
@@ -214,5 +233,5 @@ class Context:
     def with_sample(self, sample: Sample) -> "Context":
         """The same case on another sample."""
         other = copy.copy(self)
-        other.sample = sample
+        other.sample, other.cache = sample, {}
         return other

@@ -26,7 +26,9 @@ def probe(case: LayerCase, sample: Sample, seed: int) -> Traits:
     first = sample.make(seed)[0]
     plain = isinstance(first, np.ndarray)
     if traits.has_time is None:
-        traits = replace(traits, has_time=plain and first.ndim >= 2)
+        # Two axes of floats are (batch, features); of integers or strings, (batch, steps).
+        least = 3 if plain and first.dtype.kind == "f" else 2
+        traits = replace(traits, has_time=plain and first.ndim >= least)
     if traits.stateful is None:
         traits = replace(traits, stateful=bool(getattr(layer, "stateful", False)))
     context = Context(case, sample, traits, seed)

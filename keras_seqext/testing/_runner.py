@@ -57,6 +57,7 @@ class CaseRun:
     def __init__(self, case: LayerCase, sample: Sample, seed: int) -> None:
         self.case, self.sample, self.seed = case, sample, seed
         self._results: dict[str, Result] = {}
+        self._cache: dict[str, Any] = {}
 
     @cached_property
     def traits(self) -> Traits:
@@ -81,7 +82,7 @@ class CaseRun:
     def _run(self, check: Check, outcome: dict[str, str]) -> Result:
         import keras
 
-        context = Context(self.case, self.sample, self.traits, self.seed, check.name)
+        context = Context(self.case, self.sample, self.traits, self.seed, check.name, self._cache)
         begin = time.perf_counter()
         status, message = _run_one(check, context, outcome)
         if check.name in self.case.expected_failures:
