@@ -104,6 +104,11 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
         raise ValueError(f"`data` is an empty {type(data).__name__}. Pass at least one series.")
     parts = []
     for position, (key, value) in enumerate(items):
+        if isinstance(value, (Mapping, list, tuple)) and not _is_row_of_numbers(value):
+            raise TypeError(
+                f"each series must be one table. Received for series {key!r}: a "
+                f"{type(value).__name__} of {len(value)}. Put all series into one list or dict."
+            )
         stamps = timestamps
         if timestamps is not None and timestamps is not False and not isinstance(timestamps, str):
             stamps = member(timestamps, key, position, len(items), "timestamps")
@@ -123,9 +128,20 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
     return SeriesInput(series, first.columns, in_memory, [key for key, _ in items])
 
 
+def _is_row_of_numbers(values: Any) -> bool:
+    return not isinstance(values, Mapping) and all(np.isscalar(value) for value in values)
+
+
 def _grouped(
     values: Any, columns: tuple[str, ...] | None, in_memory: bool, groups: Any, stamps: Any
 ) -> SeriesInput:
+    unknown = [row for row, name in enumerate(groups.tolist()) if name is None or name != name]
+    if unknown:
+        raise ValueError(
+            f"`groups` must say of each row which series it belongs to. {len(unknown)} rows have "
+            f"no group, the first is row {unknown[0]} ({groups[unknown[0]]!r}). Drop them or give "
+            "them one."
+        )
     names, first, codes = np.unique(groups, return_index=True, return_inverse=True)
     series = []
     for code in np.argsort(first):
@@ -172,6 +188,12 @@ def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
                     "Convert or drop it, or name it in `groups` or `timestamps`."
                 )
         columns = tuple(str(column) for column in table.columns)
+        twice = [name for name in columns if columns.count(name) > 1]
+        if twice:
+            raise ValueError(
+                f"`{name}` has {columns.count(twice[0])} columns named {twice[0]!r}, which "
+                "nothing can tell apart. Rename or drop one."
+            )
         table = table.to_numpy(dtype="float64", na_value=np.nan)
     elif hasattr(table, "to_numpy") and hasattr(table, "index"):  # a pandas Series
         table = table.to_numpy()
@@ -202,6 +224,8 @@ def as_rows(values: Any, table: Any, name: str) -> Any:
     """One value a row of `table`, as an array."""
     is_pandas = hasattr(values, "to_numpy")
     array = frame_stamps(values) if is_pandas and name == "timestamps" else np.asarray(values)
+    if name == "timestamps" and array.dtype == object and hasattr(array.flat[0], "isoformat"):
+        array = array.astype("datetime64[us]")  # Python's own dates and times
     if array.ndim != 1 or len(array) != len(table):
         raise ValueError(
             f"`{name}` must hold one value a row: {len(table)} values. Received: shape "

@@ -115,6 +115,26 @@ WRONG_CALLS = {
         ValueError,
         r"`groups`.*20.*\(2,\)",
     ),
+    "groups unknown row": (
+        lambda: build(FRAME.assign(g=["x", None] * 10), groups="g"),
+        ValueError,
+        "`groups`.*10 rows have no group.*row 1",
+    ),
+    "groups nan": (
+        lambda: build(ROWS, groups=np.where(ROWS == 3, np.nan, 1.0)),
+        ValueError,
+        "`groups`.*1 rows have no group.*row 3.*nan",
+    ),
+    "columns twice": (
+        lambda: build(pd.DataFrame(np.zeros((9, 2)), columns=["a", "a"]), "a"),
+        ValueError,
+        "2 columns named 'a'.*Rename",
+    ),
+    "series of series": (
+        lambda: build({"x": {"y": ROWS, "z": ROWS}}),
+        TypeError,
+        "'x': a dict of 2.*one list or dict",
+    ),
     "groups and list": (
         lambda: build([ROWS], groups=[1]),
         ValueError,

@@ -100,6 +100,12 @@ def test_gaps_are_found_and_not_crossed():
     assert TimeseriesWindow(zone, "a", **SIZES).num_windows == 10
 
 
+def test_times_of_python():
+    times = [stamp.to_pydatetime() for stamp in pd.date_range("2020", periods=20, freq="D")]
+    times[10:] = [time + pd.Timedelta(days=3) for time in times[10:]]
+    assert len(TimeseriesWindow(VALUES, timestamps=times, **SIZES).gaps) == 1
+
+
 class TestMissing:
     values = np.arange(30.0)
     sizes = dict(lookback=4, step=2, delay=1, batch_size=100)
