@@ -39,3 +39,38 @@ def compiled(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
 
     jitted = jax.jit(stateless)
     return lambda *arguments: jitted([v.value for v in layer.variables], arguments)
+
+
+def repeated(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
+    """`function` for many calls on arrays of the same shapes; updates of variables are dropped.
+
+    Compiled, because an eager loop over time is compiled anew in every call.
+    """
+    return compiled(function, layer)
+
+
+def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
+    """Gradients of `function(inputs, rest)`, a scalar, by the list `inputs` and the weights.
+
+    The result is called as `(inputs, rest)` and gives value, gradients by `inputs` and by
+    `layer.trainable_variables`.
+    """
+    import jax
+    import keras
+    import numpy as np
+
+    def stateless(inputs: list[Any], values: list[Any], others: list[Any], rest: Any) -> Any:
+        mapping = [*zip(layer.trainable_variables, values, strict=True)]
+        mapping += [*zip(layer.non_trainable_variables, others, strict=True)]
+        with keras.StatelessScope(state_mapping=mapping):
+            return function(inputs, rest)
+
+    jitted = jax.jit(jax.value_and_grad(stateless, argnums=(0, 1)))
+
+    def run(inputs: list[Any], rest: Any) -> tuple[float, list[Any], list[Any]]:
+        values = [variable.value for variable in layer.trainable_variables]
+        others = [variable.value for variable in layer.non_trainable_variables]
+        loss, (by_inputs, by_values) = jitted(list(inputs), values, others, rest)
+        return float(loss), [np.asarray(g) for g in by_inputs], [np.asarray(g) for g in by_values]
+
+    return run

@@ -31,3 +31,24 @@ def compiled(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
 
     jit = bool(getattr(layer, "supports_jit", True))
     return tf.function(function, jit_compile=jit, reduce_retracing=False)  # type: ignore[no-any-return]
+
+
+def repeated(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
+    """`function` for many calls on arrays of the same shapes."""
+    return function
+
+
+def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
+    """Gradients of `function(inputs, rest)`, a scalar, by the list `inputs` and the weights.
+
+    The result is called as `(inputs, rest)` and gives value, gradients by `inputs` and by
+    `layer.trainable_variables`.
+    """
+
+    def run(inputs: list[Any], rest: Any) -> tuple[float, list[Any], list[Any]]:
+        def loss(*tensors: Any) -> Any:
+            return function(list(tensors), rest)
+
+        return gradients(loss, inputs, list(layer.trainable_variables))
+
+    return run
