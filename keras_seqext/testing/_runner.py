@@ -57,7 +57,6 @@ class CaseRun:
     def __init__(self, case: LayerCase, sample: Sample, seed: int) -> None:
         self.case, self.sample, self.seed = case, sample, seed
         self._results: dict[str, Result] = {}
-        self._shared: dict[str, Any] = {}
         self._cache: dict[str, Any] = {}
 
     @cached_property
