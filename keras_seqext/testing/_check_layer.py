@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ._case import LayerCase, Sample, Traits
-from ._registry import LEVELS, list_checks
+from ._registry import LEVELS, Check, list_checks
 from ._result import Report
 from ._runner import Progress, run_checks
 
@@ -68,7 +68,7 @@ def check_layer(
     case = as_case(target, traits, reference, expected_failures)
     if on_fail not in ("raise", "collect"):
         raise ValueError(f"`on_fail` must be 'raise' or 'collect'. Received: on_fail={on_fail!r}.")
-    chosen = _chosen(level, checks)
+    chosen = chosen_checks(level, checks)
     used = _samples(case, input_shape, input_dtype, samples)
     reports = [run_checks(case, sample, chosen, seed, progress) for sample in used]
     report = reports[0]
@@ -97,7 +97,8 @@ def as_case(
     return replace(case, **changes) if changes else case
 
 
-def _chosen(level: str, names: Sequence[str] | None) -> list[Any]:
+def chosen_checks(level: str, names: Sequence[str] | None) -> list[Check]:
+    """The checks of a level, or those named with what they depend on."""
     if names is None:
         return list_checks(level)
     known = {check.name: check for check in list_checks(LEVELS[-1])}

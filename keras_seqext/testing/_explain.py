@@ -1,0 +1,39 @@
+"""What checks there are, and what each is about, as text."""
+
+from ._misuse import Misuse, did_you_mean
+from ._registry import Check, list_checks
+
+
+def check_lines(level: str = "strict") -> list[str]:
+    """A line a check: name, level, cost, claim; a heading a family."""
+    lines: list[str] = []
+    family = ""
+    checks = sorted(list_checks(level), key=lambda check: check.module)  # stable within one
+    for check in checks:
+        if check.module != family:
+            family = check.module
+            lines += ["", family] if lines else [family]
+        lines.append(f"  {check.name:<26} {check.level:<12} {check.cost:<7} {check.claim}")
+    return lines
+
+
+def explanation(name: str) -> str:
+    """What a check catches, why it matters, usual causes and where it comes from."""
+    known: dict[str, Check] = {check.name: check for check in list_checks()}
+    if name not in known:
+        raise Misuse(f"no check is called {name!r}.{did_you_mean(name, known)} `list` gives all.")
+    check = known[name]
+    parts = [
+        (name, ""),
+        ("Claim", check.claim),
+        ("Why it matters", check.why),
+        ("Usual causes", check.causes),
+        ("Reference", check.reference),
+        ("Level", f"{check.level}, family {check.module}, cost {check.cost}"),
+        ("Only on", ", ".join(check.backends)),
+        ("Only for layers with", ", ".join(check.needs)),
+        ("Blocked if these fail", ", ".join(check.after)),
+    ]
+    return "\n".join(
+        f"{title}: {text}" if text else title for title, text in parts if text or title == name
+    )
