@@ -47,6 +47,7 @@ class PhasedRows:
         self.num_columns = parts[0].shape[1]
         self._step = step
         self._phase_rows = -(-self.num_rows // step)
+        self._views: Values | None = None
         if step == 1 and len(parts) == 1 and scaler is None:
             self._flat = np.ascontiguousarray(parts[0], dtype).reshape(-1)
         else:
@@ -69,8 +70,7 @@ class PhasedRows:
 
     def windows(self, ends: Rows, shape: WindowShape) -> Values:
         """See `RowStore`."""
-        width = shape.num_inputs * self.num_columns
-        blocks = np.lib.stride_tricks.sliding_window_view(self._flat, width)
+        blocks = self._blocks(shape.num_inputs * self.num_columns)
         first = self._place(ends) - shape.num_inputs + 1
         # Indexing copies each block whole; `np.take` would first copy the overlapping view.
         copied: Values = blocks[first * self.num_columns]
@@ -81,6 +81,15 @@ class PhasedRows:
         table = self._flat.reshape(-1, self.num_columns)
         found: Values = np.take(table, self._place(rows), axis=0)
         return found
+
+    def _blocks(self, width: int) -> Values:
+        """Every `width` numbers in a row, overlapping; slow to make, so made once."""
+        if self._views is None or self._views.shape[1] != width:
+            self._views = np.lib.stride_tricks.sliding_window_view(self._flat, width)
+        return self._views
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_views": None}  # pickled, each view would become a copy
 
     def _place(self, rows: Rows) -> Rows:
         if self._step == 1:
