@@ -3,6 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ._jax_graph import flops as flops
+from ._jax_graph import graph_size as graph_size
+from ._jax_graph import host_transfers as host_transfers
+
 
 def gradients(
     function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
@@ -74,3 +78,59 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
         return float(loss), [np.asarray(g) for g in by_inputs], [np.asarray(g) for g in by_values]
 
     return run
+
+
+def trace_counts(
+    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
+) -> list[int]:
+    """How often `function` is traced by each call of it compiled, one after the other."""
+    traces = [0]
+
+    def counted(*arguments: Any) -> Any:
+        traces[0] += 1
+        return function(*arguments)
+
+    jitted, counts = compiled(counted, layer), []
+    for arguments in calls:
+        before = traces[0]
+        jitted(*arguments)
+        counts.append(traces[0] - before)
+    return counts
+
+
+def second_order(
+    function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
+) -> list[Any]:
+    """Gradients of the summed squares of the gradients of `function`, a scalar."""
+    import jax
+    import keras
+    import numpy as np
+
+    tensors = [keras.ops.convert_to_tensor(value) for value in inputs]
+    values = [variable.value for variable in variables]
+
+    def stateless(tensors: list[Any], values: list[Any]) -> Any:
+        mapping = list(zip(variables, values, strict=True))
+        with keras.StatelessScope(state_mapping=mapping):
+            return function(*tensors)
+
+    def squares(tensors: list[Any], values: list[Any]) -> Any:
+        found = jax.tree.leaves(jax.grad(stateless, argnums=(0, 1))(tensors, values))
+        return sum((gradient**2).sum() for gradient in found)
+
+    found = jax.jit(jax.grad(squares, argnums=(0, 1)))(tensors, values)
+    return [np.asarray(gradient) for gradient in jax.tree.leaves(found)]
+
+
+def live_tensors() -> int:
+    """Number of arrays that are alive."""
+    import jax
+
+    return len(jax.live_arrays())
+
+
+def exported(model: Any, folder: str) -> Callable[..., Any]:
+    """The model written as a TensorFlow SavedModel and read again, a function of NumPy arrays."""
+    from ._saved_model import exported as saved_model
+
+    return saved_model(model, folder)

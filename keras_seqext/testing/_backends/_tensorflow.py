@@ -3,6 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ._tensorflow_graph import flops as flops
+from ._tensorflow_graph import graph_size as graph_size
+from ._tensorflow_graph import host_transfers as host_transfers
+
 
 def gradients(
     function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
@@ -52,3 +56,63 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
         return gradients(loss, inputs, list(layer.trainable_variables))
 
     return run
+
+
+def trace_counts(
+    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
+) -> list[int]:
+    """How often `function` is traced by each call of it compiled, one after the other."""
+    import tensorflow as tf
+
+    traces = [0]
+
+    def counted(*arguments: Any) -> Any:
+        traces[0] += 1
+        return function(*arguments)
+
+    graph, counts = tf.function(counted, autograph=False), []
+    for arguments in calls:
+        before = traces[0]
+        graph(*arguments)
+        counts.append(traces[0] - before)
+    return counts
+
+
+def second_order(
+    function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
+) -> list[Any]:
+    """Gradients of the summed squares of the gradients of `function`, a scalar."""
+    import tensorflow as tf
+
+    tensors = [tf.convert_to_tensor(value) for value in inputs]
+    watched = [*tensors, *(variable.value for variable in variables)]
+    with tf.GradientTape(watch_accessed_variables=False) as outer:
+        outer.watch(watched)
+        with tf.GradientTape(watch_accessed_variables=False) as inner:
+            inner.watch(watched)
+            loss = function(*tensors)
+        first = inner.gradient(loss, watched)
+        total = sum(tf.reduce_sum(tf.square(g)) for g in first if g is not None)
+    if not tf.is_tensor(total):
+        return [None] * len(watched)
+    found = outer.gradient(total, watched)
+    return [
+        None if gradient is None else tf.convert_to_tensor(gradient).numpy() for gradient in found
+    ]
+
+
+def live_tensors() -> int:
+    """Number of tensors and variables that are alive."""
+    import gc
+
+    import tensorflow as tf
+
+    # `isinstance` would ask some lazy modules for their class and load them.
+    return sum(1 for thing in gc.get_objects() if issubclass(type(thing), (tf.Tensor, tf.Variable)))
+
+
+def exported(model: Any, folder: str) -> Callable[..., Any]:
+    """The model written as a TensorFlow SavedModel and read again, a function of NumPy arrays."""
+    from ._saved_model import exported as saved_model
+
+    return saved_model(model, folder)

@@ -3,6 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ._torch_graph import flops as flops
+from ._torch_graph import graph_size as graph_size
+from ._torch_graph import host_transfers as host_transfers
+
 
 def gradients(
     function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
@@ -51,5 +55,77 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
             return function(list(tensors), rest)
 
         return gradients(loss, inputs, list(layer.trainable_variables))
+
+    return run
+
+
+def trace_counts(
+    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
+) -> list[int]:
+    """How many graphs each call of `function` compiled makes, one after the other."""
+    import torch
+
+    traces = [0]
+
+    def counting(graph: Any, example_inputs: Any) -> Any:
+        traces[0] += 1
+        return graph.forward
+
+    torch._dynamo.reset()
+    graph, counts = torch.compile(function, backend=counting), []
+    for arguments in calls:
+        before = traces[0]
+        graph(*arguments)
+        counts.append(traces[0] - before)
+    torch._dynamo.reset()
+    return counts
+
+
+def second_order(
+    function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
+) -> list[Any]:
+    """Gradients of the summed squares of the gradients of `function`, a scalar."""
+    import keras
+    import torch
+
+    tensors = [
+        keras.ops.convert_to_tensor(value).detach().clone().requires_grad_(True) for value in inputs
+    ]
+    watched = [*tensors, *(variable.value for variable in variables)]
+    first = torch.autograd.grad(function(*tensors), watched, allow_unused=True, create_graph=True)
+    total = sum((g**2).sum() for g in first if g is not None)
+    if not isinstance(total, torch.Tensor) or not total.requires_grad:
+        return [None] * len(watched)
+    found = torch.autograd.grad(total, watched, allow_unused=True)
+    return [None if gradient is None else gradient.detach().cpu().numpy() for gradient in found]
+
+
+def live_tensors() -> int:
+    """Number of tensors that are alive."""
+    import gc
+
+    import torch
+
+    # `isinstance` would ask some lazy modules for their class and load them.
+    return sum(1 for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor))
+
+
+def exported(model: Any, folder: str) -> Callable[..., Any]:
+    """The model written by `torch.export` and read again, a function of NumPy arrays."""
+    import os
+
+    import numpy as np
+    import torch
+
+    path = os.path.join(folder, "model.pt2")
+    model.export(path, format="torch", verbose=False)
+    program = torch.export.load(path).module()
+
+    def run(*arguments: Any) -> list[Any]:
+        tensors = [torch.from_numpy(np.ascontiguousarray(value)) for value in arguments]
+        with torch.no_grad():
+            outputs = program(tensors[0] if len(tensors) == 1 else tensors)
+        flat = torch.utils._pytree.tree_leaves(outputs)
+        return [output.detach().cpu().numpy() for output in flat]
 
     return run

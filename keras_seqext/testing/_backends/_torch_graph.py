@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 LEAVING = ("numpy", "item", "tolist", "__array__", "__bool__", "__float__", "__int__")
+WRAPPERS = ("transform", "error_handler", "<lambda>")
 INSIDE_KERAS = ("/keras/src/backend/", "/keras/src/ops/", "/keras/src/random/", "/keras/src/utils/")
 
 
@@ -104,7 +105,7 @@ def _culprit() -> str | None:
             return f"{path.rsplit('/', 1)[-1]}:{frame.f_lineno}"
         elif frame.f_code.co_name == "convert_to_numpy":
             asked = True
-        elif not asked:
+        elif not asked or frame.f_code.co_name not in WRAPPERS:
             return None
         frame = frame.f_back
     return None

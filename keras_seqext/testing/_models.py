@@ -1,0 +1,91 @@
+"""A layer inside a model, with the inputs of the sample."""
+
+from typing import Any
+
+import numpy as np
+
+from ._context import Context
+from ._failure import NotApplicable
+from ._tensors import flat_outputs, to_tensors
+
+
+def symbolic_inputs(ctx: Context, *, any_time: bool = False) -> tuple[Any, ...]:
+    """`keras.Input`s like the arguments of the call, for any batch size.
+
+    Args:
+        ctx: Of the check.
+        any_time: Leave the number of time steps open too.
+    """
+    import keras
+
+    def one(array: Any) -> Any:
+        if array.dtype.kind in "USO":
+            raise NotApplicable("strings do not enter a model on every backend")
+        shape: list[int | None] = list(array.shape)
+        if not ctx.traits.stateful:
+            shape[0] = None
+        axis = ctx.traits.time_axis
+        if any_time and array.ndim > axis:
+            shape[axis] = None
+        return keras.Input(batch_shape=tuple(shape), dtype=str(array.dtype))
+
+    return tuple(
+        type(a)(one(part) for part in a) if isinstance(a, (list, tuple)) else one(a)
+        for a in ctx.inputs()
+    )
+
+
+def functional(ctx: Context, layer: Any, *, any_time: bool = False) -> Any:
+    """A functional model that is the layer alone."""
+    import keras
+
+    inputs = symbolic_inputs(ctx, any_time=any_time)
+    outputs = layer(*inputs, **dict(ctx.sample.call_kwargs))
+    flat = keras.tree.flatten(list(inputs))
+    return keras.Model(flat if len(flat) > 1 else flat[0], outputs)
+
+
+def model_arguments(arguments: tuple[Any, ...]) -> Any:
+    """Arguments of the layer as the one argument of a model made by `functional`."""
+    import keras
+
+    flat = keras.tree.flatten(list(arguments))
+    return flat if len(flat) > 1 else flat[0]
+
+
+def run_model(model: Any, arguments: tuple[Any, ...]) -> list[Any]:
+    """Calls a model on NumPy arrays at inference; a list of NumPy arrays."""
+    packed = model_arguments(arguments)
+    tensors = to_tensors((packed,))[0]
+    return flat_outputs(model(tensors, training=False))
+
+
+def float_outputs(outputs: list[Any]) -> list[Any]:
+    """The float arrays among outputs; not applicable if there is none."""
+    found = [output for output in outputs if output.dtype.kind == "f"]
+    if not found:
+        raise NotApplicable("no output is a float, so there is no gradient")
+    return found
+
+
+def other_arguments(ctx: Context, seed: int = 100) -> tuple[Any, ...]:
+    """Arguments of the same shapes with other values; a sample of fixed values is permuted."""
+    if ctx.sample.values is None:
+        return ctx.sample.make(ctx.seed + seed)
+    import keras
+
+    order = np.random.default_rng(ctx.seed + seed)
+    return tuple(
+        keras.tree.map_structure(lambda array: order.permutation(array, axis=0), argument)
+        for argument in ctx.inputs()
+    )
+
+
+def same_rows(ctx: Context, arguments: tuple[Any, ...], rows: int) -> tuple[Any, ...]:
+    """Arguments with another number of rows, repeating those there are."""
+    import keras
+
+    def resized(array: Any) -> Any:
+        return array[np.arange(rows) % len(array)]
+
+    return tuple(keras.tree.map_structure(resized, argument) for argument in arguments)
