@@ -5,17 +5,20 @@ import pytest
 
 from keras_seqext.testing import check_layer, list_checks
 
+from .peers import after_another_backend
 from .plants import all_plants
 
 PLANTS = all_plants()
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=[f"{p.check}-{p.case().label}" for p in PLANTS])
-def test_the_check_and_only_its_kin_catch_the_bug(plant):
+def test_the_check_and_only_its_kin_catch_the_bug(plant, tmp_path):
     if plant.backends and keras.backend.backend() not in plant.backends:
         pytest.skip(f"a bug on {', '.join(plant.backends)} alone")
     level = next(check.level for check in list_checks() if check.name == plant.check)
-    report = check_layer(plant.case(), level=level, on_fail="collect")
+    case = plant.case()
+    with after_another_backend(case, plant.peer, plant.check, tmp_path):
+        report = check_layer(case, level=level, on_fail="collect")
     failed = {result.name for result in report.failed}
     assert plant.check in failed, report.to_markdown()
     assert failed <= {plant.check, *plant.kin}, "\n\n".join(r.message for r in report.failed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _exchange
 from ._case import LayerCase, Sample
+from ._registry import CHECKS
 from ._revive import revive
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def repro_line(check_name: str, context: "Context") -> str:
         found = None
     if found is None:
         return _call(check_name, context)
-    exchange = _exchange.current()
     backends = [context.backend]
-    if exchange is not None and exchange.first != context.backend:
+    exchange = _exchange.current()
+    if exchange and CHECKS[check_name].module == "parity" and exchange.first != context.backend:
         backends.insert(0, exchange.first)
     return (
         f"python -m keras_seqext.testing run {found} --check {check_name} "

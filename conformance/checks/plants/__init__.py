@@ -25,6 +25,7 @@ class Plant:
         traits: What it declares.
         options: More arguments of `LayerCase`.
         backends: Where the bug exists; empty for everywhere.
+        peer: Makes the layer as another backend has it, for checks that compare backends.
     """
 
     check: str
@@ -34,6 +35,7 @@ class Plant:
     traits: Traits = field(default_factory=Traits)
     options: dict[str, Any] = field(default_factory=dict)
     backends: tuple[str, ...] = ()
+    peer: Any = None
 
     def case(self) -> LayerCase:
         """As a case for `check_layer`."""

@@ -1,0 +1,34 @@
+"""One process that plays two backends, for checks that compare them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+import keras
+
+from keras_seqext.testing import LayerCase, check_layer
+from keras_seqext.testing._exchange import VARIABLE
+
+
+@contextmanager
+def after_another_backend(case: LayerCase, peer, check: str, folder: Path) -> Iterator[None]:
+    """Checks in the block compare with what `peer` gave on "the first backend", if there is one."""
+    if peer is None:
+        yield
+        return
+    first = replace(case, make=peer, name=case.label)
+    with exchange(folder, keras.backend.backend()):
+        check_layer(first, checks=[check], on_fail="collect")
+    (folder / "ended").touch()
+    with exchange(folder, "elsewhere"):
+        yield
+
+
+@contextmanager
+def exchange(folder: Path, first: str) -> Iterator[None]:
+    content = json.dumps({"folder": str(folder), "first": first})
+    with mock.patch.dict("os.environ", {VARIABLE: content}):
+        yield
