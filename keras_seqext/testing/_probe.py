@@ -7,13 +7,16 @@ import numpy as np
 
 from ._case import LayerCase, Sample, Traits
 from ._context import Context
+from ._keras_traits import documented_traits
+from ._state import reset
 from ._tensors import accepts
 
 
 def probe(case: LayerCase, sample: Sample, seed: int) -> Traits:
     """The traits of the case, with every `None` replaced by what a trial shows.
 
-    Only capabilities are inferred. What would excuse a failure is never: see `Traits`.
+    Only capabilities are inferred. What would excuse a failure is never, but for what Keras
+    documents of its own layers: see `Traits`.
     """
     traits = case.traits
     layer: Any = None
@@ -21,6 +24,9 @@ def probe(case: LayerCase, sample: Sample, seed: int) -> Traits:
         layer = case.new()
     except Exception:
         return _unknown_as_false(traits)
+    for name, value in documented_traits(layer).items():
+        if getattr(traits, name) == getattr(Traits(), name):
+            traits = replace(traits, **{name: value})
     if traits.takes_mask is None:
         traits = replace(traits, takes_mask=accepts(layer, "mask"))
     first = sample.make(seed)[0]
@@ -61,7 +67,9 @@ def _random_in_training(context: Context) -> bool:
         layer = context.built()
         if not accepts(layer, "training"):
             return False
+        reset(layer)
         once = context.run(layer, *context.inputs(), training=True)
+        reset(layer)
         again = context.run(layer, *context.inputs(), training=True)
     except Exception:
         return False

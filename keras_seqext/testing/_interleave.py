@@ -1,0 +1,95 @@
+"""One call interrupted at each line by another: hidden shared state shows without luck."""
+
+import inspect
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+WAIT = 2.0  # seconds; a call that waits for a lock of the interrupted one never ends before it
+BUDGET = 1.5  # seconds for all interruptions; a short call is interrupted at every line
+
+
+class Interleaved:
+    """Runs a function in a thread and, before each of its lines, another in a second thread.
+
+    Args:
+        function: The one that is interrupted.
+        other: The one that runs in between.
+        files: Only lines of code in these files are interrupted.
+    """
+
+    def __init__(
+        self, function: Callable[[], Any], other: Callable[[], Any], files: Iterable[str]
+    ) -> None:
+        self.function, self.other, self.files = function, other, set(files)
+        self.seen: set[Any] = set()
+        self.stuck, self.spent = False, 0.0
+        self.others: list[Any] = []
+        self.errors: list[BaseException] = []
+
+    def run(self) -> Any:
+        """What `function` returned; results of the others are in `others`.
+
+        Raises:
+            Exception: The first that either raised.
+        """
+        result: list[Any] = []
+
+        def traced() -> None:
+            sys.settrace(self._trace)
+            try:
+                result.append(self.function())
+            except BaseException as error:
+                self.errors.append(error)
+            finally:
+                sys.settrace(None)
+
+        thread = threading.Thread(target=traced, daemon=True)
+        thread.start()
+        thread.join()
+        if self.errors:
+            raise self.errors[0]
+        return result[0]
+
+    def _trace(self, frame: Any, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename not in self.files:
+            return None
+        place = (frame.f_code, frame.f_lineno)
+        if event == "line" and place not in self.seen and not self.stuck:
+            self.seen.add(place)
+            if self.spent < BUDGET:
+                begin = time.perf_counter()
+                self._interrupt()
+                self.spent += time.perf_counter() - begin
+        return self._trace
+
+    def _interrupt(self) -> None:
+        def work() -> None:
+            try:
+                self.others.append(self.other())
+            except BaseException as error:
+                self.errors.append(error)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        thread.join(WAIT)
+        self.stuck = thread.is_alive()
+
+
+def files_of(objects: Iterable[Any], method: str, base: type) -> set[str]:
+    """The files in which the classes of the objects, up to `base`, define a method."""
+    found = set()
+    for thing in objects:
+        for cls in type(thing).__mro__:
+            if cls is base:
+                break
+            function = inspect.unwrap(vars(cls).get(method, None) or _nothing)
+            if function is not _nothing and hasattr(function, "__code__"):
+                found.add(function.__code__.co_filename)
+    return found
+
+
+def _nothing() -> None:
+    return None
