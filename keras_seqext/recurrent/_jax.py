@@ -1,5 +1,6 @@
 """The recurrence on JAX."""
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -7,70 +8,29 @@ from jax import numpy as jnp
 
 from keras_seqext._typing import Tensor
 
-UNROLL = 4  # steps in one turn of the loop: more gain little and compile for longer
+BLOCK = 64  # at most so many steps are projected at once: their products stay in the cache
+UNROLL = 2  # steps in one turn of the inner loop: 4 and 8 gain nothing and compile for longer
 
 
-def _turns(steps: Any) -> int:
-    # A length that is only known symbolically, as in `jax.export`, cannot be split.
-    return UNROLL if isinstance(steps, int) else 1
+def _block_length(steps: Any) -> int:
+    # A number of steps only known symbolically, as in `jax.export`, has no known divisor.
+    known = range(min(BLOCK, steps), 0, -1) if isinstance(steps, int) else (1,)
+    return next(length for length in known if steps % length == 0)
 
 
-def _keep(mask_t: Tensor | None, new: Tensor, old: Tensor) -> Tensor:
-    return new if mask_t is None else jnp.where(mask_t, new, old)
+def _blocks(by_time: Tensor | None) -> Tensor:
+    if by_time is None:
+        return None
+    steps, *rest = by_time.shape
+    length = _block_length(steps)
+    return by_time.reshape(steps // length, length, *rest)
+
+
+def _where(mask: Tensor | None, counted: Tensor, masked: Tensor | int) -> Tensor:
+    return counted if mask is None else jnp.where(mask, counted, masked)
 
 
 def _forward(
-    projected: Tensor, recurrent_kernel: Tensor, initial_state: Tensor, mask: Tensor | None
-) -> tuple[Tensor, Tensor]:
-    def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
-        projected_t, mask_t = at_t
-        state = _keep(mask_t, jnp.tanh(projected_t + state @ recurrent_kernel), state)
-        return state, state
-
-    turns = _turns(projected.shape[0])
-    last, states = jax.lax.scan(step, initial_state, (projected, mask), unroll=turns)
-    return states, last
-
-
-# Left to itself, JAX adds to the gradient of `recurrent_kernel` in every step of the backward
-# loop; collected over time it is one large product after the loop.
-_recur = jax.custom_vjp(_forward)
-
-
-def _forward_for_gradient(
-    projected: Tensor, recurrent_kernel: Tensor, initial_state: Tensor, mask: Tensor | None
-) -> tuple[Any, Any]:
-    states, last = _forward(projected, recurrent_kernel, initial_state, mask)
-    return (states, last), (states, recurrent_kernel, initial_state, mask)
-
-
-def _backward(residuals: Any, cotangents: Any) -> tuple[Tensor, Tensor, Tensor, None]:
-    states, recurrent_kernel, initial_state, mask = residuals
-
-    def step(gradient: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
-        incoming_t, slope_t, mask_t = at_t
-        gradient = gradient + incoming_t
-        projected_t = gradient * slope_t
-        passed = _keep(mask_t, projected_t @ recurrent_kernel.T, gradient)
-        return passed, projected_t
-
-    slopes = 1 - states * states
-    if mask is not None:
-        slopes = jnp.where(mask, slopes, 0)
-    into_states, into_last = cotangents
-    into_initial, into_projected = jax.lax.scan(
-        step, into_last, (into_states, slopes, mask), reverse=True, unroll=_turns(states.shape[0])
-    )
-    previous = jnp.concatenate([initial_state[None], states[:-1]])
-    into_kernel = jnp.einsum("tbu,tbv->uv", previous, into_projected)
-    return into_projected, into_kernel, into_initial, None
-
-
-_recur.defvjp(_forward_for_gradient, _backward)
-
-
-@jax.jit
-def tanh_states(
     inputs: Tensor,
     kernel: Tensor,
     recurrent_kernel: Tensor,
@@ -78,13 +38,91 @@ def tanh_states(
     initial_state: Tensor,
     mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """All states `(batch, steps, units)` and the last one, by one scan each way."""
-    projected = jnp.swapaxes(inputs, 0, 1) @ kernel
-    if bias is not None:
-        projected = projected + bias
-    by_time = None if mask is None else mask.T[..., None]
-    states, last = _recur(projected, recurrent_kernel, initial_state, by_time)
-    return jnp.swapaxes(states, 0, 1), last
+    def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
+        projected_t, mask_t = at_t
+        state = _where(mask_t, jnp.tanh(projected_t + state @ recurrent_kernel), state)
+        return state, state
+
+    def block(state: Tensor, of_block: Any) -> tuple[Tensor, Tensor]:
+        inputs, mask = of_block
+        projected = inputs @ kernel if bias is None else inputs @ kernel + bias
+        last, states = jax.lax.scan(step, state, (projected, mask), unroll=UNROLL)
+        return last, states
+
+    by_block = (_blocks(inputs), _blocks(mask))
+    last, states = jax.lax.scan(block, initial_state, by_block)
+    shape = (*inputs.shape[:2], kernel.shape[1])
+    return jnp.reshape(states, shape), last
+
+
+# JAX' own gradient keeps every intermediate of every step. Here the states are all that is kept,
+# and the gradients of the weights are products over a block of steps, after its inner loop.
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def _recur(every_state: bool, *arguments: Any) -> tuple[Tensor | None, Tensor]:
+    states, last = _forward(*arguments)
+    return (states if every_state else None), last
+
+
+def _recur_forward(every_state: bool, *arguments: Any) -> tuple[Any, Any]:
+    states, last = _forward(*arguments)
+    return ((states if every_state else None), last), (arguments, states)
+
+
+def _recur_backward(every_state: bool, residuals: Any, cotangents: Any) -> tuple[Any, ...]:
+    (inputs, kernel, recurrent_kernel, bias, initial_state, mask), states = residuals
+    into_states, into_last = cotangents
+
+    def step(gradient: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
+        into_t, slope_t, mask_t = at_t
+        gradient = gradient if into_t is None else gradient + into_t
+        into_projected_t = gradient * slope_t
+        return _where(mask_t, into_projected_t @ recurrent_kernel.T, gradient), into_projected_t
+
+    def block(carry: Any, of_block: Any) -> tuple[Any, Tensor]:
+        gradient, so_far = carry
+        inputs, states, before, into_states, mask = of_block
+        slopes = _where(mask, 1 - states * states, 0)
+        gradient, into_projected = jax.lax.scan(
+            step, gradient, (into_states, slopes, mask), reverse=True, unroll=UNROLL
+        )
+        previous = jnp.concatenate([before[None], states[:-1]])
+        products = (
+            jnp.einsum("tbf,tbu->fu", inputs, into_projected),
+            jnp.einsum("tbv,tbu->vu", previous, into_projected),
+            None if bias is None else into_projected.sum((0, 1)),
+        )
+        return (gradient, jax.tree.map(jnp.add, so_far, products)), into_projected @ kernel.T
+
+    by_block = _blocks(states)
+    before = jnp.concatenate([initial_state[None], by_block[:-1, -1]])
+    zeros = jax.tree.map(jnp.zeros_like, (kernel, recurrent_kernel, bias))
+    (into_initial, into_weights), into_inputs = jax.lax.scan(
+        block,
+        (into_last, zeros),
+        (_blocks(inputs), by_block, before, _blocks(into_states), _blocks(mask)),
+        reverse=True,
+    )
+    return into_inputs.reshape(inputs.shape), *into_weights, into_initial, None
+
+
+_recur.defvjp(_recur_forward, _recur_backward)
+
+
+@partial(jax.jit, static_argnames="every_state")
+def tanh_states(
+    inputs: Tensor,
+    kernel: Tensor,
+    recurrent_kernel: Tensor,
+    bias: Tensor | None,
+    initial_state: Tensor,
+    mask: Tensor | None,
+    every_state: bool,
+) -> tuple[Tensor | None, Tensor]:
+    """All states `(batch, steps, units)` if asked for, and the last one, by one scan each way."""
+    by_time = jnp.swapaxes(inputs, 0, 1)
+    mask = None if mask is None else mask.T[..., None]
+    states, last = _recur(every_state, by_time, kernel, recurrent_kernel, bias, initial_state, mask)
+    return (jnp.swapaxes(states, 0, 1) if every_state else None), last
 
 
 def loop_states(
@@ -100,7 +138,7 @@ def loop_states(
     def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
         projected_t, mask_t = at_t
         previous = state if recurrent_dropout_mask is None else state * recurrent_dropout_mask
-        state = _keep(mask_t, activation(projected_t + previous @ recurrent_kernel), state)
+        state = _where(mask_t, activation(projected_t + previous @ recurrent_kernel), state)
         return state, state
 
     by_time = None if mask is None else mask.T[..., None]

@@ -25,25 +25,29 @@ def run(
     recurrent_dropout_mask: Tensor | None = None,
     mask: Tensor | None = None,
     unroll: bool = False,
-) -> tuple[Tensor, Tensor]:
-    """All states `(batch, steps, units)` and the last one; a masked step keeps the state."""
+    every_state: bool = True,
+) -> tuple[Tensor | None, Tensor]:
+    """All states `(batch, steps, units)` and the last one; a masked step keeps the state.
+
+    Without `every_state` the first may be missing, where that saves work.
+    """
     if mask is not None:
         # Whatever stands at a masked step, NaN included, must not reach any gradient.
         inputs = ops.where(mask[..., None], inputs, ops.zeros((), inputs.dtype))
     backend = importlib.import_module(f"keras_seqext.recurrent._{keras.backend.backend()}")
     if has_kernel(activation, unroll, recurrent_dropout_mask is not None):
-        states: tuple[Tensor, Tensor] = backend.tanh_states(
-            inputs, kernel, recurrent_kernel, bias, initial_state, mask
+        result: tuple[Tensor | None, Tensor] = backend.tanh_states(
+            inputs, kernel, recurrent_kernel, bias, initial_state, mask, every_state
         )
-        return states
+        return result
     projected = ops.matmul(inputs, kernel)
     if bias is not None:
         projected = projected + bias
     loop = unrolled_states if unroll else backend.loop_states
-    states = loop(
+    result = loop(
         projected, recurrent_kernel, initial_state, activation, recurrent_dropout_mask, mask
     )
-    return states
+    return result
 
 
 def unrolled_states(

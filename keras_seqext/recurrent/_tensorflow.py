@@ -1,87 +1,120 @@
 """The recurrence on TensorFlow."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import tensorflow as tf
 
 from keras_seqext._typing import Tensor
 
+TURN = 10  # at most so many steps in one turn of a loop: a turn costs as much as some steps
 
-def _scan(step: Callable[..., Any], start: Tensor, *by_time: Tensor, reverse: bool = False) -> Any:
-    """`step(carry, *at_t)` gives the next carry and what is stacked, as `jax.lax.scan` has it."""
-    steps = tf.shape(by_time[0])[0]
-    arrays = [tf.TensorArray(x.dtype, steps).unstack(x) for x in by_time]
-    stacked = tf.TensorArray(start.dtype, steps, element_shape=start.shape)
 
-    def body(turn: Tensor, carry: Tensor, stacked: Any) -> tuple[Tensor, Tensor, Any]:
-        t = steps - 1 - turn if reverse else turn
-        carry, shown = step(carry, *[array.read(t) for array in arrays])
+def _turns(by_time: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None, int]:
+    """Both with whole turns of steps, and how many steps a turn has.
+
+    Steps that are missing in the last turn are added as masked ones.
+    """
+    steps = by_time.shape[0]
+    turn = TURN if steps is None else -(-steps // -(-steps // TURN))
+    if steps is not None and steps % turn == 0:
+        return by_time, mask, turn
+    if mask is None:
+        mask = tf.ones_like(by_time[..., :1], tf.bool)
+    missing = [[0, -tf.shape(by_time)[0] % turn], [0, 0], [0, 0]]
+    return tf.pad(by_time, missing), tf.pad(mask, missing), turn
+
+
+def _scan(
+    step: Callable[..., Any],
+    start: Tensor,
+    by_time: list[Tensor | None],
+    turn: int,
+    reverse: bool = False,
+) -> Any:
+    """`step(carry, *at_t)` gives the next carry and what is stacked, as `jax.lax.scan` has it.
+
+    What is `None` in `by_time` is `None` at each step.
+    """
+    steps, batch, _ = tf.unstack(tf.shape(by_time[0]))
+    turns = steps // turn
+
+    def array_of(x: Tensor) -> Any:
+        by_turn = tf.reshape(x, (turns, turn, batch, x.shape[-1]))
+        return tf.TensorArray(x.dtype, turns).unstack(by_turn)
+
+    arrays = [None if x is None else array_of(x) for x in by_time]
+    stacked = tf.TensorArray(start.dtype, turns, element_shape=(turn, *start.shape))
+    order = range(turn - 1, -1, -1) if reverse else range(turn)
+
+    def body(index: Tensor, carry: Tensor, stacked: Any) -> tuple[Tensor, Tensor, Any]:
+        at = turns - 1 - index if reverse else index
+        rows = [[None] * turn if x is None else tf.unstack(x.read(at), turn) for x in arrays]
+        shown = [None] * turn
+        for t in order:
+            carry, shown[t] = step(carry, *[row[t] for row in rows])
         carry.set_shape(start.shape)
-        return turn + 1, carry, stacked.write(t, shown)
+        return index + 1, carry, stacked.write(at, tf.stack(shown))
 
     _, last, stacked = tf.while_loop(
-        lambda turn, *_: turn < steps,
+        lambda index, *_: index < turns,
         body,
         (tf.constant(0), start, stacked),
-        maximum_iterations=steps,  # without it XLA cannot size what the gradient keeps
+        maximum_iterations=turns,  # without it XLA cannot size what the gradient keeps
     )
-    return last, stacked.stack()
+    return last, tf.reshape(stacked.stack(), (steps, batch, start.shape[-1]))
 
 
-# The gradient of `recurrent_kernel` is one large product after the loop. TensorFlow's own adds
-# to it in every step, and keeps every intermediate tensor of every step for that.
-@tf.custom_gradient
-def _recur(projected: Tensor, recurrent_kernel: Tensor, initial_state: Tensor) -> Any:
-    def step(state: Tensor, projected_t: Tensor) -> tuple[Tensor, Tensor]:
-        state = tf.tanh(projected_t + tf.matmul(state, recurrent_kernel))
-        return state, state
-
-    last, states = _scan(step, initial_state, projected)
-
-    def backward(into_states: Tensor, into_last: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        def step(gradient: Tensor, into_t: Tensor, slope_t: Tensor) -> tuple[Tensor, Tensor]:
-            into_projected_t = (gradient + into_t) * slope_t
-            return tf.matmul(into_projected_t, recurrent_kernel, transpose_b=True), into_projected_t
-
-        slopes = 1 - states * states
-        into_initial, into_projected = _scan(step, into_last, into_states, slopes, reverse=True)
-        previous = tf.concat([initial_state[None], states[:-1]], axis=0)
-        into_kernel = tf.einsum("tbu,tbv->uv", previous, into_projected)
-        return into_projected, into_kernel, into_initial
-
-    return (states, last), backward
+def _where(mask: Tensor | None, counted: Tensor, masked: Tensor) -> Tensor:
+    return counted if mask is None else tf.where(mask, counted, masked)
 
 
-@tf.custom_gradient
-def _recur_masked(
-    projected: Tensor, recurrent_kernel: Tensor, initial_state: Tensor, mask: Tensor
+def _recur(
+    projected: Tensor,
+    recurrent_kernel: Tensor,
+    initial_state: Tensor,
+    mask: Tensor | None,
+    turn: int,
+    every_state: bool,
 ) -> Any:
-    def step(state: Tensor, projected_t: Tensor, mask_t: Tensor) -> tuple[Tensor, Tensor]:
-        new = tf.tanh(projected_t + tf.matmul(state, recurrent_kernel))
-        state = tf.where(mask_t, new, state)
-        return state, state
+    """The states by time if asked for, and the last one.
 
-    last, states = _scan(step, initial_state, projected, mask)
+    Of TensorFlow's own gradient, every intermediate tensor of every step would be kept.
+    """
 
-    def backward(into_states: Tensor, into_last: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
-        def step(
-            gradient: Tensor, into_t: Tensor, slope_t: Tensor, mask_t: Tensor
-        ) -> tuple[Tensor, Tensor]:
-            gradient = gradient + into_t
-            into_projected_t = gradient * slope_t
-            passed = tf.matmul(into_projected_t, recurrent_kernel, transpose_b=True)
-            return tf.where(mask_t, passed, gradient), into_projected_t
+    @tf.custom_gradient
+    def recur(projected: Tensor, recurrent_kernel: Tensor, initial_state: Tensor) -> Any:
+        def step(state: Tensor, projected_t: Tensor, mask_t: Tensor | None) -> Any:
+            new = tf.tanh(projected_t + tf.matmul(state, recurrent_kernel))
+            state = _where(mask_t, new, state)
+            return state, state
 
-        slopes = tf.where(mask, 1 - states * states, tf.zeros_like(states))
-        into_initial, into_projected = _scan(
-            step, into_last, into_states, slopes, mask, reverse=True
-        )
-        previous = tf.concat([initial_state[None], states[:-1]], axis=0)
-        into_kernel = tf.einsum("tbu,tbv->uv", previous, into_projected)
-        return into_projected, into_kernel, into_initial, None
+        last, states = _scan(step, initial_state, [projected, mask], turn)
 
-    return (states, last), backward
+        def backward(*cotangents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            *into_states, into_last = cotangents
+
+            def step(
+                gradient: Tensor, slope_t: Tensor, into_t: Tensor | None, mask_t: Tensor | None
+            ) -> Any:
+                gradient = gradient if into_t is None else gradient + into_t
+                into_projected_t = gradient * slope_t
+                passed = tf.matmul(into_projected_t, recurrent_kernel, transpose_b=True)
+                return _where(mask_t, passed, gradient), into_projected_t
+
+            slopes = _where(mask, 1 - states * states, tf.zeros((), states.dtype))
+            by_time = [slopes, into_states[0] if every_state else None, mask]
+            into_initial, into_projected = _scan(step, into_last, by_time, turn, reverse=True)
+            previous = tf.concat([initial_state[None], states[:-1]], axis=0)
+            units = recurrent_kernel.shape[-1]
+            rows = [tf.reshape(x, (-1, units)) for x in (previous, into_projected)]
+            return into_projected, tf.matmul(*rows, transpose_a=True), into_initial
+
+        return ((states, last) if every_state else (last,)), backward
+
+    *states, last = recur(projected, recurrent_kernel, initial_state)
+    return (states[0] if every_state else None), last
 
 
 def _tanh_states(
@@ -91,20 +124,24 @@ def _tanh_states(
     bias: Tensor | None,
     initial_state: Tensor,
     mask: Tensor | None,
-) -> tuple[Tensor, Tensor]:
-    projected = tf.matmul(tf.transpose(inputs, (1, 0, 2)), kernel)
+    every_state: bool,
+) -> tuple[Tensor | None, Tensor]:
+    projected = tf.tensordot(tf.transpose(inputs, (1, 0, 2)), kernel, 1)
     if bias is not None:
         projected = projected + bias
-    if mask is None:
-        states, last = _recur(projected, recurrent_kernel, initial_state)
-    else:
-        by_time = tf.transpose(mask)[..., None]
-        states, last = _recur_masked(projected, recurrent_kernel, initial_state, by_time)
-    return tf.transpose(states, (1, 0, 2)), last
+    by_time = None if mask is None else tf.transpose(mask)[..., None]
+    projected, by_time, turn = _turns(projected, by_time)
+    states, last = _recur(projected, recurrent_kernel, initial_state, by_time, turn, every_state)
+    if states is not None:
+        states = tf.transpose(states[: tf.shape(inputs)[1]], (1, 0, 2))
+    return states, last
 
 
-# An eager `while_loop` runs its steps one by one from Python; a graph of its own does not.
-_compiled = tf.function(_tanh_states, reduce_retracing=True, autograph=False)
+@cache
+def _compiled(features: int, units: int) -> Any:
+    # An eager `while_loop` runs its turns one by one from Python; a graph of its own does not.
+    # One for each pair of sizes, so that only batch and steps are ever relaxed to unknown.
+    return tf.function(_tanh_states, reduce_retracing=True, autograph=False)
 
 
 def tanh_states(
@@ -114,16 +151,23 @@ def tanh_states(
     bias: Tensor | None,
     initial_state: Tensor,
     mask: Tensor | None,
-) -> tuple[Tensor, Tensor]:
-    """All states `(batch, steps, units)` and the last one, by one loop each way."""
-    run = _compiled if tf.executing_eagerly() else _tanh_states
-    states, last = run(inputs, kernel, recurrent_kernel, bias, initial_state, mask)
-    return _with_shape(states, inputs, recurrent_kernel), last
+    every_state: bool,
+) -> tuple[Tensor | None, Tensor]:
+    """All states `(batch, steps, units)` if asked for, and the last one, by one loop each way."""
+    run = _compiled(*kernel.shape) if tf.executing_eagerly() else _tanh_states
+    states, last = run(inputs, kernel, recurrent_kernel, bias, initial_state, mask, every_state)
+    return _with_shapes(states, last, inputs, recurrent_kernel)
 
 
-def _with_shape(states: Tensor, inputs: Tensor, recurrent_kernel: Tensor) -> Tensor:
-    # The stack of a loop knows neither its steps nor its units.
-    return tf.ensure_shape(states, (*inputs.shape[:2], recurrent_kernel.shape[-1]))
+def _with_shapes(
+    states: Tensor | None, last: Tensor, inputs: Tensor, recurrent_kernel: Tensor
+) -> tuple[Tensor | None, Tensor]:
+    # What leaves a loop knows neither its steps nor its units.
+    batch, steps, _ = inputs.shape
+    units = recurrent_kernel.shape[-1]
+    if states is not None:
+        states = tf.ensure_shape(states, (batch, steps, units))
+    return states, tf.ensure_shape(last, (batch, units))
 
 
 def loop_states(
@@ -133,19 +177,17 @@ def loop_states(
     activation: Any,
     recurrent_dropout_mask: Tensor | None,
     mask: Tensor | None,
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor | None, Tensor]:
     """The same for any activation and recurrent dropout, differentiated by TensorFlow."""
 
-    def step(
-        state: Tensor, projected_t: Tensor, mask_t: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
+    def step(state: Tensor, projected_t: Tensor, mask_t: Tensor | None) -> tuple[Tensor, Tensor]:
         previous = state if recurrent_dropout_mask is None else state * recurrent_dropout_mask
         new = activation(projected_t + tf.matmul(previous, recurrent_kernel))
-        state = new if mask_t is None else tf.where(mask_t, new, state)
+        state = _where(mask_t, new, state)
         return state, state
 
-    by_time = [tf.transpose(projected, (1, 0, 2))]
-    if mask is not None:
-        by_time.append(tf.transpose(mask)[..., None])
-    last, states = _scan(step, initial_state, *by_time)
-    return _with_shape(tf.transpose(states, (1, 0, 2)), projected, recurrent_kernel), last
+    by_time = None if mask is None else tf.transpose(mask)[..., None]
+    entering, by_time, turn = _turns(tf.transpose(projected, (1, 0, 2)), by_time)
+    last, states = _scan(step, initial_state, [entering, by_time], turn)
+    states = tf.transpose(states[: tf.shape(projected)[1]], (1, 0, 2))
+    return _with_shapes(states, last, projected, recurrent_kernel)

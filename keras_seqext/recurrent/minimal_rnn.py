@@ -162,6 +162,7 @@ class MinimalRNN(keras.layers.RNN):
                 f"sequences_shape={tuple(sequences_shape)}. Pass `batch_size=...` to the `Input` "
                 "of the model, or `stateful=False`."
             )
+        self._check_steps(sequences_shape[1])
         super().build(sequences_shape, initial_state_shape)
         self.input_spec = keras.layers.InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 
@@ -200,6 +201,7 @@ class MinimalRNN(keras.layers.RNN):
             recurrent_dropout_mask=recurrent_dropout_mask,
             mask=mask,
             unroll=self.unroll,
+            every_state=self.return_sequences,
         )
         if self.stateful:
             self.states[0].assign(ops.cast(last, self.variable_dtype))
@@ -237,7 +239,8 @@ class MinimalRNN(keras.layers.RNN):
                 return ops.cast(
                     self.get_initial_state(ops.shape(sequences)[0])[0], self.compute_dtype
                 )
-            initial_state = self.states
+            # A copy, as PyTorch needs the old values for the gradient after they are overwritten.
+            initial_state = ops.copy(self.states[0])
         if isinstance(initial_state, (list, tuple)):
             if len(initial_state) != 1:
                 raise ValueError(

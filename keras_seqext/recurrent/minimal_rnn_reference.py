@@ -55,7 +55,7 @@ def minimal_rnn(
 
     >>> outputs = minimal_rnn([[1.0], [0.0]], kernel=[[1.0]], recurrent_kernel=[[2.0]])
     >>> outputs.round(4).tolist()  # tanh(1), then tanh(2 * tanh(1))
-    [[0.7616], [0.9095]]
+    [[0.7616], [0.9093]]
 
     Source: Elman, "Finding Structure in Time", 1990, without its output layer.
     """

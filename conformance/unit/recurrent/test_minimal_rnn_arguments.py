@@ -1,0 +1,180 @@
+"""Bad arguments are refused in words, and the good ones survive a configuration."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from keras_seqext.recurrent.minimal_rnn import MinimalRNN
+from keras_seqext.recurrent.minimal_rnn_cell import MinimalRNNCell
+
+from .helpers import BATCH, FEATURES, STEPS, UNITS, assert_close, sequences, state, with_weights
+
+CLASSES = [MinimalRNN, MinimalRNNCell]
+CELL_OPTIONS = {
+    "activation": "relu",
+    "use_bias": False,
+    "kernel_initializer": "ones",
+    "recurrent_initializer": "identity",
+    "bias_initializer": "ones",
+    "kernel_regularizer": keras.regularizers.L2(0.5),
+    "recurrent_regularizer": "l1",
+    "bias_regularizer": "l2",
+    "kernel_constraint": "non_neg",
+    "recurrent_constraint": keras.constraints.MaxNorm(0.5),
+    "bias_constraint": "non_neg",
+    "dropout": 0.25,
+    "recurrent_dropout": 0.5,
+    "seed": 11,
+}
+LAYER_OPTIONS = {
+    "return_sequences": True,
+    "return_state": True,
+    "go_backwards": True,
+    "stateful": True,
+    "unroll": True,
+    "zero_output_for_mask": True,
+    "activity_regularizer": "l2",
+}
+
+
+@pytest.mark.parametrize("units", [0, -3, 2.5, "8", True, None])
+@pytest.mark.parametrize("cls", CLASSES)
+def test_units_must_be_a_positive_integer(cls, units):
+    with pytest.raises(ValueError, match=r"`units` must be a positive integer\. Received: units="):
+        cls(units)
+
+
+def test_units_may_be_any_kind_of_integer():
+    assert MinimalRNN(np.int64(3)).get_config()["units"] == 3
+    assert type(MinimalRNN(np.int64(3)).get_config()["units"]) is int
+
+
+@pytest.mark.parametrize("rate", [1, 1.5, -0.1, float("nan"), "high", None])
+@pytest.mark.parametrize("name", ["dropout", "recurrent_dropout"])
+@pytest.mark.parametrize("cls", CLASSES)
+def test_a_rate_must_leave_something(cls, name, rate):
+    with pytest.raises(ValueError, match=rf"`{name}` must be a number in \[0, 1\)"):
+        cls(3, **{name: rate})
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_an_unknown_argument_is_refused(cls):
+    with pytest.raises((TypeError, ValueError), match="bogus"):
+        cls(3, bogus=1)
+
+
+def test_another_rank_or_number_of_features_is_refused():
+    layer = MinimalRNN(UNITS)
+    with pytest.raises(ValueError, match="expected ndim=3, found ndim=2"):
+        layer(np.zeros((2, 3), "float32"))
+    layer(sequences())
+    with pytest.raises(ValueError, match=f"expected axis -1 .*{FEATURES}"):
+        layer(sequences()[..., 1:])
+
+
+def test_no_steps_are_refused():
+    with pytest.raises(ValueError, match="`mine` needs at least one step"):
+        with_weights(MinimalRNN(UNITS, name="mine"))(np.zeros((2, 0, FEATURES), "float32"))
+
+
+def test_an_unknown_number_of_features_is_refused():
+    with pytest.raises(ValueError, match="number of features, the last axis"):
+        MinimalRNN(UNITS).build((None, STEPS, None))
+
+
+def test_unroll_needs_a_known_number_of_steps():
+    with pytest.raises(ValueError, match="can only be unrolled over a known number of steps"):
+        MinimalRNN(UNITS, unroll=True)(keras.Input((None, FEATURES)))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ([state(), state()], "has one state"),
+        (state()[:, 1:], r"\(batch, units\) = \(4, 5\)"),
+        (state()[1:], r"\(batch, units\) = \(4, 5\)"),
+        (state()[0], r"\(batch, units\) = \(4, 5\)"),
+    ],
+)
+def test_another_initial_state_is_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        with_weights(MinimalRNN(UNITS))(sequences(), initial_state=given)
+
+
+def test_one_initial_state_may_come_in_a_list():
+    layer = with_weights(MinimalRNN(UNITS))
+    results = [layer(sequences(), initial_state=s) for s in (state(), [state()], (state(),))]
+    first, *others = map(keras.ops.convert_to_numpy, results)
+    for other in others:
+        np.testing.assert_array_equal(other, first)
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_every_option_survives_json(cls):
+    options = CELL_OPTIONS | (LAYER_OPTIONS if cls is MinimalRNN else {})
+    layer = cls(3, name="mine", dtype="mixed_bfloat16", **options)
+    plain = cls(3, name="mine").get_config()
+    config = layer.get_config()
+    assert all(config[name] != plain.get(name) for name in options)
+    text = json.dumps(keras.saving.serialize_keras_object(layer))
+    again = keras.saving.deserialize_keras_object(json.loads(text))
+    assert type(again) is cls
+    assert again.get_config() == config
+    assert again.name == "mine"
+    assert again.dtype_policy.name == "mixed_bfloat16"
+
+
+def test_reading_a_config_leaves_it_as_it_was():
+    config = MinimalRNN(3, **CELL_OPTIONS, **LAYER_OPTIONS).get_config()
+    text = json.dumps(config, default=str)
+    for _ in range(2):
+        MinimalRNN.from_config(config)
+    assert json.dumps(config, default=str) == text
+    assert "cell" not in config
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_registered_under_the_package(cls):
+    assert keras.saving.get_registered_name(cls) == f"keras_seqext>{cls.__name__}"
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_the_docstring_starts_by_saying_which_minimal_rnn_it_is(cls):
+    start = " ".join(cls.__doc__.split()[:60])
+    assert "Not the" in start and "keras.layers.RNN" in start and "Chen, 2017" in start
+
+
+def test_regularizers_and_constraints_take_effect():
+    layer = with_weights(
+        MinimalRNN(
+            UNITS,
+            kernel_regularizer=keras.regularizers.L2(0.5),
+            recurrent_regularizer="l1",
+            bias_regularizer="l2",
+            activity_regularizer=keras.regularizers.L2(0.25),
+            kernel_constraint="non_neg",
+        )
+    )
+    out = keras.ops.convert_to_numpy(layer(sequences()))
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    expected = {
+        0.5 * np.square(kernel).sum(),
+        0.01 * np.abs(recurrent_kernel).sum(),
+        0.01 * np.square(bias).sum(),
+        0.25 * np.square(out).sum() / BATCH,
+    }
+    got = sorted(float(keras.ops.convert_to_numpy(loss)) for loss in layer.losses)
+    assert_close(got, sorted(expected))
+    model = keras.Sequential([keras.Input((STEPS, FEATURES)), layer])
+    model.compile("sgd", "mse")
+    model.train_on_batch(sequences(), np.zeros((BATCH, UNITS)))
+    assert layer.get_weights()[0].min() >= 0 > kernel.min()
+
+
+def test_no_weights_before_build_and_frozen_when_told():
+    layer = MinimalRNN(UNITS, trainable=False)
+    assert not layer.weights
+    with_weights(layer)
+    assert not layer.trainable_weights and len(layer.non_trainable_weights) == 3

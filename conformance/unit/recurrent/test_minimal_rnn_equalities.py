@@ -1,0 +1,141 @@
+"""MinimalRNN, RNN(MinimalRNNCell), SimpleRNN and the NumPy reference are one function."""
+
+import itertools
+from functools import partial
+
+import keras
+import numpy as np
+import pytest
+
+from keras_seqext.recurrent.minimal_rnn import MinimalRNN
+from keras_seqext.recurrent.minimal_rnn_cell import MinimalRNNCell
+from keras_seqext.recurrent.minimal_rnn_reference import minimal_rnn
+
+from .helpers import (
+    BACKEND,
+    MASKS,
+    STEPS,
+    UNITS,
+    as_list,
+    assert_close,
+    reference_gradients,
+    sequences,
+    state,
+    value_and_gradients,
+    weights,
+    with_weights,
+)
+
+LAYERS = {
+    "kernel": lambda **options: MinimalRNN(UNITS, **options),
+    "unrolled": lambda **options: MinimalRNN(UNITS, unroll=True, **options),
+    # A function that is tanh but does not say so takes the plain loop.
+    "loop": lambda **options: MinimalRNN(UNITS, activation=lambda x: keras.ops.tanh(x), **options),
+    "cell": lambda **options: keras.layers.RNN(MinimalRNNCell(UNITS), **options),
+    "SimpleRNN": lambda **options: keras.layers.SimpleRNN(UNITS, **options),
+}
+OPTIONS = [
+    dict(zip(("return_sequences", "go_backwards"), pair, strict=True))
+    for pair in itertools.product((False, True), repeat=2)
+]
+
+
+def reference(mask, start, **options):
+    return as_list(
+        minimal_rnn(
+            sequences(dtype="float64"),
+            *weights(dtype="float64"),
+            initial_state=start,
+            mask=mask,
+            return_state=True,
+            **options,
+        )
+    )
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("name", LAYERS)
+def test_outputs_and_states_are_those_of_the_reference(name, mask, options):
+    layer = with_weights(LAYERS[name](return_state=True, **options))
+    outputs = layer(sequences(), mask=MASKS[mask])
+    for got, expected in zip(
+        as_list(outputs), reference(MASKS[mask], None, **options), strict=True
+    ):
+        assert_close(keras.ops.convert_to_numpy(got), expected)
+
+
+@pytest.mark.parametrize("mask", ["none", "right", "scattered", "empty row"])
+@pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[3]], ids=str)
+@pytest.mark.parametrize("name", LAYERS)
+def test_gradients_are_those_of_the_reference(name, options, mask):
+    if name in ("cell", "SimpleRNN") and BACKEND == "jax" and mask in ("scattered", "empty row"):
+        pytest.skip("Keras on JAX shows the initial state, not zero, before the first valid step")
+    layer = with_weights(LAYERS[name](return_state=True, **options))
+    counts = MASKS[mask]
+    expected = reference(counts, state(), **options)
+    rng = np.random.default_rng(7)
+    cotangents = [rng.normal(size=y.shape) for y in expected]
+    outputs, gradients = value_and_gradients(
+        layer,
+        [sequences(), state()],
+        lambda x, start: layer(x, initial_state=start, mask=counts),
+        cotangents,
+    )
+    for got, wanted in zip(outputs, expected, strict=True):
+        assert_close(got, wanted)
+    expected = reference_gradients(
+        [sequences(), state(), *weights()], cotangents, mask=counts, return_state=True, **options
+    )
+    for got, wanted in zip(gradients, expected, strict=True):
+        assert_close(got, wanted, 2e-5)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "softmax", None])
+def test_every_activation_and_no_bias_agree_with_simple_rnn(activation, bias):
+    ours = MinimalRNN(UNITS, activation=activation, use_bias=bias, return_sequences=True)
+    keras_own = keras.layers.SimpleRNN(
+        UNITS, activation=activation, use_bias=bias, return_sequences=True
+    )
+    results = []
+    for layer in (with_weights(ours), with_weights(keras_own)):
+        cotangent = np.random.default_rng(3).normal(size=(len(sequences()), STEPS, UNITS))
+        results.append(
+            value_and_gradients(
+                layer, [sequences()], partial(layer, mask=MASKS["right"]), [cotangent]
+            )
+        )
+    (ours_out, ours_grad), (keras_out, keras_grad) = results
+    assert len(ours_grad) == (4 if bias else 3)
+    for got, expected in zip(ours_out + ours_grad, keras_out + keras_grad, strict=True):
+        assert_close(got, expected)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_weights_interchange_with_simple_rnn_both_ways(bias):
+    ours, theirs = MinimalRNN(UNITS, use_bias=bias), keras.layers.SimpleRNN(UNITS, use_bias=bias)
+    x = sequences()
+    assert not np.allclose(*(keras.ops.convert_to_numpy(layer(x)) for layer in (ours, theirs)))
+    assert [w.name for w in ours.weights] == [w.name for w in theirs.weights]
+    theirs.set_weights([w + 0.1 for w in ours.get_weights()])
+    ours.set_weights(theirs.get_weights())
+    assert_close(*(keras.ops.convert_to_numpy(layer(x)) for layer in (ours, theirs)))
+    theirs.set_weights([w + 0.1 for w in ours.get_weights()])
+    assert not np.allclose(*(keras.ops.convert_to_numpy(layer(x)) for layer in (ours, theirs)))
+
+
+def test_the_cell_alone_computes_one_step():
+    cell = MinimalRNNCell(UNITS)
+    cell.build((None, sequences().shape[-1]))
+    for variable, value in zip(cell.trainable_weights, weights(), strict=True):
+        variable.assign(value)
+    kernel, recurrent_kernel, bias = weights()
+    x, start = sequences()[:, 0], state()
+    expected = np.tanh(x @ kernel + start @ recurrent_kernel + bias)
+    output, new_states = cell(x, [start])
+    assert isinstance(new_states, list)
+    assert_close(keras.ops.convert_to_numpy(output), expected)
+    assert_close(keras.ops.convert_to_numpy(new_states[0]), expected)
+    output, new_state = cell(x, keras.ops.convert_to_tensor(start))
+    assert_close(keras.ops.convert_to_numpy(new_state), expected)

@@ -1,0 +1,88 @@
+"""A state that lives from batch to batch."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_seqext.recurrent.minimal_rnn import MinimalRNN
+from keras_seqext.recurrent.minimal_rnn_reference import minimal_rnn
+
+from .helpers import (
+    BATCH,
+    FEATURES,
+    MASKS,
+    STEPS,
+    UNITS,
+    assert_close,
+    sequences,
+    state,
+    weights,
+    with_weights,
+)
+
+
+def run(layer, x, **options):
+    return keras.ops.convert_to_numpy(layer(x, **options))
+
+
+@pytest.mark.parametrize("unroll", [False, True])
+def test_two_halves_are_the_whole(unroll):
+    layer = with_weights(MinimalRNN(UNITS, stateful=True, return_sequences=True, unroll=unroll))
+    x, mask = sequences(), MASKS["scattered"]
+    halves = [run(layer, x[:, :3], mask=mask[:, :3]), run(layer, x[:, 3:], mask=mask[:, 3:])]
+    whole = minimal_rnn(x, *weights(), mask=mask)
+    assert_close(halves[0], whole[:, :3])
+    first = np.cumsum(mask[:, 3:], axis=1) > 0
+    assert_close(halves[1][first], whole[:, 3:][first])
+    # Shown is only what this call computed; the state itself went on.
+    assert not halves[1][~first].any()
+
+
+def test_reset_state_starts_again_and_initial_state_overrides():
+    layer = with_weights(MinimalRNN(UNITS, stateful=True))
+    first = run(layer, sequences()[:, :2])
+    second = run(layer, sequences()[:, :2])
+    assert np.abs(first - second).max() > 1e-2
+    layer.reset_state()
+    np.testing.assert_array_equal(run(layer, sequences()[:, :2]), first)
+    given = run(layer, sequences(), initial_state=[state()])
+    assert_close(
+        given,
+        minimal_rnn(sequences(), *weights(), initial_state=state(), return_sequences=False),
+    )
+    assert_close(keras.ops.convert_to_numpy(layer.states[0]), given)
+
+
+def test_the_state_survives_fit_and_predict():
+    model = keras.Sequential(
+        [keras.Input(batch_shape=(BATCH, STEPS, FEATURES)), MinimalRNN(UNITS, stateful=True)]
+    )
+    with_weights(model.layers[0])
+    x = sequences()
+    first, second = (model.predict(x, batch_size=BATCH, verbose=0) for _ in range(2))
+    middle = minimal_rnn(x, *weights(), return_sequences=False)
+    assert_close(first, middle)
+    assert_close(second, minimal_rnn(x, *weights(), initial_state=middle, return_sequences=False))
+    model.compile("sgd", "mse")
+    model.fit(x, first, batch_size=BATCH, epochs=2, shuffle=False, verbose=0)
+    assert np.isfinite(keras.ops.convert_to_numpy(model.layers[0].states[0])).all()
+    model.layers[0].reset_state()
+    assert not keras.ops.convert_to_numpy(model.layers[0].states[0]).any()
+
+
+def test_building_again_makes_no_second_state():
+    layer = with_weights(MinimalRNN(UNITS, stateful=True))
+    count = len(layer.variables)
+    layer.build((BATCH, STEPS + 1, FEATURES))
+    assert len(layer.variables) == count
+
+
+def test_an_unknown_batch_size_is_refused_with_the_remedy():
+    with pytest.raises(ValueError, match=r"must know its batch size.*batch_size=\.\.\."):
+        MinimalRNN(UNITS, stateful=True)(keras.Input((STEPS, FEATURES)))
+
+
+def test_another_batch_size_is_refused():
+    layer = with_weights(MinimalRNN(UNITS, stateful=True))
+    with pytest.raises(ValueError, match=r"must have the shape \(batch, units\)"):
+        layer(sequences()[:2])
