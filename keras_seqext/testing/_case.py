@@ -86,6 +86,9 @@ class Traits:
         input_independent: The output does not depend on the values of the input.
         causal: An output step depends on no later input step. Declare to have it checked.
         position_aware: A row moved by padding on the left gives another result, on purpose.
+        unbiased: The mean of its outputs in training is its output at inference, as with dropout.
+            Declare to have it checked.
+        dtype_exempt: Float outputs keep a dtype of their own whatever the policy. Declare to excuse.
         min_length: Fewest time steps it accepts.
         time_axis: The axis of time in the input.
         time_exponent: Cost grows no faster than `steps ** time_exponent`.
@@ -107,6 +110,8 @@ class Traits:
     input_independent: bool = False
     causal: bool = False
     position_aware: bool = False
+    unbiased: bool = False
+    dtype_exempt: bool = False
     min_length: int = 1
     time_axis: int = 1
     time_exponent: float = 1.0

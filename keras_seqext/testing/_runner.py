@@ -14,6 +14,7 @@ from ._messages import failure_message
 from ._probe import probe
 from ._registry import CHECKS, Check
 from ._result import Report, Result
+from ._settings import kept_settings
 from ._versions import header
 
 Progress = Callable[[Check, int, int], None]
@@ -62,7 +63,7 @@ class CaseRun:
     @cached_property
     def traits(self) -> Traits:
         """The traits of the case, what was not declared found out by trying."""
-        with warnings.catch_warnings():
+        with kept_settings():
             warnings.simplefilter("ignore")
             return probe(self.case, self.sample, self.seed)
 
@@ -130,7 +131,7 @@ def _run_one(check: Check, context: Context, outcome: dict[str, str]) -> tuple[s
         if not getattr(context.traits, trait):
             return "not_applicable", f"the layer has no trait {trait}"
     try:
-        with warnings.catch_warnings():
+        with kept_settings():
             warnings.simplefilter("ignore")
             check.run(context)
     except NotApplicable as reason:
