@@ -6,6 +6,7 @@ from ._case import Sample as Sample
 from ._case import Traits as Traits
 from ._check_layer import LayerCheckError as LayerCheckError
 from ._check_layer import check_layer as check_layer
+from ._parametrize import parametrize_layer_checks as parametrize_layer_checks
 from ._registry import Check as Check
 from ._registry import list_checks as list_checks
 from ._result import Report as Report

@@ -8,10 +8,10 @@ def check_lines(level: str = "strict") -> list[str]:
     """A line a check: name, level, cost, claim; a heading a family."""
     lines: list[str] = []
     family = ""
-    checks = sorted(list_checks(level), key=lambda check: check.module)  # stable within one
+    checks = sorted(list_checks(level), key=lambda check: _family(check))  # stable within one
     for check in checks:
-        if check.module != family:
-            family = check.module
+        if _family(check) != family:
+            family = _family(check)
             lines += ["", family] if lines else [family]
         lines.append(f"  {check.name:<26} {check.level:<12} {check.cost:<7} {check.claim}")
     return lines
@@ -29,7 +29,7 @@ def explanation(name: str) -> str:
         ("Why it matters", check.why),
         ("Usual causes", check.causes),
         ("Reference", check.reference),
-        ("Level", f"{check.level}, family {check.module}, cost {check.cost}"),
+        ("Level", f"{check.level}, family {_family(check)}, cost {check.cost}"),
         ("Only on", ", ".join(check.backends)),
         ("Only for layers with", ", ".join(check.needs)),
         ("Blocked if these fail", ", ".join(check.after)),
@@ -37,3 +37,7 @@ def explanation(name: str) -> str:
     return "\n".join(
         f"{title}: {text}" if text else title for title, text in parts if text or title == name
     )
+
+
+def _family(check: Check) -> str:
+    return check.module.partition("_")[0]

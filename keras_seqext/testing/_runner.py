@@ -152,7 +152,7 @@ def _as_expected(status: str, message: str, reason: str) -> tuple[str, str]:
         return "expected", f"expected: {reason}\n{message}"
     if status == "passed":
         return "failed", (
-            f"expected to fail ({reason}) and passed: take it out of `expected_failures`"
+            f"expected to fail ({reason}) and passed: take it out of the expected failures"
         )
     return status, message
 

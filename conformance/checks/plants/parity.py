@@ -119,7 +119,12 @@ PLANTS = [
         peer=AnySide,
     ),
     Plant("parity_grad", NoGradientInOneTerm, peer=Squares),
-    Plant("parity_lowprec", CoarseInHalf, peer=FineInHalf),
+    Plant(
+        "parity_lowprec",
+        CoarseInHalf,
+        kin=("second_order", "mixed_precision", "low_precision"),
+        peer=FineInHalf,
+    ),
     Plant("save_cross_backend", BackendInConfig, peer=BackendInConfig),
     Plant("no_backend_import", TensorFlowInCall, backends=("jax", "torch")),
 ]

@@ -1,0 +1,157 @@
+"""The options of `keras_seqext.testing` for pytest, and one run a backend.
+
+This lies beside the package, not in it: pytest imports it at every start, and the package would
+bring Keras, and with it a backend, before a conftest could choose one.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+BACKENDS = ("tensorflow", "jax", "torch")
+LEVELS = ("core", "recommended", "strict")
+SUFFIXES = (".json", ".md", ".html")
+EXCHANGE = "KERAS_SEQEXT_LAYER_CHECKS_EXCHANGE"
+
+_configs: list[Any] = []
+
+
+def active_config() -> Any:
+    """The config of the running session, if there is one."""
+    return _configs[-1] if _configs else None
+
+
+def pytest_addoption(parser: Any) -> None:
+    """The options, all of which begin with `--layer-checks`."""
+    group = parser.getgroup("layer checks", "checks of Keras layers (keras_seqext.testing)")
+    group.addoption("--layer-checks-level", choices=LEVELS, help="instead of the level in the file")
+    group.addoption(
+        "--layer-checks-backends",
+        metavar="LIST",
+        help="as in tensorflow,jax,torch: the whole run once a backend, each in its own process, "
+        "numbers compared with those of the first",
+    )
+    group.addoption("--layer-checks-list", action="store_true", help="print all checks and stop")
+    group.addoption(
+        "--layer-checks-baseline",
+        metavar="FILE",
+        help="expected failures, as .json or .toml, each with a reason; out of date entries fail",
+    )
+    group.addoption(
+        "--layer-checks-accept",
+        action="store_true",
+        help="write the failures of this run into the baseline, and drop what is out of date",
+    )
+    group.addoption("--layer-checks-report", metavar="FILE", help="ends in .json, .md or .html")
+    group.addoption("--layer-checks-seed", type=int, metavar="N", help="of inputs and weights")
+    group.addoption(
+        "--layer-checks-strict-na",
+        action="store_true",
+        help="fail where a declared trait switches off a core check",
+    )
+
+
+def pytest_load_initial_conftests(early_config: Any) -> None:
+    """Chooses the backend before a conftest can import Keras."""
+    names = _names(early_config.known_args_namespace.layer_checks_backends)
+    if len(names) == 1:
+        os.environ["KERAS_BACKEND"] = names[0]
+    if os.environ.get("KERAS_BACKEND") == "torch" and importlib.util.find_spec("torch"):
+        # A test file that imports TensorFlow first would end in a segmentation fault.
+        import torch  # noqa: F401
+
+
+def pytest_configure(config: Any) -> None:
+    """Registers the marker, refuses options that do not fit, prepares what they ask for."""
+    import pytest
+
+    config.addinivalue_line(
+        "markers", "layer_check(name, level): one check of one layer, by parametrize_layer_checks"
+    )
+    _configs.append(config)
+    options = config.option
+    for name in _names(options.layer_checks_backends):
+        if name not in BACKENDS:
+            raise pytest.UsageError(
+                f"--layer-checks-backends: there is no backend {name!r}; known: "
+                f"{', '.join(BACKENDS)}"
+            )
+        if importlib.util.find_spec(name) is None:
+            raise pytest.UsageError(
+                f"--layer-checks-backends: {name} is not installed; pip install {name}"
+            )
+    report = options.layer_checks_report
+    if report and Path(report).suffix not in SUFFIXES:
+        raise pytest.UsageError(
+            f"--layer-checks-report must end in {', '.join(SUFFIXES)}; received {report!r}"
+        )
+    if options.layer_checks_accept and not options.layer_checks_baseline:
+        raise pytest.UsageError(
+            "--layer-checks-accept needs --layer-checks-baseline FILE, the file to write"
+        )
+    if len(_names(options.layer_checks_backends)) < 2 and (options.layer_checks_baseline or report):
+        from keras_seqext.testing.pytest_plugin import register
+
+        register(config)
+
+
+def pytest_unconfigure(config: Any) -> None:
+    """Forgets the session."""
+    if config in _configs:
+        _configs.remove(config)
+
+
+def pytest_cmdline_main(config: Any) -> int | None:
+    """Lists the checks, or runs pytest once a backend, instead of an ordinary run."""
+    if config.option.layer_checks_list:
+        from keras_seqext.testing._explain import check_lines
+
+        print("\n".join(check_lines(config.option.layer_checks_level or "strict")))
+        return 0
+    backends = _names(config.option.layer_checks_backends)
+    return _run_each(config, backends) if len(backends) > 1 else None
+
+
+def _names(text: str | None) -> list[str]:
+    return list(dict.fromkeys((text or "").replace(",", " ").split()))
+
+
+def _run_each(config: Any, backends: list[str]) -> int:
+    """The same pytest command once a backend; the worst exit status of all."""
+    statuses = []
+    with tempfile.TemporaryDirectory(prefix="layer-checks-") as folder:
+        for backend in backends:
+            print(f"\n=== {backend} ===", flush=True)
+            command = [sys.executable, "-m", "pytest", *config.invocation_params.args]
+            command += ["--layer-checks-backends", backend]
+            command += ["--layer-checks-report", str(Path(folder, f"{backend}.json"))]
+            if config.option.xmlpath:
+                xml = Path(config.option.xmlpath)
+                command.append(f"--junitxml={xml.with_stem(f'{xml.stem}-{backend}')}")
+            shared = json.dumps({"folder": folder, "first": backends[0]})
+            done = subprocess.run(
+                command,
+                env={**os.environ, "KERAS_BACKEND": backend, EXCHANGE: shared},
+                cwd=config.invocation_params.dir,
+            )
+            statuses.append(done.returncode)
+            # What the first backend has not left by now will not come.
+            Path(folder, "ended").touch()
+        if config.option.layer_checks_report:
+            os.environ.setdefault("KERAS_BACKEND", backends[0])
+            from keras_seqext.testing._report_file import read_reports, write_reports
+
+            written = [Path(folder, f"{backend}.json") for backend in backends]
+            reports = [report for path in written if path.exists() for report in read_reports(path)]
+            write_reports(reports, Path(config.option.layer_checks_report))
+    print("\n=== summary ===")
+    for backend, status in zip(backends, statuses, strict=True):
+        print(f"{backend}: {'ok' if status == 0 else f'exit status {status}'}")
+    # Status 5 says that nothing was collected, which on some backends alone is no failure.
+    bad = [status for status in statuses if status not in (0, 5)]
+    return max(bad) if bad else (0 if 0 in statuses else 5)
