@@ -1,0 +1,128 @@
+"""The layer trains."""
+
+from typing import Any
+
+import numpy as np
+
+from .._context import Context
+from .._failure import NotApplicable, require
+from .._models import functional, model_arguments
+from .._registry import check
+from .._tensors import to_numpy
+from .gradients import _nothing, _training_gradients
+
+STEPS = 15
+RATES = (1e-2, 1e-3)
+
+
+@check("core", after=("call_finite", "grad_all_weights"), cost="medium")
+def fit_learns(ctx: Context) -> None:
+    """`fit` lowers the loss, stays finite and moves every weight that has a gradient.
+
+    Why it matters: this is what a trainable layer is for.
+    Usual causes: a gradient with the wrong sign or of nothing; weights that a call overwrites;
+    Python in `call` that a compiled training step does not allow.
+    """
+    targets = [
+        output
+        for output in ctx.once("plain_outputs", lambda: ctx.run(ctx.built(), *ctx.inputs()))
+        if output.dtype.kind == "f" and output.ndim and output.shape[0] == ctx.shape[0]
+    ]
+    if not targets:
+        raise NotApplicable("no output is a float with a row for each row of the input")
+    layer, found = _training_gradients(ctx)
+    if not layer.trainable_variables:
+        _train_behind(ctx, targets[0])
+        return
+    moving = [
+        weight.path.rsplit("/", 1)[-1] + f" (weight {i})"
+        for i, weight in enumerate(layer.trainable_variables)
+    ]
+    with_gradient = [i for i, gradient in enumerate(found.by_weights) if not _nothing(gradient)]
+    history: list[float] = []
+    for rate in RATES:
+        student = ctx.built()
+        _move_away(ctx, student)
+        start = [to_numpy(weight.value) for weight in student.trainable_variables]
+        history = _fit(ctx, _float_model(ctx, student), targets, rate)
+        end = [to_numpy(weight.value) for weight in student.trainable_variables]
+        require(
+            all(np.isfinite(history)), f"the loss is not finite: {_shown(history)} (rate {rate})"
+        )
+        ctx.finite(end, "a weight after training")
+        for i in with_gradient:
+            require(
+                not np.array_equal(start[i], end[i]),
+                f"{moving[i]} has a gradient, and is unchanged after {STEPS} steps of Adam",
+            )
+        if min(history[-3:]) < history[0] or ctx.traits.surrogate_gradient:
+            return
+        if ctx.traits.nondifferentiable or not with_gradient:
+            return
+    require(
+        False,
+        f"{STEPS} steps of Adam towards outputs that the layer can give did not lower the loss: "
+        f"{_shown(history)}",
+    )
+
+
+def _train_behind(ctx: Context, output: Any) -> None:
+    """A layer without weights, with a dense layer behind it."""
+    import keras
+
+    model = functional(ctx, ctx.make())
+    first = _float_tensors(model)[0]
+    if first.shape[-1] is None or len(first.shape) < 2:
+        raise NotApplicable("the layer has no weights, and its output has no feature axis")
+    head = keras.layers.Dense(1, name="head")
+    model = keras.Model(model.inputs, head(first))
+    targets = np.random.default_rng(ctx.seed).normal(size=(*output.shape[:-1], 1))
+    history = _fit(ctx, model, [targets.astype("float32")], RATES[0])
+    require(all(np.isfinite(history)), f"the loss is not finite: {_shown(history)}")
+    ctx.finite([to_numpy(weight.value) for weight in head.weights], "a weight behind the layer")
+
+
+def _move_away(ctx: Context, layer: Any) -> None:
+    rng = np.random.default_rng(ctx.seed + 23)
+    for weight in layer.trainable_variables:
+        value = to_numpy(weight.value)
+        weight.assign(value + 0.2 * rng.normal(size=value.shape))
+
+
+def _float_tensors(model: Any) -> list[Any]:
+    return [tensor for tensor in model.outputs if "float" in str(tensor.dtype)]
+
+
+def _float_model(ctx: Context, layer: Any) -> Any:
+    import keras
+
+    model = functional(ctx, layer)
+    batch = {None, ctx.shape[0]}
+    outputs = [t for t in _float_tensors(model) if len(t.shape) and t.shape[0] in batch]
+    return keras.Model(model.inputs, outputs)
+
+
+def _fit(ctx: Context, model: Any, targets: list[Any], rate: float) -> list[float]:
+    import keras
+
+    # XLA has a check of its own, and costs seconds here.
+    jit = False if ctx.backend == "tensorflow" else "auto"
+    model.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss=["mse"] * len(targets),
+        jit_compile=False if ctx.traits.host_only else jit,
+        run_eagerly=ctx.traits.host_only,
+    )
+    history = model.fit(
+        model_arguments(ctx.inputs()),
+        targets if len(targets) > 1 else targets[0],
+        batch_size=ctx.shape[0],
+        epochs=STEPS,
+        shuffle=False,
+        verbose=0,
+    )
+    return [float(loss) for loss in history.history["loss"]]
+
+
+def _shown(history: list[float]) -> str:
+    return f"{history[0]:.6g} at first, {history[-1]:.6g} in the end"
