@@ -1,4 +1,6 @@
-"""No check fails on a good layer."""
+"""No check fails on a good layer: at the core, or with `make plants` at every level."""
+
+import os
 
 import pytest
 
@@ -9,6 +11,7 @@ from .zoo import ZOO
 
 @pytest.mark.parametrize("case", ZOO, ids=[case.label for case in ZOO])
 def test_nothing_fails_on_a_good_layer(case):
-    report = check_layer(case, level="strict", on_fail="collect")
+    level = "strict" if os.environ.get("KERAS_SEQEXT_LONG") else "core"
+    report = check_layer(case, level=level, on_fail="collect")
     assert not report.failed, "\n\n".join(result.message for result in report.failed)
     assert report.passed
