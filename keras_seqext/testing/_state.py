@@ -1,10 +1,13 @@
 """The variables of a layer: kept, put back, compared."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._tensors import to_numpy
+
+if TYPE_CHECKING:
+    from ._context import Context
 
 
 class State:
@@ -27,6 +30,19 @@ class State:
     def changed(self) -> list[Any]:
         """The variables that have other values now."""
         return [v for v, old in self.values if not _equal(old, to_numpy(v.value))]
+
+
+def shared_layer(ctx: "Context") -> Any:
+    """A built layer as it was first, for checks that only call it: a new one is costly on JAX."""
+
+    def make() -> State:
+        layer = ctx.built()
+        reset(layer)
+        return State(layer)
+
+    state: State = ctx.once("shared_layer", make)
+    state.restore()
+    return state.layer
 
 
 def reset(layer: Any) -> None:

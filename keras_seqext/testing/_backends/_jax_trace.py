@@ -34,7 +34,7 @@ def compiled_step(function: Callable[..., Any], layer: Any) -> Callable[..., Any
     import jax
     import keras
 
-    @jax.jit  # type: ignore[untyped-decorator]
+    @jax.jit
     def stateless(values: list[Any], arguments: tuple[Any, ...]) -> Any:
         mapping = list(zip(layer.variables, values, strict=True))
         with keras.StatelessScope(state_mapping=mapping) as scope:
@@ -60,3 +60,8 @@ def global_draw() -> float | None:
 def keep_generator() -> Callable[[], None]:
     """Nothing is kept: Keras draws from seeds alone on this backend."""
     return lambda: None
+
+
+def generator_state() -> bytes | None:
+    """The state of the global generator: there is none."""
+    return None

@@ -50,3 +50,8 @@ def global_draw() -> float | None:
 def keep_generator() -> Callable[[], None]:
     """Nothing is kept: Keras draws from seeds alone on this backend."""
     return lambda: None
+
+
+def generator_state() -> bytes | None:
+    """The state of the global generator, which cannot be read without changing it."""
+    return None

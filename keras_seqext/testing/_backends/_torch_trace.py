@@ -36,3 +36,10 @@ def keep_generator() -> Callable[[], None]:
 
     state = torch.get_rng_state()
     return lambda: torch.set_rng_state(state)
+
+
+def generator_state() -> bytes | None:
+    """The state of the global generator."""
+    import torch
+
+    return bytes(torch.get_rng_state().numpy().tobytes())

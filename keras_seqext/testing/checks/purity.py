@@ -8,7 +8,7 @@ from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require, require_close
 from .._registry import check
 from .._rows import Rows, call_with
-from .._state import State, paths, reset, seed_variables
+from .._state import State, paths, seed_variables, shared_layer
 from .._tensors import flat_outputs
 
 
@@ -17,20 +17,12 @@ def _independent_rows(ctx: Context) -> Rows:
         raise NotApplicable("the layer declares per_example=False: its rows see each other")
     if ctx.traits.random_inference:
         raise NotApplicable("the layer declares random_inference=True")
+    if ctx.traits.stateful and not hasattr(ctx.make(), "reset_state"):
+        raise NotApplicable("the layer carries state and has no `reset_state`")
     return Rows(ctx)
 
 
-def _ready(ctx: Context) -> Any:
-    """A built layer; one that carries state begins with none."""
-    layer = ctx.built()
-    if ctx.traits.stateful:
-        if not hasattr(layer, "reset_state"):
-            raise NotApplicable("the layer carries state and has no `reset_state`")
-        reset(layer)
-    return layer
-
-
-@check("core")
+@check("core", after=("inference_pure",))
 def batch_permute(ctx: Context) -> None:
     """Rows of a batch in another order give the same outputs in that order.
 
@@ -39,7 +31,7 @@ def batch_permute(ctx: Context) -> None:
     another axis; an axis is counted from the wrong end.
     """
     rows = _independent_rows(ctx)
-    layer = _ready(ctx)
+    layer = shared_layer(ctx)
     state = State(layer)
     expected = rows.outputs(layer, *rows.taken(np.arange(rows.count)))
     last = rows.count - 1
@@ -51,7 +43,7 @@ def batch_permute(ctx: Context) -> None:
         ctx.close(actual, [e[order] for e in expected], 2e-5, "permuted before, permuted after")
 
 
-@check("core")
+@check("core", after=("inference_pure",))
 def batch_leak(ctx: Context) -> None:
     """What one row of a batch holds, however large or broken, changes no other row.
 
@@ -60,7 +52,7 @@ def batch_leak(ctx: Context) -> None:
     with a 0/1 matrix instead of a selection, for 0 times NaN is NaN.
     """
     rows = _independent_rows(ctx)
-    layer = _ready(ctx)
+    layer = shared_layer(ctx)
     state = State(layer)
     expected = rows.outputs(layer, *rows.taken(np.arange(rows.count)))
     for name, row, tame, fill in rows.fills():
@@ -93,8 +85,7 @@ def inference_pure(ctx: Context) -> None:
     Usual causes: statistics updated without asking for `training`; noise at inference; a
     result, a counter or the last input kept on the layer.
     """
-    layer = ctx.built()
-    reset(layer)
+    layer = shared_layer(ctx)
     state = State(layer)
     seeds = {id(v) for v in seed_variables(layer)}
     arguments, kwargs = ctx.inputs(), dict(ctx.sample.call_kwargs)

@@ -12,6 +12,7 @@ from .._failure import NotApplicable, require
 from .._kept import sublayers
 from .._registry import check
 from .._rows import call_with
+from .._state import shared_layer
 from .._tensors import flat_outputs, to_numpy, to_tensors
 
 
@@ -26,7 +27,7 @@ def _scope(layer: Any) -> Any:
 
 
 def _copied_well(ctx: Context, copied: Callable[[Any], Any], what: str) -> None:
-    layer = ctx.built()
+    layer = shared_layer(ctx)
     arguments, kwargs = ctx.inputs(), ctx.sample.call_kwargs
     weights = [to_numpy(w.value) for w in layer.weights]
     with _scope(layer):
@@ -52,7 +53,7 @@ def _copied_well(ctx: Context, copied: Callable[[Any], Any], what: str) -> None:
         ctx.close(again, expected, 1e-6, f"the original after {what} was set to zero, before")
 
 
-@check("recommended")
+@check("recommended", after=("inference_pure",))
 def deepcopy(ctx: Context) -> None:
     """`copy.deepcopy` of a layer has its weights and shares nothing with it.
 
@@ -64,7 +65,7 @@ def deepcopy(ctx: Context) -> None:
     _copied_well(ctx, copy.deepcopy, "the deep copy")
 
 
-@check("recommended")
+@check("recommended", after=("inference_pure",))
 def pickle_layer(ctx: Context) -> None:
     """A pickled layer comes back with its weights and gives the same outputs.
 
@@ -75,7 +76,7 @@ def pickle_layer(ctx: Context) -> None:
     _copied_well(ctx, lambda layer: pickle.loads(pickle.dumps(layer)), "the unpickled layer")
 
 
-@check("recommended", cost="medium")
+@check("recommended", after=("inference_pure",), cost="medium")
 def pickle_model(ctx: Context) -> None:
     """A functional model with the layer in it survives pickling.
 
@@ -97,13 +98,15 @@ def pickle_model(ctx: Context) -> None:
     )
     layer = ctx.built()
     model = keras.Model(keras.tree.flatten(symbols), layer(*symbols))
-    flat = keras.tree.flatten(arguments)
-    feed = flat if len(flat) > 1 else flat[0]
-    expected = flat_outputs(model(feed, training=False))
+
+    def predict(model: Any) -> list[Any]:
+        flat = keras.tree.flatten(to_tensors(ctx.inputs()))
+        return flat_outputs(model(flat if len(flat) > 1 else flat[0], training=False))
+
+    expected = predict(model)
     with _scope(layer):
         other = pickle.loads(pickle.dumps(model))
     ours, theirs = ([to_numpy(w.value) for w in m.weights] for m in (model, other))
     ctx.close(theirs, ours, 0.0, "weights of the unpickled model, of the model")
     if not (ctx.traits.random_inference or ctx.traits.stateful):
-        actual = flat_outputs(other(feed, training=False))
-        ctx.close(actual, expected, 2e-5, "the unpickled model, the model")
+        ctx.close(predict(other), expected, 2e-5, "the unpickled model, the model")

@@ -12,7 +12,7 @@ from .._failure import NotApplicable, require, require_close
 from .._kept import sublayers
 from .._registry import check
 from .._rows import Rows, call_with
-from .._state import State, paths, reset, seed_variables
+from .._state import State, paths, reset, seed_variables, shared_layer
 from .._tensors import accepts, flat_outputs, to_numpy, to_tensors
 
 RATES = ("rate", "dropout", "recurrent_dropout", "dropout_rate", "drop_rate")
@@ -36,7 +36,7 @@ def same(left: list[Any], right: list[Any]) -> bool:
     return True
 
 
-@check("recommended")
+@check("recommended", after=("inference_pure",))
 def training_arg(ctx: Context) -> None:
     """`training` reaches the parts that depend on it, and is False when it is not given.
 
@@ -44,7 +44,7 @@ def training_arg(ctx: Context) -> None:
     sees `training=True` keeps the statistics it began with.
     Usual causes: `call` hands `training=False` on, or swallows `training`; a default of True.
     """
-    layer = ctx.built()
+    layer = shared_layer(ctx)
     inert = flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training=False))
     if not (ctx.traits.stateful or ctx.traits.random_inference):
         plain = flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training=None))
@@ -72,8 +72,10 @@ def _parts_that_train(layer: Any) -> list[Any]:
     import keras
 
     layers = keras.layers
-    by_rate = (layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D)
-    by_rate = (*by_rate, layers.SpatialDropout3D, layers.GaussianDropout, layers.AlphaDropout)
+    by_rate = (
+        *(layers.Dropout, layers.GaussianDropout, layers.AlphaDropout),
+        *(layers.SpatialDropout1D, layers.SpatialDropout2D, layers.SpatialDropout3D),
+    )
     found = []
     for part in sublayers(layer):
         norm = isinstance(part, layers.BatchNormalization) and part.trainable
@@ -91,7 +93,7 @@ def training_mean(ctx: Context) -> None:
     Why it matters: a layer that scales otherwise in training shifts every activation after it.
     Usual causes: dropout that does not divide by the share it keeps, or divides twice.
     """
-    layer = ctx.built()
+    layer = shared_layer(ctx)
     calls, copies = 40, 50
     arguments = ctx.inputs()
     import keras
@@ -168,7 +170,7 @@ def seed_argument(ctx: Context) -> None:
     require(not same(outputs[1], outputs[2]), "seed=5 and seed=6 give the same noise")
 
 
-@check("core", cost="medium")
+@check("core", after=("inference_pure",), cost="medium")
 def seed_tracked(ctx: Context) -> None:
     """Noise comes from variables of the layer alone, and is new at each call.
 
@@ -180,7 +182,7 @@ def seed_tracked(ctx: Context) -> None:
     """
     import keras
 
-    layer = ctx.built()
+    layer = shared_layer(ctx)
     if not _is_random(ctx, layer):
         _not_frozen(ctx, layer)
         return
@@ -201,6 +203,7 @@ def seed_tracked(ctx: Context) -> None:
     )
     if ctx.traits.host_only:
         return
+    layer = ctx.built()  # a trace may leave something behind
     step = tracing(ctx).compiled_step(
         lambda *arguments: layer(*arguments, training=True, **ctx.sample.call_kwargs), layer
     )
@@ -249,7 +252,7 @@ def _not_frozen(ctx: Context, layer: Any) -> None:
     raise NotApplicable("the layer draws no random numbers in training")
 
 
-@check("recommended")
+@check("recommended", after=("inference_pure",))
 def seed_not_consumed(ctx: Context) -> None:
     """No random number is drawn at inference, nor in training when every rate is 0.
 
@@ -259,10 +262,12 @@ def seed_not_consumed(ctx: Context) -> None:
     """
     if ctx.traits.random_inference:
         raise NotApplicable("the layer declares random_inference=True")
-    layer = ctx.built()
+    layer = shared_layer(ctx)
     _draws_nothing(ctx, layer, False, "at inference")
     config = layer.get_config()
-    rates = {key: 0.0 for key in RATES if isinstance(config.get(key), float) and config[key] > 0}
+    rates: dict[str, Any] = {
+        key: 0.0 for key in RATES if isinstance(config.get(key), float) and config[key] > 0
+    }
     if not rates:
         return
     try:
@@ -273,12 +278,18 @@ def seed_not_consumed(ctx: Context) -> None:
 
 
 def _draws_nothing(ctx: Context, layer: Any, training: bool, when: str) -> None:
-    numpy_before, python_before = np.random.get_state(), random.getstate()
+    numpy_before, python_before = _numpy_state(), random.getstate()
     state, seeds = State(layer), {id(v) for v in seed_variables(layer)}
+    backend_before = tracing(ctx).generator_state()
     call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training)
     drawn = [v for v in state.changed() if id(v) in seeds]
     require(not drawn, f"{when} a call advanced {paths(drawn)}")
-    numpy_now = np.random.get_state()
-    moved = numpy_now[2] != numpy_before[2] or not np.array_equal(numpy_now[1], numpy_before[1])
-    require(not moved, f"{when} a call drew from the global np.random")
+    require(_numpy_state() == numpy_before, f"{when} a call drew from the global np.random")
     require(random.getstate() == python_before, f"{when} a call drew from Python's random")
+    same_state = tracing(ctx).generator_state() == backend_before
+    require(same_state, f"{when} a call drew from the global generator of {ctx.backend}")
+
+
+def _numpy_state() -> tuple[Any, ...]:
+    state: Any = np.random.get_state()
+    return (state[0], state[1].tobytes(), *state[2:])

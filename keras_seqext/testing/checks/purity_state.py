@@ -10,10 +10,12 @@ import numpy as np
 from .. import _settings
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require
+from .._holder_layer import Holder
 from .._interleave import Interleaved, files_of
 from .._kept import kept_by, sublayers
 from .._registry import check
 from .._rows import call_with
+from .._state import shared_layer
 from .._tensors import accepts, flat_outputs, to_tensors
 from .purity_randomness import tracing
 
@@ -52,7 +54,7 @@ def no_global_state(ctx: Context) -> None:
         )
 
 
-@check("recommended", cost="medium")
+@check("recommended", after=("inference_pure",), cost="medium")
 def threads(ctx: Context) -> None:
     """A built layer gives each of several threads what it would give it alone.
 
@@ -61,7 +63,7 @@ def threads(ctx: Context) -> None:
     """
     if ctx.traits.stateful or ctx.traits.random_inference:
         raise NotApplicable("the layer has state or noise at inference")
-    layer = ctx.built()
+    layer = shared_layer(ctx)
     kwargs = ctx.sample.call_kwargs
     feeds = [ctx.inputs(), *(_other(ctx, number) for number in range(1, THREADS))]
     expected = [flat_outputs(call_with(layer, feed, kwargs)) for feed in feeds]
@@ -141,7 +143,8 @@ def _symbolic(ctx: Context, layer: Any, training: bool) -> None:
         to_tensors(ctx.inputs()),
     )
     extra = {"training": training} if accepts(layer, "training") else {}
-    layer(*symbols, **ctx.sample.call_kwargs, **extra)
+    # Called by another layer it runs even if its own shapes are known without.
+    Holder(layer)(*symbols, **ctx.sample.call_kwargs, **extra)
 
 
 def _traced(ctx: Context, layer: Any, training: bool) -> None:
