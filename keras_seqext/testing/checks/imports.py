@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,15 +19,9 @@ from .._registry import check
 SCRIPT = """
 import importlib, json, sys
 import numpy as np
-
-class Blocked:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "tensorflow":
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
 task = json.load(open(sys.argv[1]))
 if sys.argv[2] == "blocked":
-    sys.meta_path.insert(0, Blocked())
+    sys.modules["tensorflow"] = None  # as if it were not installed
 sys.path[:] = task["path"]
 import keras
 module = importlib.import_module(task["module"])
@@ -96,5 +91,11 @@ def _run(task: Path, mode: str, backend: str) -> str:
         capture_output=True,
         text=True,
     )
+    if not done.returncode:
+        return ""
     lines = done.stderr.strip().splitlines() or ["no message"]
-    return lines[-1] if done.returncode else ""
+    places = re.findall(r'^  File "(.+)", line (\d+)', done.stderr, re.MULTILINE)
+    own = [f"{Path(file).name}:{line}" for file, line in places if "site-packages" not in file]
+    missing = "halted; None in sys.modules" in done.stderr
+    what = "it imports tensorflow" if missing else lines[-1]
+    return f"{what}, at {own[-1]}" if own and own[-1][0] != "<" else what
