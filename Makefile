@@ -36,7 +36,7 @@ test: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),test]'
 	$(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",)
 
-# Every check on every planted bug and on every good layer: about an hour a backend.
+# Every check on every planted bug and on every good layer: long.
 plants:
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/checks
 
