@@ -88,11 +88,13 @@ class Traits:
         position_aware: A row moved by padding on the left gives another result, on purpose.
         unbiased: The mean of its outputs in training is its output at inference, as with dropout.
             Declare to have it checked.
-        dtype_exempt: Float outputs keep a dtype of their own whatever the policy. Declare to excuse.
+        dtype_exempt: Float outputs keep a dtype of their own, whatever the policy. Declare to
+            excuse.
         min_length: Fewest time steps it accepts.
         time_axis: The axis of time in the input.
         time_exponent: Cost grows no faster than `steps ** time_exponent`.
         zero_gradients: Parts of weight paths that may have no gradient.
+        own_dtype: Parts of weight paths that keep a dtype of their own, on purpose.
     """
 
     takes_mask: bool | None = None
@@ -116,6 +118,7 @@ class Traits:
     time_axis: int = 1
     time_exponent: float = 1.0
     zero_gradients: tuple[str, ...] = ()
+    own_dtype: tuple[str, ...] = ()
 
     def declared(self) -> dict[str, Any]:
         """The traits that differ from the defaults: what the author said."""
@@ -160,6 +163,8 @@ class LayerCase:
         expected_failures: By check, the reason why it fails. A check that then passes counts as
             failed, so that the list stays true.
         errors: Wrong uses that must be refused.
+        weights: A snapshot of its weights, in order: path below the layer, shape, dtype and
+            whether it is trainable. The check `weight_names_stable` prints it where it lacks.
         target: Where the command line finds it, as `package.module:NAME`, for repro lines.
     """
 
@@ -171,6 +176,7 @@ class LayerCase:
     tolerances: Mapping[str, float] = field(default_factory=dict)
     expected_failures: Mapping[str, str] = field(default_factory=dict)
     errors: Sequence[ErrorSample] = ()
+    weights: Sequence[tuple[str, Shape, str, bool]] | None = None
     target: str | None = None
 
     def __post_init__(self) -> None:

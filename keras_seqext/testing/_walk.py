@@ -39,6 +39,16 @@ def variables_held_by(layer: Any) -> dict[str, Any]:
     return {way: value for way, value in held_by(layer) if isinstance(value, keras.Variable)}
 
 
+def backend_variables_held_by(layer: Any) -> list[str]:
+    """The ways to variables of the backend itself, which Keras does not know of."""
+    kinds = {("tensorflow", "Variable"), ("torch", "Parameter")}
+    return [
+        way
+        for way, value in held_by(layer)
+        if kinds & {(kind.__module__.split(".")[0], kind.__name__) for kind in type(value).__mro__}
+    ]
+
+
 def all_variables(layer: Any) -> list[Any]:
     """The variables that Keras tracks, then those it does not know of."""
     known = list(layer.variables)
@@ -86,9 +96,11 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
     own = _names_of_a_bare_layer()
     for name, part in vars(layer).items():
-        # torch keeps sublayers apart from the other attributes.
+        # torch keeps sublayers and parameters apart from the other attributes.
         if name == "_modules" and isinstance(part, dict):
             yield from ((f".{key}", sub) for key, sub in part.items() if key != "_torch_params")
+        elif name == "_parameters" and isinstance(part, dict):
+            yield from ((f".{key}", own) for key, own in part.items())
         elif name not in own:
             yield f".{name}", part
     for kind in type(layer).__mro__:

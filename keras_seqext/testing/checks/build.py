@@ -1,0 +1,241 @@
+"""Building a layer gives the same weights whichever way, and gives them once."""
+
+import inspect
+import json
+from typing import Any
+
+import numpy as np
+
+from .._context import Context
+from .._failure import CheckFailure, NotApplicable, require
+from .._holder_layer import Holder
+from .._registry import check
+from .._tensors import flat_outputs
+from .._walk import all_variables, copy_variables
+from .._weights import difference, weights_of
+
+
+@check("core")
+def build_explicit(ctx: Context) -> None:
+    """`build(shape)` makes the weights that the first call would make, all of them.
+
+    Why it matters: Keras builds a layer from its recorded shape when it loads one; weights that
+    come with the first call only are not there to be loaded.
+    Usual causes: a `build` that does not build the sublayers, or builds them in another order
+    or for another shape than `call` uses them with.
+    Reference: keras issues 18823, 18875 and 20004, keras-core issue 334.
+    """
+    lazy = ctx.built()
+    layer = ctx.make()
+    layer.build(**_build_shapes(ctx, layer))
+    if _has_own_build(layer):
+        wrong = difference(weights_of(layer), weights_of(lazy))
+        require(wrong is None, f"after build() alone, compared with a first call: {wrong}")
+    _same_after_call(ctx, layer, lazy, "built explicitly")
+
+
+def _build_shapes(ctx: Context, layer: Any) -> dict[str, Any]:
+    """Arguments of `build`, as Keras would take them from the inputs."""
+    shapes = [_shape(value) for value in ctx.inputs()]
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    parameters = [p for p in inspect.signature(layer.build).parameters.values()]
+    names = [p.name for p in parameters if p.kind not in kinds]
+    if len(names) == 1:
+        return {names[0]: shapes[0]}
+    called = [f"{name}_shape" for name in inspect.signature(layer.call).parameters]
+    found = {n: s for n, s in zip(called, shapes, strict=False) if n in names}
+    lacking = [
+        p.name
+        for p in parameters
+        if p.name in names and p.default is p.empty and p.name not in found
+    ]
+    if lacking:
+        raise NotApplicable(f"build() asks for {', '.join(lacking)}, which no input gives")
+    return found
+
+
+def _shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shape(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shape(part) for part in value]
+    return tuple(value.shape)
+
+
+def _has_own_build(layer: Any) -> bool:
+    """Without one, Keras builds the sublayers by tracing `call`."""
+    import keras
+
+    return type(layer).build not in (keras.layers.Layer.build, keras.Model.build)
+
+
+def _same_after_call(ctx: Context, layer: Any, lazy: Any, how: str) -> None:
+    ctx.run(layer, *ctx.inputs())
+    wrong = difference(weights_of(layer), weights_of(lazy))
+    require(wrong is None, f"{how} and then called, compared with a first call: {wrong}")
+    copy_variables(lazy, layer)
+    if not ctx.traits.random_inference:
+        found, expected = (ctx.run(one, *ctx.inputs()) for one in (layer, lazy))
+        ctx.close(found, expected, 1e-5, f"output of the layer {how}, of one built by a call")
+
+
+@check("core")
+def build_idempotent(ctx: Context) -> None:
+    """Further calls, with other sizes too, and a second `build` add no weights and change none.
+
+    Why it matters: an optimizer knows the weights of the first step only; later ones are never
+    trained, and a saved file no longer fits.
+    Usual causes: weights made in `call`, one set a shape; a `build` that starts anew without
+    looking at `self.built`.
+    """
+    layer = ctx.built()
+    before = all_variables(layer)
+    values = [flat_outputs(weight.value)[0] for weight in layer.trainable_weights]
+    ctx.run(layer, *ctx.inputs())
+    _nothing_new(layer, before, "a second call")
+    for what, arguments in _other_sizes(ctx):
+        try:
+            ctx.run(layer, *arguments)
+        except Exception:  # whether it takes other sizes is the claim of other checks
+            pass
+        _nothing_new(layer, before, f"a call with {what}")
+    try:
+        layer.build(**_build_shapes(ctx, layer))
+    except Exception:  # Keras refuses new weights in a built layer
+        pass
+    _nothing_new(layer, before, "a second build()")
+    for weight, old in zip(layer.trainable_weights, values, strict=True):
+        require(
+            np.array_equal(flat_outputs(weight.value)[0], old, equal_nan=True),
+            f"further calls or a second build() changed the weight {weight.path}",
+        )
+
+
+def _other_sizes(ctx: Context) -> list[tuple[str, tuple[Any, ...]]]:
+    arguments = ctx.inputs()
+    if not all(isinstance(a, np.ndarray) and a.ndim for a in arguments):
+        return []
+    batch = arguments[0].shape[0]
+    same_batch = all(a.shape[0] == batch for a in arguments)
+    found = []
+    if same_batch:
+        found.append(("another batch", tuple(np.concatenate([a, a[:1]]) for a in arguments)))
+    if ctx.traits.has_time and len(arguments) == 1 and not ctx.traits.fixed_length:
+        axis = ctx.traits.time_axis
+        longer = np.concatenate([arguments[0]] * 2, axis=axis)
+        found.append(("another length", (longer,)))
+    return found
+
+
+def _nothing_new(layer: Any, before: list[Any], what: str) -> None:
+    known = {id(variable) for variable in before}
+    new = [v.path for v in all_variables(layer) if id(v) not in known]
+    require(not new, f"{what} added {len(new)} variables: {', '.join(new[:4])}")
+
+
+@check("core", cost="medium")
+def build_symbolic(ctx: Context) -> None:
+    """Built while another layer is traced, it has the same weights and outputs as built by a call.
+
+    Why it matters: that is how every layer inside another one without `build` is built. What
+    `build` makes there, other than weights, belongs to the trace and is gone afterwards.
+    Usual causes: a tensor made in `build` and kept on `self`, instead of a weight that is not
+    trainable or a NumPy array; `assign` in `build`, which a trace drops.
+    """
+    if ctx.traits.host_only:
+        raise NotApplicable("the layer declares host_only")
+    if ctx.sample.dtype == "string":
+        raise NotApplicable("strings exist in no trace but those of TensorFlow")
+    symbols, kwargs = _symbols(ctx), dict(ctx.sample.call_kwargs)
+    one, two = (_seeded(ctx, seed) for seed in (ctx.seed, ctx.seed + 1))
+    try:
+        for layer in (one, two):
+            layer(*symbols, **kwargs)
+    except Exception as error:
+        raise NotApplicable(f"it cannot be called on a KerasTensor: {error}") from error
+    layer = _seeded(ctx, ctx.seed)
+    try:
+        Holder(layer).compute_output_spec(*symbols, **kwargs)
+    except Exception as error:
+        raise CheckFailure(
+            f"it can be called on a KerasTensor, but not built inside a trace: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    wrong = difference(weights_of(layer), weights_of(one))
+    require(wrong is None, f"built inside a trace, compared with a first call: {wrong}")
+    for weights in zip(layer.weights, one.weights, two.weights, strict=True):
+        found, left, right = (flat_outputs(weight.value)[0] for weight in weights)
+        if np.array_equal(left, right, equal_nan=True):  # not drawn at random
+            what = f"{weights[0].path} built inside a trace, outside one"
+            ctx.close(found, left, 1e-6, what)
+    ctx.randomise(one)
+    for training in (True, False):
+        copy_variables(one, layer)
+        _same_outputs(ctx, layer, one, training)
+
+
+def _seeded(ctx: Context, seed: int) -> Any:
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    return ctx.make()
+
+
+def _symbols(ctx: Context) -> Any:
+    import keras
+
+    def symbol(value: Any) -> Any:
+        return keras.KerasTensor(
+            value.shape, "string" if value.dtype.kind in "USO" else value.dtype
+        )
+
+    return tuple(
+        {k: symbol(v) for k, v in a.items()}
+        if isinstance(a, dict)
+        else type(a)(symbol(v) for v in a)
+        if isinstance(a, (list, tuple))
+        else symbol(a)
+        for a in ctx.inputs()
+    )
+
+
+def _same_outputs(ctx: Context, layer: Any, one: Any, training: bool) -> None:
+    try:
+        found = ctx.run(layer, *ctx.inputs(), training=training)
+    except Exception as error:
+        raise CheckFailure(
+            f"built inside a trace, it cannot be called with training={training}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    expected = ctx.run(one, *ctx.inputs(), training=training)
+    random = ctx.traits.random_training if training else ctx.traits.random_inference
+    if not random:
+        mode = "training" if training else "inference"
+        what = f"output in {mode} of the layer built inside a trace, of one built outside"
+        ctx.close(found, expected, 1e-5, what)
+
+
+@check("core")
+def build_config_roundtrip(ctx: Context) -> None:
+    """Built from its recorded build config, read back from JSON, it has the same weights.
+
+    Why it matters: this is how `load_model` builds a layer before it reads the weights.
+    Usual causes: a `get_build_config` that lacks a shape or holds what JSON cannot; a `build`
+    that takes tuples and not lists.
+    """
+    import keras
+
+    layer = ctx.built()
+    config = layer.get_build_config()
+    if not config:
+        raise NotApplicable("it has no build config")
+    try:
+        text = json.dumps(keras.saving.serialize_keras_object(config))
+    except (TypeError, ValueError) as error:
+        raise CheckFailure(f"the build config is no JSON: {config}: {error}") from error
+    other = ctx.make()
+    other.build_from_config(json.loads(text))
+    if _has_own_build(layer):
+        wrong = difference(weights_of(other), weights_of(layer))
+        require(wrong is None, f"built from {text}, compared with a first call: {wrong}")
+    _same_after_call(ctx, other, layer, f"built from {text}")
