@@ -6,6 +6,8 @@ from typing import Any
 from ._jax_graph import flops as flops
 from ._jax_graph import graph_size as graph_size
 from ._jax_graph import host_transfers as host_transfers
+from ._jax_graph import new_compilations as new_compilations
+from ._jax_sizes import traced_with_unknown_sizes as traced_with_unknown_sizes
 
 
 def gradients(
@@ -31,8 +33,10 @@ def gradients(
     return float(loss), [np.asarray(g) for g in by_inputs], [np.asarray(g) for g in by_values]
 
 
-def compiled(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """`function` of tensors under `jax.jit`; updates of variables are dropped."""
+def compiled(
+    function: Callable[..., Any], layer: Any, *, xla: bool | None = None
+) -> Callable[..., Any]:
+    """`function` of tensors under `jax.jit`, which is XLA; updates of variables are dropped."""
     import jax
     import keras
 

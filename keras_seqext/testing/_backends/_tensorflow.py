@@ -6,6 +6,8 @@ from typing import Any
 from ._tensorflow_graph import flops as flops
 from ._tensorflow_graph import graph_size as graph_size
 from ._tensorflow_graph import host_transfers as host_transfers
+from ._tensorflow_graph import new_compilations as new_compilations
+from ._tensorflow_sizes import traced_with_unknown_sizes as traced_with_unknown_sizes
 
 
 def gradients(
@@ -29,17 +31,29 @@ def gradients(
     return float(loss), arrays[: len(tensors)], arrays[len(tensors) :]
 
 
-def compiled(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """`function` of tensors as a graph compiled by XLA where the layer allows it."""
+def compiled(
+    function: Callable[..., Any], layer: Any, *, xla: bool | None = None
+) -> Callable[..., Any]:
+    """`function` of tensors as a graph, compiled by XLA where asked, or where the layer allows it.
+
+    Without autograph, which `fit` and `predict` do not use either.
+    """
     import tensorflow as tf
 
-    jit = bool(getattr(layer, "supports_jit", True))
-    return tf.function(function, jit_compile=jit, reduce_retracing=False)  # type: ignore[no-any-return]
+    jit = bool(getattr(layer, "supports_jit", True)) if xla is None else xla
+    return tf.function(  # type: ignore[no-any-return]
+        function, jit_compile=jit, reduce_retracing=False, autograph=False
+    )
 
 
 def repeated(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """`function` for many calls on arrays of the same shapes."""
-    return function
+    """`function` for many calls on arrays of the same shapes.
+
+    A graph, because an eager loop over time runs step by step from Python.
+    """
+    import tensorflow as tf
+
+    return tf.function(function, autograph=False)  # type: ignore[no-any-return]
 
 
 def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
@@ -48,12 +62,25 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
     The result is called as `(inputs, rest)` and gives value, gradients by `inputs` and by
     `layer.trainable_variables`.
     """
+    import tensorflow as tf
+
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    def graph(inputs: list[Any], rest: Any) -> Any:
+        tensors = [tf.identity(value) for value in inputs]
+        values = [variable.value for variable in layer.trainable_variables]
+        with tf.GradientTape(persistent=False, watch_accessed_variables=False) as tape:
+            for tensor in [*tensors, *values]:
+                tape.watch(tensor)
+            loss = function(tensors, rest)
+        found = tape.gradient(loss, [*tensors, *values])
+        return loss, [
+            tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g for g in found
+        ]
 
     def run(inputs: list[Any], rest: Any) -> tuple[float, list[Any], list[Any]]:
-        def loss(*tensors: Any) -> Any:
-            return function(list(tensors), rest)
-
-        return gradients(loss, inputs, list(layer.trainable_variables))
+        loss, found = graph([tf.convert_to_tensor(value) for value in inputs], rest)
+        arrays = [None if gradient is None else gradient.numpy() for gradient in found]
+        return float(loss), arrays[: len(inputs)], arrays[len(inputs) :]
 
     return run
 
@@ -61,16 +88,30 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
 def trace_counts(
     function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
 ) -> list[int]:
-    """How often `function` is traced by each call of it compiled, one after the other."""
+    """How often `function` is traced by each call of it compiled, one after the other.
+
+    Sizes that differ between the calls are left open.
+    """
     import tensorflow as tf
 
     traces = [0]
+    flat = [tf.nest.flatten(arguments) for arguments in calls]
+    specs = [
+        tf.TensorSpec(
+            [n if len({n, *others}) == 1 else None for n, *others in zip(*shapes, strict=True)],
+            same[0].dtype,
+        )
+        for same in zip(*flat, strict=True)
+        for shapes in [[tuple(tensor.shape) for tensor in same]]
+    ]
+    signature = tf.nest.pack_sequence_as(calls[0], specs)
 
     def counted(*arguments: Any) -> Any:
         traces[0] += 1
         return function(*arguments)
 
-    graph, counts = tf.function(counted, autograph=False), []
+    graph = tf.function(counted, autograph=False, input_signature=list(signature))
+    counts = []
     for arguments in calls:
         before = traces[0]
         graph(*arguments)

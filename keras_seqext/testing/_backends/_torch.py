@@ -6,6 +6,8 @@ from typing import Any
 from ._torch_graph import flops as flops
 from ._torch_graph import graph_size as graph_size
 from ._torch_graph import host_transfers as host_transfers
+from ._torch_graph import new_compilations as new_compilations
+from ._torch_sizes import traced_with_unknown_sizes as traced_with_unknown_sizes
 
 
 def gradients(
@@ -30,7 +32,9 @@ def gradients(
     return float(loss), arrays[: len(tensors)], arrays[len(tensors) :]
 
 
-def compiled(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
+def compiled(
+    function: Callable[..., Any], layer: Any, *, xla: bool | None = None
+) -> Callable[..., Any]:
     """`function` of tensors traced by `torch.compile`, which needs no compiler this way."""
     import torch
 
@@ -92,7 +96,10 @@ def second_order(
         keras.ops.convert_to_tensor(value).detach().clone().requires_grad_(True) for value in inputs
     ]
     watched = [*tensors, *(variable.value for variable in variables)]
-    first = torch.autograd.grad(function(*tensors), watched, allow_unused=True, create_graph=True)
+    loss = function(*tensors)
+    if not loss.requires_grad:
+        return [None] * len(watched)
+    first = torch.autograd.grad(loss, watched, allow_unused=True, create_graph=True)
     total = sum((g**2).sum() for g in first if g is not None)
     if not isinstance(total, torch.Tensor) or not total.requires_grad:
         return [None] * len(watched)

@@ -1,0 +1,76 @@
+"""Broken layers for `dtypes_low`."""
+
+import keras
+from keras import ops
+
+from . import Plant
+from .shapes import Base
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class PromotedByAConstant(Base):
+    """A float32 tensor makes all that it touches float32."""
+
+    def call(self, inputs):
+        return ops.multiply(inputs, ops.ones((inputs.shape[-1],), dtype="float32"))
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class OverflowsAt65504(Base):
+    """A soft plus written out; float16 has no exp(12)."""
+
+    def call(self, inputs):
+        return ops.log(1.0 + ops.exp(12.0 * inputs)) / 12.0
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class WeightInFloat32(keras.layers.Layer):
+    """A weight that does not follow the policy."""
+
+    def build(self, input_shape):
+        self.factor = self.add_weight(shape=(input_shape[-1],), dtype="float32", name="factor")
+
+    def call(self, inputs):
+        return inputs * ops.cast(self.factor, self.compute_dtype)
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class ForgetsTheSublayer(keras.layers.Layer):
+    """Its dropout follows the global policy; the output is cast, so that nothing shows."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dropout = keras.layers.Dropout(0.0)
+
+    def build(self, input_shape):
+        self.dropout.build(input_shape)
+        self.built = True
+
+    def call(self, inputs):
+        return ops.cast(self.dropout(inputs), self.compute_dtype)
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class PassesTheNameOn(keras.layers.Layer):
+    """Gives its sublayer a policy by name, in which a map is lost."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        name = self.dtype_policy.name.removeprefix("map_")
+        self.dense = keras.layers.Dense(3, dtype=name, name="dense")
+
+    def build(self, input_shape):
+        self.dense.build(input_shape)
+        self.built = True
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+PLANTS = [
+    Plant("mixed_bfloat16", PromotedByAConstant, kin=("mixed_float16", "bfloat16")),
+    Plant("mixed_float16", OverflowsAt65504, kin=("grad_large_inputs",)),
+    Plant("bfloat16", WeightInFloat32, kin=("param_dtype", "float64")),
+    Plant("sublayer_policies", ForgetsTheSublayer, kin=("float64_precision",)),
+    Plant("dtype_policy_map", PassesTheNameOn),
+]

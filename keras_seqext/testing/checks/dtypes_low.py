@@ -1,0 +1,175 @@
+"""A layer computes in the precision that its policy asks for, and survives a low one."""
+
+from functools import partial
+
+from .._context import Context
+from .._failure import CheckFailure, NotApplicable, Skipped, require
+from .._policies import float_weights, following, global_policy, rounded, sublayers, with_policy
+from .._registry import check
+from .._resized import Attempt, all_outputs, attempt, first_line
+from .._specs import Spec, specs
+from .._symbolic import symbolic_inputs
+
+AFTER = ("call_finite", "inference_pure", "symbolic_shape", "symbolic_dtype")
+ELSEWHERE = "mixed_bfloat16"  # what a forgotten sublayer shows up with
+
+
+@check("core", after=AFTER, cost="medium")
+def mixed_bfloat16(ctx: Context) -> None:
+    """Under `mixed_bfloat16` the output is bfloat16, near the float32 one; weights stay float32.
+
+    Why it matters: it is how models are trained on TPUs and recent GPUs.
+    Usual causes: a sublayer was not given `dtype=self.dtype_policy`; a constant in float32
+    promotes the rest.
+    Reference: keras-hub #326
+    """
+    _require_policy(ctx, "mixed_bfloat16", 6e-2)
+
+
+@check("core", after=AFTER, cost="medium")
+def mixed_float16(ctx: Context) -> None:
+    """Under `mixed_float16` the output is float16, finite, near the float32 one.
+
+    Why it matters: float16 ends at 65504; what is beyond becomes infinite, then NaN.
+    Usual causes: -1e9 for a masked score; a square or sum of large values; an epsilon below
+    6e-8, which is 0 there.
+    Reference: flax #982
+    """
+    _require_policy(ctx, "mixed_float16", 2e-2)
+
+
+@check("core", after=AFTER, cost="medium")
+def bfloat16(ctx: Context) -> None:
+    """With `dtype="bfloat16"` weights and output are bfloat16, the output near the float32 one.
+
+    Why it matters: large models are served so, at half the memory.
+    Usual causes: a sublayer or weight that was not given the dtype.
+    """
+    _require_policy(ctx, "bfloat16", 6e-2)
+
+
+@check("core", after=("call_finite", "symbolic_shape"))
+def sublayer_policies(ctx: Context) -> None:
+    """Every layer inside is given a policy, so that none falls back on the global one.
+
+    Why it matters: `MyBlock(dtype="mixed_float16")` runs half in float32, silently.
+    Usual causes: `keras.layers.Dense(units)` in `__init__` without `dtype=self.dtype_policy`.
+    Reference: keras-hub #326
+    """
+    import keras
+
+    with global_policy("float16"):
+        layer = with_policy(ctx, ELSEWHERE)
+        built = attempt(layer, lambda: ctx.call(layer, *symbolic_inputs(ctx, False, False)))
+        built.get(f"a symbolic call with dtype={ELSEWHERE!r}")
+        inside = sublayers(layer)
+        forgotten = [
+            f"{way} ({type(part).__name__})"
+            for way, part in inside.items()
+            if part.dtype_policy.name == "float16"
+            and not isinstance(part, (keras.Model, keras.layers.InputLayer))
+        ]
+    if not inside:
+        raise NotApplicable("the layer holds no other layers")
+    require(
+        not forgotten,
+        f"made with dtype={ELSEWHERE!r}, these follow the global policy: {', '.join(forgotten)}",
+    )
+
+
+@check("strict", after=("sublayer_policies",))
+def dtype_policy_map(ctx: Context) -> None:
+    """A `DTypePolicyMap` reaches the sublayer that it names.
+
+    Why it matters: it is how one part of a model is kept in another precision, or quantised.
+    Usual causes: a sublayer is given `self.dtype_policy.name` or `self.compute_dtype`.
+    """
+    import keras
+
+    plain = ctx.built()
+    held = {way: part for way, part in sublayers(plain).items() if float_weights(part)}
+    named = {w: p for w, p in held.items() if p.path and p.path.startswith(plain.path + "/")}
+    if not named:
+        raise NotApplicable("the layer holds no other layers with weights")
+    policy = keras.DTypePolicy("bfloat16")
+    for way, part in named.items():
+        below = part.path[len(plain.path) :]
+        policies = keras.dtype_policies.DTypePolicyMap("float32", {plain.path + below: policy})
+        layer = type(plain).from_config({**plain.get_config(), "dtype": policies})
+        _lacking(ctx, attempt(layer, partial(ctx.run, layer, *ctx.inputs()))).get("a call")
+        found = sublayers(layer).get(way)
+        if found is None or found.path != part.path:
+            continue
+        if not isinstance(found.dtype_policy, keras.dtype_policies.DTypePolicyMap):
+            if found.name in str(plain.get_config()):
+                raise NotApplicable("the layers inside bring their own policies")
+            raise CheckFailure(f"{way} has {found.dtype_policy.name!r} instead of the map")
+        require(
+            found.compute_dtype == "bfloat16",
+            f"{way} computes in {found.compute_dtype}; the map says bfloat16 for {part.path!r}",
+        )
+        return
+    raise NotApplicable("the layers inside have another name in each instance")
+
+
+def _require_policy(ctx: Context, policy: str, tolerance: float) -> None:
+    layer = with_policy(ctx, policy)
+    symbolic = _lacking(
+        ctx,
+        attempt(layer, lambda: specs(ctx.call(layer, *symbolic_inputs(ctx, False, False)))),
+    ).get(f"a symbolic call with dtype={policy!r}")
+    narrow = layer.compute_dtype
+    reference = ctx.once(f"float32 like {narrow}", lambda: _Reference(ctx, narrow))
+    layer.set_weights(reference.weights)
+    outputs = _lacking(
+        ctx, attempt(layer, lambda: all_outputs(ctx.call(layer, *reference.arguments)))
+    ).get(f"calling the layer with dtype={policy!r}")
+    _require_dtypes(ctx, outputs.specs, reference.specs, narrow, "an eager call", policy)
+    _require_dtypes(ctx, symbolic, reference.specs, narrow, "a symbolic call", policy)
+    for weight in following(ctx, layer):
+        require(
+            weight.dtype == layer.variable_dtype,
+            f"{weight.path} is {weight.dtype} with dtype={policy!r}; expected "
+            f"{layer.variable_dtype}",
+        )
+    ctx.finite(outputs.arrays, f"the output with dtype={policy!r}")
+    if ctx.traits.random_inference:
+        return
+    what = f"with dtype={policy!r}, in float32"
+    for array, expected in zip(outputs.arrays, reference.arrays, strict=True):
+        if expected.dtype.kind == "f":
+            ctx.close(array, expected, tolerance, what)
+
+
+def _lacking(ctx: Context, outcome: Attempt) -> Attempt:
+    """The outcome; skipped if the backend has no such operation in that dtype on this device."""
+    if outcome.error is not None and "not implemented for" in str(outcome.error):
+        raise Skipped(f"{ctx.backend} lacks an operation here: {first_line(outcome.error)}")
+    return outcome
+
+
+class _Reference:
+    """The layer in float32, its weights and inputs exact in a narrower dtype."""
+
+    def __init__(self, ctx: Context, dtype: str) -> None:
+        import keras
+
+        self.layer = ctx.built()
+        self.weights = [rounded(value, dtype) for value in self.layer.get_weights()]
+        self.arguments = keras.tree.map_structure(lambda v: rounded(v, dtype), ctx.inputs())
+        self.layer.set_weights(self.weights)
+        outputs = all_outputs(ctx.call(self.layer, *self.arguments))
+        self.arrays, self.specs = outputs.arrays, outputs.specs
+
+
+def _require_dtypes(
+    ctx: Context, found: list[Spec], usual: list[Spec], expected: str, who: str, policy: str
+) -> None:
+    if ctx.traits.dtype_exempt:
+        return
+    for spec, before in zip(found, usual, strict=True):
+        if before.dtype == "float32":
+            require(
+                spec.dtype == expected,
+                f"{spec.name} of {who} is {spec.dtype} with dtype={policy!r}; expected {expected}",
+            )
