@@ -4,13 +4,10 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ._context import Context
+from typing import Any
 
 LEVELS = ("core", "recommended", "strict")
-CheckFunction = Callable[["Context"], None]
+CheckFunction = Callable[[Any], None]  # a check of layers is given a `Context`
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,9 @@ def check(
     cost: str = "fast",
     backends: tuple[str, ...] = (),
     fresh_process: bool = False,
+    into: dict[str, Check] | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
-    """Registers a function as a check named after it.
+    """Registers a function as a check named after it; of layers, unless `into` is given.
 
     Its docstring is what people read: a first sentence that states the claim, then
     `Why it matters:`, `Usual causes:` and, where there is one, `Reference:`.
@@ -80,10 +78,12 @@ def check(
     if level not in LEVELS:
         raise ValueError(f"`level` must be one of {LEVELS}. Received: {level!r}.")
 
+    checks = CHECKS if into is None else into
+
     def register(function: CheckFunction) -> CheckFunction:
         name = function.__name__
-        if name in CHECKS:
-            raise ValueError(f"there is a check {name!r} already, in {CHECKS[name].module}.")
+        if name in checks:
+            raise ValueError(f"there is a check {name!r} already, in {checks[name].module}.")
         module = function.__module__.rsplit(".", 1)[-1]
         found = _sections(function)
         missing = [
@@ -91,7 +91,7 @@ def check(
         ]
         if missing:
             raise ValueError(f"the docstring of {name} has no {', '.join(missing)}.")
-        CHECKS[name] = Check(
+        checks[name] = Check(
             name, module, level, function, needs, after, cost, backends, fresh_process
         )
         return function
