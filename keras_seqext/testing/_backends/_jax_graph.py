@@ -1,7 +1,12 @@
 """What a function costs on JAX, read from its jaxpr, without compiling it."""
 
+import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+
+COMPILING = re.compile(r"Compiling (?:jit\()?([\w<>.]+)\)? with global shapes")
+CONTROL_FLOW = ("scan", "while", "while_loop", "cond", "switch", "associative_scan")
 
 
 def graph_size(function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]) -> int:
@@ -79,3 +84,31 @@ def _flops(equation: Any, sizes: list[float]) -> float:
     if name.startswith("reduce"):
         return sum(float(v.aval.size) for v in equation.invars if hasattr(v.aval, "size"))
     return out
+
+
+def new_compilations(
+    function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
+) -> list[str]:
+    """Names of the functions that a call of `function` compiles.
+
+    Loops and branches are left out: JAX compiles them in every call outside of `jax.jit`.
+    """
+    import jax
+
+    texts: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            texts.append(record.getMessage())
+
+    logger, handler = logging.getLogger("jax"), Keep()
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        with jax.log_compiles(True):
+            function(*arguments)
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+    names = [match[1] for text in texts if (match := COMPILING.match(text))]
+    return [name for name in names if name not in CONTROL_FLOW]

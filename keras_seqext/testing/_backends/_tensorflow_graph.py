@@ -120,3 +120,24 @@ def _einsum_size(equation: str, inputs: list[Any]) -> float:
             if "..." in term:
                 sizes[f"...{place}"] = max(size, 1)
     return float(math.prod(sizes.values()))
+
+
+def new_compilations(
+    function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
+) -> list[str]:
+    """Names of the graphs that a call of `function` makes."""
+    import tensorflow as tf
+
+    made: list[str] = []
+    original = tf.Graph.__init__
+
+    def watched(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        made.append(str(args[0]) if args else type(self).__name__)
+
+    tf.Graph.__init__ = watched
+    try:
+        function(*arguments)
+    finally:
+        tf.Graph.__init__ = original
+    return made
