@@ -56,16 +56,6 @@ def all_variables(layer: Any) -> list[Any]:
     return known + [v for v in variables_held_by(layer).values() if id(v) not in ids]
 
 
-def copy_variables(source: Any, target: Any) -> None:
-    """Gives one layer all values of another like it: weights, states and seeds."""
-    ours, theirs = all_variables(target), all_variables(source)
-    if [tuple(v.shape) for v in ours] != [tuple(v.shape) for v in theirs]:
-        target.set_weights(source.get_weights())
-        return
-    for left, right in zip(ours, theirs, strict=True):
-        left.assign(right.value)
-
-
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     import keras
 

@@ -9,10 +9,10 @@ import numpy as np
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require
 from .._holder_layer import Holder
+from .._reference import reference, symbols
 from .._registry import check
 from .._tensors import flat_outputs
-from .._walk import all_variables, copy_variables
-from .._weights import difference, weights_of
+from .._walk import all_variables
 
 
 @check("core")
@@ -25,13 +25,12 @@ def build_explicit(ctx: Context) -> None:
     or for another shape than `call` uses them with.
     Reference: keras issues 18823, 18875 and 20004, keras-core issue 334.
     """
-    lazy = ctx.built()
+    whole = reference(ctx)
     layer = ctx.make()
     layer.build(**_build_shapes(ctx, layer))
     if _has_own_build(layer):
-        wrong = difference(weights_of(layer), weights_of(lazy))
-        require(wrong is None, f"after build() alone, compared with a first call: {wrong}")
-    _same_after_call(ctx, layer, lazy, "built explicitly")
+        whole.require_same_weights(layer, "after build() alone")
+    _same_after_call(ctx, layer, "built explicitly")
 
 
 def _build_shapes(ctx: Context, layer: Any) -> dict[str, Any]:
@@ -69,14 +68,13 @@ def _has_own_build(layer: Any) -> bool:
     return type(layer).build not in (keras.layers.Layer.build, keras.Model.build)
 
 
-def _same_after_call(ctx: Context, layer: Any, lazy: Any, how: str) -> None:
-    ctx.run(layer, *ctx.inputs())
-    wrong = difference(weights_of(layer), weights_of(lazy))
-    require(wrong is None, f"{how} and then called, compared with a first call: {wrong}")
-    copy_variables(lazy, layer)
-    if not ctx.traits.random_inference:
-        found, expected = (ctx.run(one, *ctx.inputs()) for one in (layer, lazy))
-        ctx.close(found, expected, 1e-5, f"output of the layer {how}, of one built by a call")
+def _same_after_call(ctx: Context, layer: Any, how: str) -> None:
+    whole = reference(ctx)
+    if not _has_own_build(layer):
+        ctx.run(layer, *ctx.inputs())
+        whole.require_same_weights(layer, f"{how} and then called")
+    whole.require_same_outcome(layer, f"of the layer {how}")
+    whole.require_same_weights(layer, f"{how} and then called")
 
 
 @check("core")
@@ -88,7 +86,8 @@ def build_idempotent(ctx: Context) -> None:
     Usual causes: weights made in `call`, one set a shape; a `build` that starts anew without
     looking at `self.built`.
     """
-    layer = ctx.built()
+    layer = ctx.make()
+    ctx.run(layer, *ctx.inputs())
     before = all_variables(layer)
     values = [flat_outputs(weight.value)[0] for weight in layer.trainable_weights]
     ctx.run(layer, *ctx.inputs())
@@ -146,32 +145,37 @@ def build_symbolic(ctx: Context) -> None:
         raise NotApplicable("the layer declares host_only")
     if ctx.sample.dtype == "string":
         raise NotApplicable("strings exist in no trace but those of TensorFlow")
-    symbols, kwargs = _symbols(ctx), dict(ctx.sample.call_kwargs)
+    inputs, kwargs = symbols(ctx), dict(ctx.sample.call_kwargs)
     one, two = (_seeded(ctx, seed) for seed in (ctx.seed, ctx.seed + 1))
     try:
         for layer in (one, two):
-            layer(*symbols, **kwargs)
+            layer(*inputs, **kwargs)
     except Exception as error:
         raise NotApplicable(f"it cannot be called on a KerasTensor: {error}") from error
     layer = _seeded(ctx, ctx.seed)
     try:
-        Holder(layer).compute_output_spec(*symbols, **kwargs)
+        Holder(layer).compute_output_spec(*inputs, **kwargs)
     except Exception as error:
         raise CheckFailure(
             f"it can be called on a KerasTensor, but not built inside a trace: "
             f"{type(error).__name__}: {error}"
         ) from error
-    wrong = difference(weights_of(layer), weights_of(one))
-    require(wrong is None, f"built inside a trace, compared with a first call: {wrong}")
+    whole = reference(ctx)
+    whole.require_same_weights(layer, "built inside a trace")
     for weights in zip(layer.weights, one.weights, two.weights, strict=True):
         found, left, right = (flat_outputs(weight.value)[0] for weight in weights)
         if np.array_equal(left, right, equal_nan=True):  # not drawn at random
-            what = f"{weights[0].path} built inside a trace, outside one"
-            ctx.close(found, left, 1e-6, what)
-    ctx.randomise(one)
+            ctx.close(found, left, 1e-6, f"{weights[0].path} built inside a trace, outside one")
     for training in (True, False):
-        copy_variables(one, layer)
-        _same_outputs(ctx, layer, one, training)
+        try:
+            whole.require_same_outcome(layer, "of the layer built inside a trace", training)
+        except CheckFailure:
+            raise
+        except Exception as error:
+            raise CheckFailure(
+                f"built inside a trace, it cannot be called with training={training}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
 
 
 def _seeded(ctx: Context, seed: int) -> Any:
@@ -179,40 +183,6 @@ def _seeded(ctx: Context, seed: int) -> Any:
 
     keras.utils.set_random_seed(seed)
     return ctx.make()
-
-
-def _symbols(ctx: Context) -> Any:
-    import keras
-
-    def symbol(value: Any) -> Any:
-        return keras.KerasTensor(
-            value.shape, "string" if value.dtype.kind in "USO" else value.dtype
-        )
-
-    return tuple(
-        {k: symbol(v) for k, v in a.items()}
-        if isinstance(a, dict)
-        else type(a)(symbol(v) for v in a)
-        if isinstance(a, (list, tuple))
-        else symbol(a)
-        for a in ctx.inputs()
-    )
-
-
-def _same_outputs(ctx: Context, layer: Any, one: Any, training: bool) -> None:
-    try:
-        found = ctx.run(layer, *ctx.inputs(), training=training)
-    except Exception as error:
-        raise CheckFailure(
-            f"built inside a trace, it cannot be called with training={training}: "
-            f"{type(error).__name__}: {error}"
-        ) from error
-    expected = ctx.run(one, *ctx.inputs(), training=training)
-    random = ctx.traits.random_training if training else ctx.traits.random_inference
-    if not random:
-        mode = "training" if training else "inference"
-        what = f"output in {mode} of the layer built inside a trace, of one built outside"
-        ctx.close(found, expected, 1e-5, what)
 
 
 @check("core")
@@ -225,8 +195,8 @@ def build_config_roundtrip(ctx: Context) -> None:
     """
     import keras
 
-    layer = ctx.built()
-    config = layer.get_build_config()
+    whole = reference(ctx)
+    config = whole.layer.get_build_config()
     if not config:
         raise NotApplicable("it has no build config")
     try:
@@ -235,7 +205,6 @@ def build_config_roundtrip(ctx: Context) -> None:
         raise CheckFailure(f"the build config is no JSON: {config}: {error}") from error
     other = ctx.make()
     other.build_from_config(json.loads(text))
-    if _has_own_build(layer):
-        wrong = difference(weights_of(other), weights_of(layer))
-        require(wrong is None, f"built from {text}, compared with a first call: {wrong}")
-    _same_after_call(ctx, other, layer, f"built from {text}")
+    if _has_own_build(other):
+        whole.require_same_weights(other, f"built from {text}")
+    _same_after_call(ctx, other, f"built from {text}")

@@ -8,6 +8,7 @@ from .._configs import config_of, described, description_of
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require
 from .._holder_layer import Holder
+from .._reference import built, reference
 from .._registry import check
 from .._tensors import accepts, flat_outputs
 from .._walk import backend_variables_held_by, variables_held_by
@@ -23,9 +24,7 @@ def weight_counts(ctx: Context) -> None:
     Usual causes: variables or sublayers in an object or function that Keras does not look
     into; a variable of the backend itself; a variable or sublayer on the class, shared by all.
     """
-    layer, other = ctx.make(), ctx.make()
-    for one in (layer, other):
-        ctx.run(one, *ctx.inputs())
+    layer, other = reference(ctx).layer, built(ctx, ctx.make())
     known = {id(variable) for variable in layer.variables}
     lost = [way for way, variable in variables_held_by(layer).items() if id(variable) not in known]
     require(
@@ -51,7 +50,7 @@ def weight_paths_unique(ctx: Context) -> None:
     Usual causes: `add_weight` twice with one name; a name with a counter or an id in it.
     Reference: keras issue 20260, deepchem issue 2237.
     """
-    one, two = ctx.built(), ctx.built()
+    one, two = reference(ctx).layer, built(ctx, ctx.make())
     paths = [weight.path for weight in one.weights]
     twice = sorted({path for path in paths if paths.count(path) > 1})
     require(not twice, f"several weights have the path {_few(twice)}")
@@ -66,7 +65,7 @@ def weight_names_stable(ctx: Context) -> None:
     Why it matters: a checkpoint of an earlier release loads into the same weights alone.
     Usual causes: a weight renamed, added or moved from one release to the next.
     """
-    found = weights_of(ctx.built())
+    found = reference(ctx).weights
     if ctx.case.weights is None:
         raise NotApplicable(f"the case has no snapshot. It would be: weights={found}")
     expected = [
@@ -88,7 +87,7 @@ def param_dtype(ctx: Context) -> None:
     for dtype in ("float64", "bfloat16"):
         layer = _with_dtype(ctx, dtype)
         try:
-            ctx.run(layer, *ctx.inputs())
+            built(ctx, layer)
         except Exception as error:
             if not layer.weights:
                 raise NotApplicable(f"it cannot be built in {dtype}: {error}") from error
@@ -130,10 +129,10 @@ def weight_value_dtype(ctx: Context) -> None:
     """
     import keras
 
-    layer = ctx.built()
-    for training in (True, False):
-        ctx.run(layer, *ctx.inputs(), training=training)
-        for weight in layer.weights:
+    whole = reference(ctx)
+    for training in (False, True):
+        whole.outcome(training)
+        for weight in whole.layer.weights:
             found = str(keras.backend.standardize_dtype(weight.value.dtype))
             if found == "float32" and str(weight.dtype) == "float64" and not _has_float64():
                 continue
@@ -163,7 +162,7 @@ def trainable_false(ctx: Context) -> None:
     Usual causes: a `trainable` or `trainable_weights` of the layer's own; sublayers that Keras
     does not know of; `assign` to a weight in `call`.
     """
-    layer = ctx.built()
+    layer = built(ctx, ctx.make())
     before = list(layer.trainable_weights)
     if not before:
         raise NotApplicable("it has no trainable weights")
@@ -177,20 +176,20 @@ def trainable_false(ctx: Context) -> None:
         known = {id(weight) for weight in layer.weights}
         lost = [weight.path for weight in before if id(weight) not in known]
         require(not lost, f"{how}, it no longer has the weights {_few(lost)}")
-        _unchanged_by_training(ctx, layer, before, how)
+        if owner is layer:
+            _unchanged_by_training(ctx, layer, before)
         owner.trainable = True
         back = {id(weight) for weight in layer.trainable_weights}
         lost = [weight.path for weight in before if id(weight) not in back]
         require(not lost, f"thawed, it does not train {_few(lost)}")
-    made = ctx.make(trainable=False)
-    ctx.run(made, *ctx.inputs())
+    made = built(ctx, ctx.make(trainable=False))
     left = [weight.path for weight in made.trainable_weights]
     require(not left, f"made with trainable=False, it still trains {_few(left)}")
 
 
-def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any], how: str) -> None:
+def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any]) -> None:
     values = [flat_outputs(weight.value)[0] for weight in weights]
     ctx.run(layer, *ctx.inputs(), training=True if accepts(layer, "training") else None)
     for weight, value in zip(weights, values, strict=True):
         if not np.array_equal(flat_outputs(weight.value)[0], value, equal_nan=True):
-            raise CheckFailure(f"{how}, a call in training changed the weight {weight.path}")
+            raise CheckFailure(f"frozen, a call in training changed the weight {weight.path}")
