@@ -1,5 +1,7 @@
 """How a check ends when it does not pass."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -79,3 +81,12 @@ def require_finite(values: Any, what: str) -> None:
             f"{what} is not finite at index {place}: {values[place]} "
             f"({int(bad.sum())} of {bad.size} values)"
         )
+
+
+@contextmanager
+def naming(words: str) -> Iterator[None]:
+    """Puts a few words in front of the message of a failure."""
+    try:
+        yield
+    except CheckFailure as failure:
+        raise CheckFailure(f"{words}: {failure}") from None

@@ -37,3 +37,25 @@ class MaskProbe(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
+
+
+class MaskZeros(keras.layers.Layer):
+    """Passes its input on with a mask of the steps that are not all 0, for any rank.
+
+    `keras.layers.Masking` looks at the last axis alone, so the mask of an image sequence has
+    more than the two axes of a mask.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * 1
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        axes = list(range(2, len(inputs.shape)))
+        return keras.ops.any(keras.ops.not_equal(inputs, 0), axis=axes)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape

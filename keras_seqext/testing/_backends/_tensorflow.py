@@ -64,7 +64,7 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
     """
     import tensorflow as tf
 
-    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    @tf.function(autograph=False)
     def graph(inputs: list[Any], rest: Any) -> Any:
         tensors = [tf.identity(value) for value in inputs]
         values = [variable.value for variable in layer.trainable_variables]
