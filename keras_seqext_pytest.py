@@ -59,7 +59,7 @@ def pytest_addoption(parser: Any) -> None:
 def pytest_load_initial_conftests(early_config: Any) -> None:
     """Chooses the backend before a conftest can import Keras."""
     names = _names(early_config.known_args_namespace.layer_checks_backends)
-    if len(names) == 1:
+    if len(names) == 1 and names[0] in BACKENDS:
         os.environ["KERAS_BACKEND"] = names[0]
     if os.environ.get("KERAS_BACKEND") == "torch" and importlib.util.find_spec("torch"):
         # A test file that imports TensorFlow first would end in a segmentation fault.

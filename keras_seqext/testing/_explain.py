@@ -13,7 +13,8 @@ def check_lines(level: str = "strict") -> list[str]:
         if _family(check) != family:
             family = _family(check)
             lines += ["", family] if lines else [family]
-        lines.append(f"  {check.name:<26} {check.level:<12} {check.cost:<7} {check.claim}")
+        first = check.claim.partition(". ")[0]
+        lines.append(f"  {check.name:<28} {check.level:<12} {check.cost:<7} {first}")
     return lines
 
 

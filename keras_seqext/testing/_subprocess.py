@@ -116,6 +116,8 @@ def _note(worker: _Worker, event: Event) -> None:
 
 def _finish(worker: _Worker) -> list[Report]:
     status = worker.process.wait()
+    if worker.process.stdout is not None:
+        worker.process.stdout.close()
     worker.errors.seek(0)
     last = "".join(worker.errors.readlines()[-12:])
     worker.errors.close()

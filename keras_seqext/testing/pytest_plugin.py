@@ -129,7 +129,7 @@ class Session:
         if options.layer_checks_accept:
             entries = accepted(self.entries, self.results, _backend(), str(date.today()))
             write_baseline(entries, self.baseline)
-            self.lines.append(f"baseline: {len(entries)} expected failures in {self.baseline}")
+            self.lines.append(f"expected failures in {self.baseline}: {len(entries)}")
         elif self.entries and not self._narrowed():
             stale = out_of_date(self.entries, self.results, _backend())
             self.lines += [

@@ -1,0 +1,228 @@
+"""The command line: what it runs, what it says, and how it ends."""
+
+import importlib.util
+import json
+import shlex
+import subprocess
+import sys
+
+import keras
+import pytest
+
+from conformance.__main__ import chosen_backends
+from keras_seqext.testing import Traits, check_layer, list_checks
+from keras_seqext.testing._cli import main
+from keras_seqext.testing._report_file import read_reports
+from keras_seqext.testing._request import Request
+from keras_seqext.testing._subprocess import run_backends
+
+from . import broken_layers
+
+HERE = "conformance.checks.broken_layers"
+SHAPE = ["--input-shape", "4,7,6"]
+GATE = ["--check", "call_finite"]
+
+MISUSE = {
+    "no colon": (["keras.layers", *SHAPE], "PACKAGE.MODULE:NAME"),
+    "no module": (["no_such_package.layers:L", *SHAPE], "no module 'no_such_package'"),
+    "no file": (["no_such_file.py:L", *SHAPE], "no file no_such_file.py"),
+    "no name": (["keras.layers:Dens", *SHAPE], "no 'Dens'. Did you mean 'Dense'"),
+    "not a layer": ([f"{HERE}:NOTHING", *SHAPE], "is a int; expected a layer"),
+    "class of another kind": (["keras.losses:Loss", *SHAPE], "no keras.layers.Layer"),
+    "arguments missing": (["keras.layers:Dense", *SHAPE], "missing a required argument: 'units'"),
+    "no such argument": ([f"{HERE}:doubled", *SHAPE, "--kwargs", '{"n": 1}'], "keyword argument"),
+    "arguments of a case": ([f"{HERE}:NAN", "--kwargs", '{"limit": 1}'], "--kwargs needs"),
+    "no JSON": (["keras.layers:Dense", *SHAPE, "--kwargs", "units=3"], "--kwargs is not JSON"),
+    "no object": (["keras.layers:Dense", *SHAPE, "--kwargs", "[3]"], "takes a JSON object"),
+    "no shape": ([f"{HERE}:NotANumber"], "pass --input-shape"),
+    "bad shape": ([f"{HERE}:NotANumber", "--input-shape", "4x7"], "whole numbers"),
+    "bad arguments": ([f"{HERE}:NAN", "--arguments", "[4, 7]"], "list of shapes"),
+    "unknown check": ([f"{HERE}:NAN", "--check", "config_jsn"], "no check is called 'config_jsn'"),
+    "unknown case": ([f"{HERE}:CASES", "--case", "dense"], "no case 'dense'. Did you mean 'Dense'"),
+    "unknown sample": ([f"{HERE}:NAN", "--sample", "other"], "no sample 'other'"),
+    "unknown trait": ([f"{HERE}:NAN", "--traits", '{"casual": true}'], "Did you mean 'causal'"),
+    "unknown backend": ([f"{HERE}:NAN", "--backends", "tensorflw"], "Did you mean 'tensorflow'"),
+    "no backend": ([f"{HERE}:NAN", "--backends", ","], "--backends is empty"),
+    "report of another kind": ([f"{HERE}:NAN", "--report", "a.pdf"], "ends in .json, .md or .html"),
+}
+
+
+@pytest.mark.parametrize("arguments, said", MISUSE.values(), ids=MISUSE)
+def test_misuse_ends_with_status_2_and_says_how_to_mend_it(arguments, said, capsys):
+    assert main(["run", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_what_argparse_refuses_is_misuse_too(capsys):
+    with pytest.raises(SystemExit) as error:
+        main(["run", f"{HERE}:NAN", "--level", "hard"])
+    assert error.value.code == 2 and "invalid choice: 'hard'" in capsys.readouterr().err
+
+
+def test_a_backend_that_is_not_installed(capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert main(["run", f"{HERE}:NAN", "--backends", "torch"]) == 2
+    assert "torch is not installed: pip install" in capsys.readouterr().err
+
+
+def test_a_module_that_fails_says_why(tmp_path, monkeypatch, capsys):
+    (tmp_path / "half_written.py").write_text("import keras\nLAYER = keras.layers.Dnse(3)\n")
+    (tmp_path / "needs_more.py").write_text("import no_such_package\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "half_written:LAYER", *SHAPE]) == 2
+    assert "importing half_written failed: AttributeError" in capsys.readouterr().err
+    assert main(["run", "needs_more.py:LAYER", *SHAPE]) == 2
+    assert "Is no_such_package installed?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "target, options",
+    {
+        "a class": ("keras.layers:Dense", ["--kwargs", '{"units": 3}', *SHAPE]),
+        "a function": (f"{HERE}:doubled", SHAPE),
+        "a file": ("conformance/checks/broken_layers.py:doubled", SHAPE),
+        "several inputs": ("keras.layers:Add", ["--input-shape", "[[4, 7, 6], [4, 7, 6]]"]),
+        "integers": (
+            "keras.layers:Embedding",
+            ["--kwargs", '{"input_dim": 5, "output_dim": 2}', "--input-shape", "4,7"]
+            + ["--input-dtype", "int32"],
+        ),
+        "a serialized argument": (
+            "keras.layers:TimeDistributed",
+            [
+                "--kwargs",
+                json.dumps({"layer": keras.saving.serialize_keras_object(keras.layers.Dense(3))}),
+                *SHAPE,
+            ],
+        ),
+        "a list of two": ("keras.layers:Attention", ["--input-shape", "[[4, 7, 6], [4, 5, 6]]"]),
+    }.values(),
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_can_be_a_target(target, options, capsys):
+    assert main(["run", target, *options, *GATE]) == 0
+    assert f"passed on {keras.backend.backend()}" in capsys.readouterr().out
+
+
+def test_a_built_layer_is_a_failure_that_says_so(capsys):
+    assert main(["run", f"{HERE}:BUILT", *SHAPE, *GATE]) == 1
+    assert "must be an unbuilt layer" in capsys.readouterr().out
+
+
+def repro_of(target, **options):
+    report = check_layer(target, checks=["call_finite"], on_fail="collect", **options)
+    (failure,) = report.failed
+    return failure.message.partition("  Reproduce: ")[2]
+
+
+def nan_from_zero():
+    return broken_layers.NotANumber(0.0, name="mine")
+
+
+REPRO = {
+    "class": (broken_layers.NotANumber, {"input_shape": (4, 7, 6)}, ""),
+    "layer": (broken_layers.NotANumber(0.25), {"input_shape": (4, 7, 6)}, '{"limit": 0.25}'),
+    "function": (nan_from_zero, {"input_shape": (4, 7, 6)}, '{"limit": 0.0}'),
+    "policy": (
+        lambda: broken_layers.NotANumber(dtype="float64"),
+        {"input_shape": (4, 7, 6), "seed": 3, "traits": Traits(causal=True)},
+        "--traits '{\"causal\": true}'",
+    ),
+    "wrapper": (
+        lambda: keras.layers.TimeDistributed(broken_layers.NotANumber(0.0)),
+        {"input_shape": (4, 7, 6)},
+        '"limit": 0.0',
+    ),
+    "case": (broken_layers.NAN, {}, "--input-shape 4,7,6"),
+}
+
+
+@pytest.mark.parametrize("target, options, part", REPRO.values(), ids=REPRO)
+def test_the_repro_line_runs_when_pasted(target, options, part, capsys):
+    line = repro_of(target, **options)
+    assert part in line
+    words = shlex.split(line)
+    assert words[:4] == ["python", "-m", "keras_seqext.testing", "run"]
+    assert main(words[3:]) == 1
+    assert "the output is not finite" in capsys.readouterr().out
+
+
+def test_no_command_is_given_that_would_make_another_layer():
+    def local():
+        class Local(broken_layers.NotANumber):
+            pass
+
+        return Local()
+
+    line = repro_of(local, input_shape=(4, 7, 6))
+    backend = keras.backend.backend()
+    assert line == (
+        "check_layer(local, input_shape=(4, 7, 6), checks=['call_finite'], seed=0) with "
+        f"KERAS_BACKEND={backend}"
+    )
+    # The config has forgotten what makes it fail.
+    assert repro_of(lambda: broken_layers.ForgetsLimit(0.1), input_shape=(4, 7, 6)).startswith(
+        "check_layer("
+    )
+
+
+def test_list_and_explain(capsys):
+    assert main(["list"]) == 0
+    listed = capsys.readouterr().out
+    assert all(f"  {check.name} " in listed for check in list_checks())
+    assert main(["list", "--level", "core"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) < len(listed.splitlines())
+    assert main(["explain", "config_json"]) == 0
+    text = capsys.readouterr().out
+    assert "Why it matters: " in text and "Usual causes: " in text and "Level: core" in text
+    assert main(["explain", "config"]) == 2
+    assert "'config_json'" in capsys.readouterr().err
+
+
+@pytest.mark.backend_free
+def test_two_backends_are_compared(tmp_path):
+    """The one test that starts processes; everything about several backends is looked at here."""
+    backends = [name for name in chosen_backends(None) if name != "jax"][:1] + ["jax"]
+    if len(set(backends) & set(chosen_backends(None))) < 2:
+        pytest.skip("needs JAX and another backend")
+    checks = ["parity_forward", "parity_grad", "save_cross_backend"]
+    command = [sys.executable, "-m", "keras_seqext.testing", "run", f"{HERE}:CASES"]
+    for check in checks:
+        command += ["--check", check]
+    for name in ("r.json", "deep/r.md", "r.html"):
+        command += ["--report", str(tmp_path / name)]
+    done = subprocess.run(
+        [*command, "--backends", ",".join(backends)], capture_output=True, text=True
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    reports = {(r.case, r.header["backend"]): r for r in read_reports(tmp_path / "r.json")}
+    assert len(reports) == 4
+    first, last = backends
+    for check in checks:
+        status = {place: one(report, check).status for place, report in reports.items()}
+        assert status["Dense", first] == status["MoreOnJax", first] == "not_applicable"
+        assert status["Dense", last] == "passed"
+    bad = one(reports["MoreOnJax", last], "parity_forward")
+    assert bad.status == "failed" and "output 0 on jax" in bad.message
+    assert f"--check parity_forward --backends {first},jax --seed 0" in bad.message
+    assert one(reports["MoreOnJax", last], "parity_grad").status == "blocked"
+    # Not a terminal: plain lines, without escape sequences.
+    assert f"{first}: started" in done.stdout and "\x1b" not in done.stdout
+    assert "jax: parity_forward failed on MoreOnJax" in done.stdout
+    assert "| parity_forward |" in (tmp_path / "deep/r.md").read_text()
+    assert "MoreOnJax" in (tmp_path / "r.html").read_text()
+
+
+def one(report, check):
+    (result,) = [result for result in report.results if result.name == check]
+    return result
+
+
+@pytest.mark.backend_free
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_process_that_dies_is_a_failure_of_its_check():
+    backend = chosen_backends(None)[0]
+    request = Request(f"{HERE}:EndsTheProcess", [4, 7, 6], checks=["call_finite"])
+    (report,) = run_backends(request, [backend], lambda *_: None)
+    (failure,) = report.failed
+    assert failure.name == "call_finite" and "SIGSEGV" in failure.message

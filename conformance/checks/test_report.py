@@ -1,0 +1,123 @@
+"""Reports: the matrix layer x check x backend as Markdown, as a page and as JSON."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from keras_seqext.testing import Report, Result
+from keras_seqext.testing._matrix import reasons, worst
+from keras_seqext.testing._misuse import Misuse
+from keras_seqext.testing._page import page
+from keras_seqext.testing._render import markdown
+from keras_seqext.testing._report_file import read_reports, write_reports
+from keras_seqext.testing._summary import failures
+
+pytestmark = pytest.mark.backend_free
+
+
+def made_up(case, backend, **statuses):
+    """A report with one result a keyword; a failure has a message as real ones do."""
+    results = []
+    for name, status in statuses.items():
+        message = ""
+        if status in ("failed", "expected"):
+            message = f"{name} FAILED  {case} ({backend})\n  A claim.\n  row 2: <b> {backend}\n"
+            message += "  Why it matters: it does.\n  Reproduce: python -m ..."
+        elif status != "passed":
+            message = "no time axis" if status == "not_applicable" else "needs call_finite"
+        results.append(Result(name, status, message, 0.1, "core", "masking_use", backend, "s"))
+    versions = {"keras": "3.15.1", backend: "1.2"}
+    header = {"backend": backend, "versions": versions, "declared_traits": {"causal": "True"}}
+    return Report(case, results, header)
+
+
+TWO_BACKENDS = [
+    made_up("Pool", "jax", mask_values="failed", mask_nan="not_applicable", mask_jit="passed"),
+    made_up("Pool", "torch", mask_values="failed", mask_nan="blocked", mask_jit="expected"),
+]
+TWO_CASES = [*TWO_BACKENDS, made_up("Conv|1", "jax", mask_values="passed")]
+
+
+def test_one_case_has_a_column_a_backend():
+    text = markdown(TWO_BACKENDS)
+    assert "| check | level | jax | torch |" in text
+    assert "| mask_values | core | ✗ | ✗ |" in text
+    assert "| mask_nan | core | · | ⊘ |" in text
+    assert "| mask_jit | core | ✓ | (✗) |" in text
+    assert "- Pool: 1 passed, 1 failed, 1 not applicable (keras 3.15.1, jax 1.2)" in text
+    assert text.count("mask_values FAILED") == 2 and "## Expected failures" in text
+    assert text.count("- Pool declares causal=True") == 1
+
+
+def test_several_cases_have_a_column_each_with_a_sign_a_backend():
+    text = markdown(TWO_CASES)
+    assert "| check | level | Pool | Conv\\|1 |" in text
+    assert "| mask_values | core | ✗ ✗ | ✓ |" in text
+    assert "Signs stand for jax, torch, in this order." in text
+
+
+def test_a_failure_in_one_sample_is_a_failure_and_silence_has_a_reason():
+    report = made_up("Pool", "jax", mask_values="passed")
+    report.results += made_up("Pool", "jax", mask_values="failed").results
+    assert worst(report, "mask_values") == "failed"
+    assert worst(report, "never_run") == "not_applicable"
+    assert reasons(TWO_BACKENDS) == [
+        "Pool: mask_nan not applicable: no time axis (jax)",
+        "Pool: mask_nan blocked: needs call_finite (torch)",
+    ]
+
+
+class Tags(HTMLParser):
+    """Fails on a tag that is not closed; keeps links, anchors and text."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.links, self.ids, self.rows = [], [], [], []
+        self.words = ""
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.ids += [values["id"]] if "id" in values else []
+        self.links += [values["href"]] if "href" in values else []
+        if tag == "tr":
+            self.rows.append(0)
+        if tag in ("td", "th"):
+            self.rows[-1] += int(values.get("colspan", 1))
+        if tag not in ("meta", "input", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data
+
+
+@pytest.mark.parametrize("reports", [TWO_BACKENDS, TWO_CASES])
+def test_the_page_is_whole_its_links_lead_somewhere_and_text_is_escaped(reports):
+    tags = Tags()
+    tags.feed(page(reports))
+    assert not tags.open
+    assert tags.links and {link[1:] for link in tags.links} <= set(tags.ids)
+    assert len(set(tags.ids)) == len(tags.ids)
+    assert len(set(tags.rows)) == 1, "rows of different length"
+    assert "row 2: <b> jax" in tags.words
+    assert "http" not in page(reports), "a page that needs the network"
+
+
+def test_json_comes_back_as_it_was(tmp_path):
+    path = tmp_path / "new" / "report.json"
+    write_reports(TWO_CASES, path)
+    assert read_reports(path) == TWO_CASES
+    for name in ("report.md", "report.html"):
+        write_reports(TWO_CASES, tmp_path / name)
+        assert "mask_values" in (tmp_path / name).read_text(encoding="utf-8")
+    with pytest.raises(Misuse, match="ends in .json, .md or .html. Received: 'report.txt'"):
+        write_reports(TWO_CASES, path.with_name("report.txt").relative_to(path.parent))
+
+
+def test_a_failure_on_two_backends_is_told_once():
+    (first, second) = failures(TWO_BACKENDS + [made_up("Conv", "jax", mask_values="failed")])
+    assert first.count("Why it matters") == 1
+    assert first.endswith("  Also on torch: row 2: <b> torch")
+    assert second.startswith("mask_values FAILED  Conv")

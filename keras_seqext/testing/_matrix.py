@@ -1,0 +1,101 @@
+"""Layer x check x backend: what stands where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ._result import Report, Result
+
+SIGNS = {
+    "passed": "✓",
+    "failed": "✗",
+    "expected": "(✗)",
+    "not_applicable": "·",
+    "blocked": "⊘",
+    "skipped": "–",
+}
+BACKENDS = ("tensorflow", "jax", "torch")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One case on all its backends.
+
+    Args:
+        case: Its name.
+        reports: A report a backend, in the usual order of backends.
+    """
+
+    case: str
+    reports: tuple[tuple[str, Report], ...]
+
+
+def columns(reports: Sequence[Report]) -> list[Column]:
+    """The cases in their order, each with its backends."""
+    found: dict[str, list[tuple[str, Report]]] = {}
+    for report in reports:
+        backend = str(report.header.get("backend", "?"))
+        found.setdefault(report.case, []).append((backend, report))
+
+    def order(pair: tuple[str, Report]) -> int:
+        return BACKENDS.index(pair[0]) if pair[0] in BACKENDS else len(BACKENDS)
+
+    return [Column(case, tuple(sorted(pairs, key=order))) for case, pairs in found.items()]
+
+
+def rows(reports: Sequence[Report]) -> list[tuple[str, str, str]]:
+    """Every check in any of the reports as `(name, level, family)`, families together."""
+    seen: dict[str, tuple[str, str, str]] = {}
+    for report in reports:
+        for result in report.results:
+            family = result.module.partition("_")[0]
+            seen.setdefault(result.name, (result.name, result.level, family))
+    families = list(dict.fromkeys(family for _, _, family in seen.values()))
+    return sorted(seen.values(), key=lambda row: families.index(row[2]))
+
+
+def worst(report: Report, name: str) -> str:
+    """The status of a check over all samples: a failure in one is a failure."""
+    found = [result.status for result in report.results if result.name == name]
+    order = ("failed", "expected", "blocked", "skipped", "passed", "not_applicable")
+    return next((status for status in order if status in found), "not_applicable")
+
+
+def worst_result(report: Report, name: str) -> Result | None:
+    """The result that decides `worst`, if the check ran at all."""
+    status = worst(report, name)
+    found = [r for r in report.results if r.name == name and r.status == status]
+    return found[0] if found else None
+
+
+def software(report: Report) -> str:
+    """`keras 3.15.1, jax 0.10.2`."""
+    found = report.header.get("versions", {})
+    backend = report.header.get("backend", "?")
+    return f"keras {found.get('keras', '?')}, {backend} {found.get(backend, '?')}"
+
+
+def reasons(reports: Sequence[Report]) -> list[str]:
+    """Why a check did not run; once, with all the backends where it did not."""
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        for result in (*report.not_applicable, *report.blocked, *report.skipped):
+            status = result.status.replace("_", " ")
+            line = f"{report.case}: {result.name} {status}: {result.message}"
+            backends = found.setdefault(line, [])
+            if result.backend not in backends:
+                backends.append(result.backend)
+    every = {str(report.header.get("backend", "?")) for report in reports}
+    return [
+        line if set(backends) >= every else f"{line} ({', '.join(backends)})"
+        for line, backends in found.items()
+    ]
+
+
+def declared_lines(reports: Sequence[Report]) -> list[str]:
+    """What authors have declared of their layers."""
+    lines = [
+        f"{report.case} declares {name}={value}"
+        for report in reports
+        for name, value in report.header.get("declared_traits", {}).items()
+    ]
+    return list(dict.fromkeys(lines))
