@@ -32,13 +32,17 @@ class FunctionalModel:
         flat = [keras.ops.convert_to_tensor(value) for value in keras.tree.flatten(arguments)]
         return attempt(None, lambda: all_outputs(self.model(flat, training=False)))
 
+    def require_declared(self, direct: Outputs, what: str) -> None:
+        """Fails unless what the layer alone gave has a shape that the model declares."""
+        flat = [Spec((i,), s.shape, s.dtype, s.sparse) for i, s in enumerate(direct.specs)]
+        require_fits(self.declared, flat, "the functional model", f" for {what}")
+
     def require_same(
         self, direct: Outputs, rows: int | None, length: int | None, what: str
     ) -> None:
         """Fails unless the model gives what the layer alone gave, in a shape that it declares."""
+        self.require_declared(direct, what)
         found = self.run(rows, length).get(f"the model, called on {what},")
-        flat = [Spec((i,), s.shape, s.dtype, s.sparse) for i, s in enumerate(direct.specs)]
-        require_fits(self.declared, flat, "the functional model", f" for {what}")
         if not self.ctx.traits.random_inference:
             self.ctx.close(found.arrays, direct.arrays, 1e-5, "in the model, called directly")
 

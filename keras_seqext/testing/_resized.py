@@ -168,30 +168,49 @@ class Outputs:
 class OneLayer:
     """One built layer, and its outputs for inputs of other sizes; each is computed once.
 
-    Non-trainable weights are set back before each call, so that no call sees another.
+    Its state is set back before each call, so that no call sees another.
     """
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self.layer = ctx.built()
+        reset(self.layer)
         self.weights = self.layer.get_weights()
-        self._state = [(w, np.array(w.numpy())) for w in self._states()]
         self._known: dict[tuple[int | None, int | None], Attempt] = {}
-
-    def _states(self) -> list[Any]:
-        return [w for w in self.layer.non_trainable_weights if "float" in str(w.dtype)]
 
     def outputs(self, rows: int | None = None, length: int | None = None) -> Attempt:
         """An attempt whose value is the `Outputs` at that batch size and length."""
         key = (rows, length)
         if key not in self._known:
-            arguments = resized(self._ctx, rows, length)
-            for weight, value in self._state:
-                weight.assign(value)
-            self._known[key] = attempt(
-                self.layer, lambda: all_outputs(self._ctx.call(self.layer, *arguments))
-            )
+            self._known[key] = self.of(resized(self._ctx, rows, length))
         return self._known[key]
+
+    def of(self, arguments: tuple[Any, ...]) -> Attempt:
+        """An attempt whose value is the `Outputs` for other inputs."""
+        return with_weights(self._ctx, self.layer, self.weights, arguments)
+
+
+def with_weights(
+    ctx: Context, layer: Any, weights: list[Any], arguments: tuple[Any, ...]
+) -> Attempt:
+    """An attempt whose value is the `Outputs` of a layer that is given these weights first."""
+
+    def run() -> Outputs:
+        reset(layer)
+        if any(
+            not np.array_equal(old, new, equal_nan=old.dtype.kind == "f")
+            for old, new in zip(layer.get_weights(), weights, strict=True)
+        ):
+            layer.set_weights(weights)
+        return all_outputs(ctx.call(layer, *arguments))
+
+    return attempt(layer, run)
+
+
+def reset(layer: Any) -> None:
+    """Back to the state before the first call, where the layer keeps one between calls."""
+    if getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
+        layer.reset_state()
 
 
 def all_outputs(outputs: Any) -> Outputs:

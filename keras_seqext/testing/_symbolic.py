@@ -7,7 +7,7 @@ import numpy as np
 from ._context import Context
 from ._failure import NotApplicable
 from ._resized import Attempt, attempt, resized
-from ._specs import specs
+from ._specs import Spec, specs
 
 
 def symbolic_inputs(ctx: Context, any_batch: bool, any_length: bool, like: Any = None) -> Any:
@@ -68,6 +68,13 @@ def symbolic_at(ctx: Context, rows: int | None = None, length: int | None = None
     layer = symbolic_layer(ctx)
     arguments = symbolic_inputs(ctx, False, False, resized(ctx, rows, length))
     return attempt(layer, lambda: specs(ctx.call(layer, *arguments)))
+
+
+def built_symbolically(ctx: Context, layer: Any, arguments: Any, what: str) -> list[Spec]:
+    """Builds a layer by a symbolic call, which costs no compilation; the specs of the outputs."""
+    inputs = symbolic_inputs(ctx, False, False, arguments)
+    outcome = attempt(layer, lambda: specs(ctx.call(layer, *inputs)))
+    return list(outcome.get(what))
 
 
 def symbolic_layer(ctx: Context) -> Any:

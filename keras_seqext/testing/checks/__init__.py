@@ -10,6 +10,7 @@ from . import dtypes_low as dtypes_low
 from . import gradients as gradients
 from . import imports as imports
 from . import masking as masking
+from . import masking_compiled as masking_compiled
 from . import masking_gradients as masking_gradients
 from . import masking_padding as masking_padding
 from . import masking_use as masking_use
@@ -19,6 +20,7 @@ from . import purity_copies as purity_copies
 from . import purity_inputs as purity_inputs
 from . import purity_randomness as purity_randomness
 from . import purity_state as purity_state
+from . import scaling as scaling
 from . import shapes as shapes
 from . import shapes_batch as shapes_batch
 from . import shapes_length as shapes_length

@@ -1,6 +1,7 @@
 """A layer takes the dtypes that it should, and keeps 64 bits where it is given them."""
 
 import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require
 from .._policies import following, with_policy
 from .._registry import check
-from .._resized import all_outputs, attempt, first_line
-from .._specs import has_float64, specs
-from .._symbolic import symbolic_inputs
+from .._resized import attempt, first_line, one_layer, with_weights
+from .._specs import has_float64
+from .._symbolic import built_symbolically
 
 AFTER = ("call_finite", "inference_pure", "symbolic_shape", "symbolic_dtype")
 SMALL, LARGE = 1e-9, 1e-6  # float32 sees neither step; float64 sees both
@@ -19,7 +20,7 @@ SMALL, LARGE = 1e-9, 1e-6  # float32 sees neither step; float64 sees both
 
 @check("recommended", after=("call_finite", "inference_pure"))
 def int_input(ctx: Context) -> None:
-    """Integers give what the same numbers as floats give, or a `TypeError` or `ValueError`.
+    """Integers give what the same numbers as floats give, or an error that names their type.
 
     Why it matters: counts and categories are integers; a result cut to integers shows nowhere.
     Usual causes: the input is not cast to `self.compute_dtype`; a weight is cast to the dtype of
@@ -30,16 +31,15 @@ def int_input(ctx: Context) -> None:
     arguments = ctx.inputs()
     if all(np.asarray(v).dtype.kind != "f" for v in keras.tree.flatten(arguments)):
         raise NotApplicable("the layer is fed no floats")
-    layer = ctx.built()
+    one = one_layer(ctx)
     whole = keras.tree.map_structure(_whole, arguments)
-    expected = ctx.run(layer, *whole)
-    as_integers = keras.tree.map_structure(_integers, whole)
-    outcome = attempt(layer, lambda: ctx.run(layer, *as_integers))
-    if isinstance(outcome.error, (TypeError, ValueError)):
+    outcome = one.of(keras.tree.map_structure(_integers, whole))
+    if isinstance(outcome.error, (TypeError, ValueError)) or _names_integers(outcome.error):
         return
-    found = outcome.get("calling the layer on integers")
+    found = outcome.get("calling the layer on integers").arrays
     if ctx.traits.random_inference:
         return
+    expected = one.of(whole).get("calling the layer on whole numbers").arrays
     for got, wanted in zip(found, expected, strict=True):
         ctx.close(got, wanted, 1e-5, "for integers, for the same numbers as floats")
 
@@ -53,18 +53,14 @@ def float64(ctx: Context) -> None:
     Why it matters: gradients are verified, and much of science is done, in float64.
     Usual causes: a cast to `"float32"`; a sublayer without `dtype=self.dtype_policy`.
     """
-    layer = _in_float64(ctx)
-    symbolic = attempt(
-        layer, lambda: specs(ctx.call(layer, *symbolic_inputs(ctx, False, False, _doubles(ctx))))
-    ).get("a symbolic call with dtype='float64'")
-    narrow = ctx.built()
-    layer.set_weights(narrow.get_weights())
+    layer, one = _in_float64(ctx), one_layer(ctx)
+    symbolic = built_symbolically(ctx, layer, _doubles(ctx), "a symbolic call in float64")
     wrong = [f"{w.path} ({w.dtype})" for w in following(ctx, layer) if w.dtype != "float64"]
     require(not wrong, f"with dtype='float64' these weights are not: {', '.join(wrong)}")
-    outputs = attempt(layer, lambda: all_outputs(ctx.call(layer, *_doubles(ctx)))).get(
+    outputs = with_weights(ctx, layer, one.weights, _doubles(ctx)).get(
         "calling the layer with dtype='float64'"
     )
-    usual = all_outputs(ctx.call(narrow, *ctx.inputs()))
+    usual = one.outputs().get("calling the layer in float32")
     for spec, early, before in zip(outputs.specs, symbolic, usual.specs, strict=True):
         if before.dtype != "float32" or ctx.traits.dtype_exempt:
             continue
@@ -92,7 +88,7 @@ def float64_precision(ctx: Context) -> None:
     if ctx.traits.random_inference:
         raise NotApplicable("random_inference is declared")
     layer = _in_float64(ctx)
-    ctx.run(layer, *_doubles(ctx))
+    built_symbolically(ctx, layer, _doubles(ctx), "a symbolic call in float64")
     ctx.randomise(layer)
     weights = layer.get_weights()
     floats = [w.dtype.kind == "f" and w.dtype == np.float64 for w in weights]
@@ -141,6 +137,10 @@ def autocast_off(ctx: Context) -> None:
     )
 
 
+def _names_integers(error: Exception | None) -> bool:
+    return error is not None and bool(re.search(r"\bint(32)?\b", str(error), re.IGNORECASE))
+
+
 def _in_float64(ctx: Context) -> Any:
     if not has_float64():
         raise NotApplicable("JAX has no float64 unless JAX_ENABLE_X64 is set")
@@ -166,21 +166,20 @@ def _run_moved(
     def moved(value: Any) -> Any:
         return value + by * rng.uniform(0.5, 1.5, value.shape) * rng.choice([-1, 1], value.shape)
 
-    layer.set_weights(
-        [moved(w) if is_float else w for w, is_float in zip(weights, floats, strict=True)]
-    )
+    near = [moved(w) if is_float else w for w, is_float in zip(weights, floats, strict=True)]
     arguments = keras.tree.map_structure(
         lambda v: moved(v) if np.asarray(v).dtype == np.float64 else v, _doubles(ctx)
     )
-    return list(ctx.run(layer, *arguments))
+    return list(
+        with_weights(ctx, layer, near, arguments).get("calling the layer in float64").arrays
+    )
 
 
 def _near_reference(ctx: Context, layer: Any, weights: list[Any]) -> None:
     if ctx.case.reference is None:
         return
-    layer.set_weights(weights)
     arguments = _doubles(ctx)
-    found = ctx.run(layer, *arguments)
+    found = with_weights(ctx, layer, weights, arguments).get("calling the layer in float64").arrays
     keywords = (
         {"weights": weights}
         if "weights" in inspect.signature(ctx.case.reference).parameters

@@ -1,12 +1,14 @@
 """A layer computes in the precision that its policy asks for, and survives a low one."""
 
+import re
 from functools import partial
+from typing import Any
 
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, Skipped, require
 from .._policies import float_weights, following, global_policy, rounded, sublayers, with_policy
 from .._registry import check
-from .._resized import Attempt, all_outputs, attempt, first_line
+from .._resized import Attempt, attempt, first_line, one_layer, with_weights
 from .._specs import Spec, specs
 from .._symbolic import symbolic_inputs
 
@@ -86,7 +88,7 @@ def dtype_policy_map(ctx: Context) -> None:
     """
     import keras
 
-    plain = ctx.built()
+    plain = one_layer(ctx).layer
     held = {way: part for way, part in sublayers(plain).items() if float_weights(part)}
     named = {w: p for w, p in held.items() if p.path and p.path.startswith(plain.path + "/")}
     if not named:
@@ -96,7 +98,8 @@ def dtype_policy_map(ctx: Context) -> None:
         below = part.path[len(plain.path) :]
         policies = keras.dtype_policies.DTypePolicyMap("float32", {plain.path + below: policy})
         layer = type(plain).from_config({**plain.get_config(), "dtype": policies})
-        _lacking(ctx, attempt(layer, partial(ctx.run, layer, *ctx.inputs()))).get("a call")
+        inputs = symbolic_inputs(ctx, False, False)
+        _lacking(ctx, attempt(layer, partial(ctx.call, layer, *inputs))).get("a symbolic call")
         found = sublayers(layer).get(way)
         if found is None or found.path != part.path:
             continue
@@ -113,19 +116,19 @@ def dtype_policy_map(ctx: Context) -> None:
 
 
 def _require_policy(ctx: Context, policy: str, tolerance: float) -> None:
-    layer = with_policy(ctx, policy)
-    symbolic = _lacking(
-        ctx,
-        attempt(layer, lambda: specs(ctx.call(layer, *symbolic_inputs(ctx, False, False)))),
-    ).get(f"a symbolic call with dtype={policy!r}")
-    narrow = layer.compute_dtype
-    reference = ctx.once(f"float32 like {narrow}", lambda: _Reference(ctx, narrow))
-    layer.set_weights(reference.weights)
-    outputs = _lacking(
-        ctx, attempt(layer, lambda: all_outputs(ctx.call(layer, *reference.arguments)))
-    ).get(f"calling the layer with dtype={policy!r}")
-    _require_dtypes(ctx, outputs.specs, reference.specs, narrow, "an eager call", policy)
-    _require_dtypes(ctx, symbolic, reference.specs, narrow, "a symbolic call", policy)
+    layer, expected = (
+        with_policy(ctx, policy),
+        ctx.once("low precision reference", lambda: _Reference(ctx)),
+    )
+    inputs = symbolic_inputs(ctx, False, False)
+    symbolic = _lacking(ctx, attempt(layer, lambda: specs(ctx.call(layer, *inputs)))).get(
+        f"a symbolic call with dtype={policy!r}"
+    )
+    outputs = _lacking(ctx, with_weights(ctx, layer, expected.weights, expected.arguments)).get(
+        f"calling the layer with dtype={policy!r}"
+    )
+    _require_dtypes(ctx, outputs.specs, expected.specs, layer, "an eager call", policy)
+    _require_dtypes(ctx, symbolic, expected.specs, layer, "a symbolic call", policy)
     for weight in following(ctx, layer):
         require(
             weight.dtype == layer.variable_dtype,
@@ -136,37 +139,42 @@ def _require_policy(ctx: Context, policy: str, tolerance: float) -> None:
     if ctx.traits.random_inference:
         return
     what = f"with dtype={policy!r}, in float32"
-    for array, expected in zip(outputs.arrays, reference.arrays, strict=True):
-        if expected.dtype.kind == "f":
-            ctx.close(array, expected, tolerance, what)
+    for array, wanted in zip(outputs.arrays, expected.arrays, strict=True):
+        if wanted.dtype.kind == "f":
+            ctx.close(array, wanted, tolerance, what)
 
 
 def _lacking(ctx: Context, outcome: Attempt) -> Attempt:
     """The outcome; skipped if the backend has no such operation in that dtype on this device."""
-    if outcome.error is not None and "not implemented for" in str(outcome.error):
+    if re.search(
+        # torch, JAX and TensorFlow in turn
+        r"not implemented for|unsupported dtype|of b?float16 is not in the list of allowed values",
+        str(outcome.error),
+        flags=re.IGNORECASE,
+    ):
         raise Skipped(f"{ctx.backend} lacks an operation here: {first_line(outcome.error)}")
     return outcome
 
 
 class _Reference:
-    """The layer in float32, its weights and inputs exact in a narrower dtype."""
+    """The layer in float32, with weights and inputs that bfloat16 and float16 hold exactly."""
 
-    def __init__(self, ctx: Context, dtype: str) -> None:
+    def __init__(self, ctx: Context) -> None:
         import keras
 
-        self.layer = ctx.built()
-        self.weights = [rounded(value, dtype) for value in self.layer.get_weights()]
-        self.arguments = keras.tree.map_structure(lambda v: rounded(v, dtype), ctx.inputs())
-        self.layer.set_weights(self.weights)
-        outputs = all_outputs(ctx.call(self.layer, *self.arguments))
-        self.arrays, self.specs = outputs.arrays, outputs.specs
+        one = one_layer(ctx)
+        self.weights = [rounded(value, "bfloat16") for value in one.weights]
+        self.arguments = keras.tree.map_structure(lambda v: rounded(v, "bfloat16"), ctx.inputs())
+        found = with_weights(ctx, one.layer, self.weights, self.arguments).get("an eager call")
+        self.arrays, self.specs = found.arrays, found.specs
 
 
 def _require_dtypes(
-    ctx: Context, found: list[Spec], usual: list[Spec], expected: str, who: str, policy: str
+    ctx: Context, found: list[Spec], usual: list[Spec], layer: Any, who: str, policy: str
 ) -> None:
     if ctx.traits.dtype_exempt:
         return
+    expected = layer.compute_dtype
     for spec, before in zip(found, usual, strict=True):
         if before.dtype == "float32":
             require(
