@@ -18,12 +18,17 @@ class Interleaved:
         function: The one that is interrupted.
         other: The one that runs in between.
         files: Only lines of code in these files are interrupted.
+        only: The number of the one line to interrupt, counted as they run; all by default.
     """
 
     def __init__(
-        self, function: Callable[[], Any], other: Callable[[], Any], files: Iterable[str]
+        self,
+        function: Callable[[], Any],
+        other: Callable[[], Any],
+        files: Iterable[str],
+        only: int | None = None,
     ) -> None:
-        self.function, self.other, self.files = function, other, set(files)
+        self.function, self.other, self.files, self.only = function, other, set(files), only
         self.seen: set[Any] = set()
         self.stuck, self.spent = False, 0.0
         self.others: list[Any] = []
@@ -58,8 +63,9 @@ class Interleaved:
             return None
         place = (frame.f_code, frame.f_lineno)
         if event == "line" and place not in self.seen and not self.stuck:
+            number = len(self.seen)
             self.seen.add(place)
-            if self.spent < BUDGET:
+            if self.only in (None, number) and self.spent < BUDGET:
                 begin = time.perf_counter()
                 self._interrupt()
                 self.spent += time.perf_counter() - begin
