@@ -40,7 +40,8 @@ def run(
             inputs, kernel, recurrent_kernel, bias, initial_state, mask, every_state
         )
         return result
-    projected = ops.matmul(inputs, kernel)
+    # `@`, as `ops.matmul` computes float64 in float32 on PyTorch.
+    projected = inputs @ kernel
     if bias is not None:
         projected = projected + bias
     loop = unrolled_states if unroll else backend.loop_states
@@ -62,7 +63,7 @@ def unrolled_states(
     state, states = initial_state, []
     for t in range(projected.shape[1]):
         previous = state if recurrent_dropout_mask is None else state * recurrent_dropout_mask
-        new = activation(projected[:, t] + ops.matmul(previous, recurrent_kernel))
+        new = activation(projected[:, t] + previous @ recurrent_kernel)
         state = new if mask is None else ops.where(mask[:, t, None], new, state)
         states.append(state)
     return ops.stack(states, axis=1), state

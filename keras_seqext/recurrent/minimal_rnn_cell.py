@@ -141,7 +141,9 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
             inputs = inputs * self.get_dropout_mask(inputs)
         if training and self.recurrent_dropout:
             state = state * self.get_recurrent_dropout_mask(state)
-        total = ops.matmul(inputs, self.kernel) + ops.matmul(state, self.recurrent_kernel)
+        # `@`, as `ops.matmul` computes float64 in float32 on PyTorch.
+        kernel, recurrent_kernel = map(ops.convert_to_tensor, (self.kernel, self.recurrent_kernel))
+        total = inputs @ kernel + state @ recurrent_kernel
         if self.bias is not None:
             total = total + self.bias
         output = self.activation(total)

@@ -203,6 +203,8 @@ def test_a_copy_is_a_layer_of_its_own():
 
 
 @pytest.mark.skipif(BACKEND == "torch", reason="Keras exports a SavedModel from TensorFlow and JAX")
+# Keras' own call of jax2tf.
+@pytest.mark.filterwarnings("ignore:The `native_serialization` parameter:DeprecationWarning")
 @pytest.mark.parametrize("kind", ["last", "sequence", "loop"])
 def test_the_exported_model_predicts_the_same_at_another_length(kind, tmp_path):
     tf = pytest.importorskip("tensorflow")
