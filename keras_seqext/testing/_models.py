@@ -6,6 +6,7 @@ import numpy as np
 
 from ._context import Context
 from ._failure import NotApplicable
+from ._state import shared_layer
 from ._tensors import flat_outputs, to_tensors
 
 
@@ -60,12 +61,12 @@ def run_model(model: Any, arguments: tuple[Any, ...]) -> list[Any]:
     return flat_outputs(model(tensors, training=False))
 
 
-def float_outputs(outputs: list[Any]) -> list[Any]:
-    """The float arrays among outputs; not applicable if there is none."""
-    found = [output for output in outputs if output.dtype.kind == "f"]
-    if not found:
-        raise NotApplicable("no output is a float, so there is no gradient")
-    return found
+def plain_outputs(ctx: Context) -> list[Any]:
+    """What the layer gives for the sample at inference, as NumPy arrays; run once a case."""
+    outputs: list[Any] = ctx.once(
+        "plain_outputs", lambda: ctx.run(shared_layer(ctx), *ctx.inputs())
+    )
+    return outputs
 
 
 def other_arguments(ctx: Context, seed: int = 100) -> tuple[Any, ...]:
@@ -79,13 +80,3 @@ def other_arguments(ctx: Context, seed: int = 100) -> tuple[Any, ...]:
         keras.tree.map_structure(lambda array: order.permutation(array, axis=0), argument)
         for argument in ctx.inputs()
     )
-
-
-def same_rows(ctx: Context, arguments: tuple[Any, ...], rows: int) -> tuple[Any, ...]:
-    """Arguments with another number of rows, repeating those there are."""
-    import keras
-
-    def resized(array: Any) -> Any:
-        return array[np.arange(rows) % len(array)]
-
-    return tuple(keras.tree.map_structure(resized, argument) for argument in arguments)

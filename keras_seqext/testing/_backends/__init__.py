@@ -12,3 +12,10 @@ def current() -> ModuleType:
     import keras
 
     return importlib.import_module(f"{__name__}._{keras.backend.backend()}")
+
+
+def tracing() -> ModuleType:
+    """The module of the running backend that traces and steps."""
+    import keras
+
+    return importlib.import_module(f"{__name__}._{keras.backend.backend()}_trace")

@@ -7,7 +7,7 @@ import numpy as np
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require
 from .._loss import Gradients, LayerLoss
-from .._models import other_arguments
+from .._models import other_arguments, plain_outputs
 from .._registry import check
 from .._state import State
 from .._tensors import dtype_of, to_numpy
@@ -201,7 +201,7 @@ def _changes_outputs(ctx: Context, number: int) -> bool:
 
 def _encodes(ctx: Context, layer: Any) -> bool:
     """Whether the layer writes values as zeros and ones along an axis of their own."""
-    outputs = ctx.once("plain_outputs", lambda: ctx.run(ctx.built(), *ctx.inputs()))
+    outputs = plain_outputs(ctx)
     binary = all(np.isin(output, (0, 1)).all() for output in outputs)
     return binary and not layer.trainable_variables and outputs[0].shape != ctx.shape
 

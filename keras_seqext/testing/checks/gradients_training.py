@@ -6,7 +6,7 @@ import numpy as np
 
 from .._context import Context
 from .._failure import NotApplicable, require
-from .._models import functional, model_arguments
+from .._models import functional, model_arguments, plain_outputs
 from .._registry import check
 from .._tensors import to_numpy
 from .gradients import _nothing, _training_gradients
@@ -25,7 +25,7 @@ def fit_learns(ctx: Context) -> None:
     """
     targets = [
         output
-        for output in ctx.once("plain_outputs", lambda: ctx.run(ctx.built(), *ctx.inputs()))
+        for output in plain_outputs(ctx)
         if output.dtype.kind == "f" and output.ndim and output.shape[0] == ctx.shape[0]
     ]
     if not targets:

@@ -1,0 +1,191 @@
+"""The layer gives the same compiled, and is compiled once."""
+
+from typing import Any
+
+from .. import _backends
+from .._compiling import (
+    other_sizes,
+    plain_call,
+    require_compilable,
+    require_repeatable,
+    supports_jit,
+    tried,
+)
+from .._context import Context
+from .._failure import require
+from .._models import other_arguments, plain_outputs
+from .._registry import check
+from .._state import State, shared_layer
+from .._tensors import accepts, flat_outputs, to_numpy, to_tensors
+
+COMPILED = 1e-4
+EAGER = 1e-5
+
+
+@check("core", cost="medium")
+def jit_parity(ctx: Context) -> None:
+    """Compiled, the layer gives what it gives eagerly, for other inputs than it was traced with.
+
+    Why it matters: `fit` and `predict` compile by default on TensorFlow and JAX.
+    Usual causes: Python `if` or `float()` on a value; NumPy in `call`; a value kept from the
+    first call; an operation that XLA does not know. Set `self.supports_jit = False` in a layer
+    that XLA cannot compile.
+    Reference: keras-team/keras 18456, 16013, 17045.
+    """
+    require_compilable(ctx)
+    require_repeatable(ctx)
+    layer = ctx.built()
+    state = State(layer)
+    pairs = [
+        (arguments, _eager(ctx, arguments, number))
+        for number, arguments in enumerate((ctx.inputs(), other_arguments(ctx)))
+    ]
+    for mode, xla in _modes(ctx, layer).items():
+        run = _backends.current().compiled(plain_call(ctx, layer), layer, xla=xla)
+        for arguments, expected in pairs:
+            state.restore()
+            outputs = tried(mode, lambda r=run, a=arguments: flat_outputs(r(*to_tensors(a))))
+            ctx.close(outputs, expected, COMPILED, f"{mode}, eager")
+    state.restore()
+    again = ctx.run(layer, *ctx.inputs())
+    ctx.close(again, pairs[0][1], EAGER, "eager after compiling, eager before")
+
+
+@check("core")
+def symbolic_then_eager(ctx: Context) -> None:
+    """Symbolic calls, traces and eager calls of one layer leave no mark on each other.
+
+    Why it matters: a layer is first called on symbolic inputs, to make a model, and then on data.
+    Usual causes: a symbolic tensor or a tracer kept on `self`; a table made in `build`, inside
+    the graph that happened to be traced then.
+    """
+    import keras
+
+    require_compilable(ctx)
+    require_repeatable(ctx)
+    expected = plain_outputs(ctx)
+    layer = ctx.make()
+    symbols = tuple(
+        keras.tree.map_structure(lambda v: keras.KerasTensor(v.shape, str(v.dtype)), argument)
+        for argument in ctx.inputs()
+    )
+    tried("the symbolic call", lambda: ctx.call(layer, *symbols))
+    tried(
+        "taking over the weights of a layer that was built eagerly",
+        lambda: layer.set_weights(shared_layer(ctx).get_weights()),
+    )
+    state, tracer = State(layer), _backends.tracing()
+    tensors = to_tensors(ctx.inputs())
+    for before in ("a symbolic call", "a trace", "another symbolic call"):
+        state.restore()
+        what = f"the eager call after {before}"
+        outputs = tried(what, lambda: ctx.run(layer, *ctx.inputs()))
+        ctx.close(outputs, expected, EAGER, f"after {before}, built eagerly")
+        if before == "a symbolic call":
+            tried("tracing", lambda: tracer.trace(plain_call(ctx, layer), layer, tensors))
+        elif before == "a trace":
+            tried("the second symbolic call", lambda: ctx.call(layer, *symbols))
+
+
+@check("core")
+def stateless_call(ctx: Context) -> None:
+    """`stateless_call` gives what a call gives, returns its updates and changes nothing.
+
+    Why it matters: training on JAX is made of stateless calls; a hidden change is lost there.
+    Usual causes: state in a Python attribute or a NumPy array instead of a variable; a random
+    number without a `SeedGenerator` of its own.
+    """
+    require_repeatable(ctx)
+    layer = shared_layer(ctx)
+    state = State(layer)
+    state.restore()
+    training = accepts(layer, "training")
+    kwargs = {**ctx.sample.call_kwargs, **({"training": True} if training else {})}
+    outputs, updated = layer.stateless_call(
+        [variable.value for variable in layer.trainable_variables],
+        [variable.value for variable in layer.non_trainable_variables],
+        *to_tensors(ctx.inputs()),
+        **kwargs,
+    )
+    outputs, updated = flat_outputs(outputs), [to_numpy(value) for value in updated]
+    changed = [variable.path for variable in state.changed()]
+    require(not changed, f"a stateless call changed the variables {', '.join(changed)}")
+    state.restore()
+    expected = ctx.run(layer, *ctx.inputs(), training=True if training else None)
+    after = [to_numpy(variable.value) for variable in layer.non_trainable_variables]
+    paths = [variable.path for variable in layer.non_trainable_variables]
+    state.restore()
+    ctx.close(outputs, expected, EAGER, "stateless call, call")
+    require(
+        len(updated) == len(after),
+        f"it returned {len(updated)} non-trainable variables; the layer has {len(after)}",
+    )
+    for path, new, old in zip(paths, updated, after, strict=True):
+        ctx.close(new, old, EAGER, f"{path} returned by the stateless call, {path} after a call")
+
+
+@check("recommended", after=("call_finite", "jit_parity"), cost="medium")
+def retrace(ctx: Context) -> None:
+    """Further calls compile nothing new, whatever their batch size and length where that is open.
+
+    Why it matters: compiling costs seconds, and a call milliseconds.
+    Usual causes: a Python number that changes from call to call in the graph; a `tf.function`,
+    `jax.jit` or `torch.compile` made inside `call`.
+    Reference: keras-team/keras-core 762.
+    """
+    require_compilable(ctx)
+    module = _backends.current()
+    layer = ctx.built()
+    function, tensors = plain_call(ctx, layer), to_tensors(ctx.inputs())
+    function(*tensors)
+    new = module.new_compilations(function, layer, tensors)
+    require(not new, f"its third eager call compiled {len(new)} functions: {', '.join(new[:5])}")
+    others = to_tensors(other_arguments(ctx))
+    counts = module.trace_counts(function, layer, [tensors, others, tensors])
+    require(
+        not any(counts[1:]),
+        f"compiled once and called with the same shapes, it was traced again: {counts} times",
+    )
+    larger = other_sizes(ctx)
+    if ctx.backend != "tensorflow" or larger is None:
+        return
+    try:
+        counts = module.trace_counts(function, layer, [tensors, to_tensors(larger)])
+    except Exception:  # checks of shapes report it
+        return
+    require(sum(counts) == 1, f"with open sizes in the signature it was traced {counts} times")
+
+
+@check("recommended", after=("call_finite", "jit_parity"))
+def no_host_transfer(ctx: Context) -> None:
+    """A call does not bring values from the device to Python.
+
+    Why it matters: the device stands still until Python has answered, and no exported model
+    can contain it.
+    Usual causes: NumPy, `float()` or `if` on a tensor in `call`; `tf.py_function`,
+    `jax.pure_callback`.
+    """
+    require_compilable(ctx)
+    layer = shared_layer(ctx)
+    found = _backends.current().host_transfers(
+        plain_call(ctx, layer), layer, to_tensors(ctx.inputs())
+    )
+    require(not found, f"the call leaves the device {len(found)} times: {', '.join(found[:5])}")
+
+
+def _modes(ctx: Context, layer: Any) -> dict[str, bool | None]:
+    if ctx.backend == "jax":
+        return {"jax.jit": None}
+    if ctx.backend == "torch":
+        return {"torch.compile": None}
+    modes: dict[str, bool | None] = {"tf.function": False}
+    if supports_jit(layer):
+        modes["tf.function(jit_compile=True)"] = True
+    return modes
+
+
+def _eager(ctx: Context, arguments: tuple[Any, ...], number: int) -> list[Any]:
+    if number == 0:
+        return plain_outputs(ctx)
+    outputs: list[Any] = ctx.once("other_outputs", lambda: ctx.run(shared_layer(ctx), *arguments))
+    return outputs
