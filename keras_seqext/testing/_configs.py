@@ -19,11 +19,15 @@ def config_of(layer: Any) -> Any:
     return description_of(layer)["config"]
 
 
-def described(description: Any) -> Any:
-    """The layer that a description describes, as `load_model` makes it."""
+def described(description: Any, kind: Any) -> Any:
+    """The layer that a description describes, as `load_model` makes it.
+
+    Its class `kind` is found even if it is not registered: that is the claim of another check.
+    """
     import keras
 
-    return keras.saving.deserialize_keras_object(json.loads(json.dumps(description)))
+    with keras.saving.custom_object_scope({kind.__name__: kind}):
+        return keras.saving.deserialize_keras_object(json.loads(json.dumps(description)))
 
 
 def same(left: Any, right: Any) -> bool:

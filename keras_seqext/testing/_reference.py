@@ -96,10 +96,13 @@ def symbols(ctx: Context) -> Any:
 
 
 def built(ctx: Context, layer: Any) -> Any:
-    """`layer`, built without computing anything where it can be called on symbols."""
+    """`layer`, built without computing anything where that makes all of its weights."""
+    wanted = len(reference(ctx).weights)
     try:
         layer(*symbols(ctx), **dict(ctx.sample.call_kwargs))
     except Exception:
+        ctx.run(layer, *ctx.inputs())
+    if len(layer.weights) != wanted:
         ctx.run(layer, *ctx.inputs())
     return layer
 

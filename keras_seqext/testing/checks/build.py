@@ -156,11 +156,17 @@ def build_symbolic(ctx: Context) -> None:
     try:
         Holder(layer).compute_output_spec(*inputs, **kwargs)
     except Exception as error:
+        try:
+            Holder(one).compute_output_spec(*inputs, **kwargs)
+        except Exception as same:
+            raise NotApplicable(f"it cannot be called inside a trace: {same}") from same
         raise CheckFailure(
-            f"it can be called on a KerasTensor, but not built inside a trace: "
-            f"{type(error).__name__}: {error}"
+            f"it can be called inside a trace, but not built there: {type(error).__name__}: {error}"
         ) from error
     whole = reference(ctx)
+    for each in (one, two, layer):
+        if len(each.weights) != len(whole.weights):  # build_explicit reports it
+            ctx.run(each, *ctx.inputs())
     whole.require_same_weights(layer, "built inside a trace")
     for weights in zip(layer.weights, one.weights, two.weights, strict=True):
         found, left, right = (flat_outputs(weight.value)[0] for weight in weights)

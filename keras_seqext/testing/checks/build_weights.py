@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .._configs import config_of, described, description_of
+from .._configs import described, description_of
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require
 from .._holder_layer import Holder
@@ -111,11 +111,12 @@ def _with_dtype(ctx: Context, dtype: str) -> Any:
             return {key: replaced(part) for key, part in value.items()}
         return [replaced(part) for part in value] if isinstance(value, list) else value
 
-    description = description_of(ctx.make())
-    if "dtype" not in description["config"] and not config_of(ctx.make()).get("layers"):
+    layer = ctx.make()
+    description = description_of(layer)
+    if "dtype" not in description["config"] and not description["config"].get("layers"):
         raise NotApplicable("its config has no dtype")
     try:
-        return described(replaced(description))
+        return described(replaced(description), type(layer))
     except Exception as error:
         raise NotApplicable(f"it refuses the dtype {dtype}: {error}") from error
 
@@ -127,24 +128,28 @@ def weight_value_dtype(ctx: Context) -> None:
     Why it matters: sizes, casts and saved files go by what is declared.
     Usual causes: a value set past `assign`.
     """
+    layer = built(ctx, ctx.make())
+    _values_as_declared(layer, "")
+    ctx.run(layer, *ctx.inputs(), training=True)
+    _values_as_declared(layer, "after a call in training ")
+
+
+def _values_as_declared(layer: Any, when: str) -> None:
     import keras
 
-    whole = reference(ctx)
-    for training in (False, True):
-        whole.outcome(training)
-        for weight in whole.layer.weights:
-            found = str(keras.backend.standardize_dtype(weight.value.dtype))
-            if found == "float32" and str(weight.dtype) == "float64" and not _has_float64():
-                continue
-            require(
-                found == str(weight.dtype),
-                f"{weight.path} declares {weight.dtype}, and its value is {found}",
-            )
-            shape = tuple(weight.value.shape)
-            require(
-                shape == tuple(weight.shape),
-                f"{weight.path} declares the shape {tuple(weight.shape)}, its value has {shape}",
-            )
+    for weight in layer.weights:
+        found = str(keras.backend.standardize_dtype(weight.value.dtype))
+        if found == "float32" and str(weight.dtype) == "float64" and not _has_float64():
+            continue
+        require(
+            found == str(weight.dtype),
+            f"{when}{weight.path} declares {weight.dtype}, and its value is {found}",
+        )
+        shape = tuple(weight.value.shape)
+        require(
+            shape == tuple(weight.shape),
+            f"{when}{weight.path} declares the shape {tuple(weight.shape)}, its value has {shape}",
+        )
 
 
 def _has_float64() -> bool:
@@ -162,6 +167,8 @@ def trainable_false(ctx: Context) -> None:
     Usual causes: a `trainable` or `trainable_weights` of the layer's own; sublayers that Keras
     does not know of; `assign` to a weight in `call`.
     """
+    import keras
+
     layer = built(ctx, ctx.make())
     before = list(layer.trainable_weights)
     if not before:
@@ -182,6 +189,8 @@ def trainable_false(ctx: Context) -> None:
         back = {id(weight) for weight in layer.trainable_weights}
         lost = [weight.path for weight in before if id(weight) not in back]
         require(not lost, f"thawed, it does not train {_few(lost)}")
+    if isinstance(layer, keras.Model):  # its config has no such entry
+        return
     made = built(ctx, ctx.make(trainable=False))
     left = [weight.path for weight in made.trainable_weights]
     require(not left, f"made with trainable=False, it still trains {_few(left)}")

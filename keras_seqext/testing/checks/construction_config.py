@@ -89,7 +89,7 @@ def config_roundtrip(ctx: Context) -> None:
 def _same_layer(ctx: Context, description: Any) -> None:
     whole = reference(ctx)
     kind = type(whole.layer)
-    other = described(description)
+    other = described(description, kind)
     require(type(other) is kind, f"the config of a {kind.__name__} makes a {type(other).__name__}")
     lost = changed_entries(config_of(other), description["config"])
     require(not lost, "the config of the layer made again differs: " + "; ".join(lost[:4]))
@@ -133,7 +133,7 @@ def _settings_survive(ctx: Context, trains: bool) -> None:
         found = _setting(layer, name)
         if name == "dtype" and found != value:  # or have no use for it
             continue
-        again = _setting(described(description_of(layer)), name)
+        again = _setting(described(description_of(layer), kind), name)
         for which, got in (("made", found), ("made again", again)):
             require(
                 got == value,

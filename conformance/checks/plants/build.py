@@ -1,0 +1,186 @@
+"""Broken layers for `build`: weights that depend on how, and how often, a layer is built."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from . import Plant
+from .construction import planted
+
+UNITS = 3
+
+
+class Projection(keras.layers.Layer):
+    """What the broken layers share: `(..., features)` to `(..., UNITS)`."""
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], UNITS), name="kernel")
+
+    def call(self, inputs):
+        return ops.matmul(inputs, self.kernel)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], UNITS)
+
+
+@planted
+class ForgetsSublayer(Projection):
+    """Builds its own weight and leaves the sublayer to the first call."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.inner = keras.layers.Dense(UNITS, dtype=self.dtype_policy)
+
+    def build(self, input_shape):
+        self.scale = self.add_weight(shape=(UNITS,), name="scale", initializer="ones")
+
+    def call(self, inputs):
+        return self.inner(inputs) * self.scale
+
+
+@planted
+class BuildsNothing(ForgetsSublayer):
+    """Says that it is built, and is not."""
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+
+@planted
+class OneSetALength(Projection):
+    """Makes a new weight for each length that it meets, where Keras does not look."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.kernels = Hidden()
+
+    def call(self, inputs):
+        steps = inputs.shape[1]
+        known = vars(self.kernels)
+        if f"for_{steps}" not in known:
+            known[f"for_{steps}"] = keras.Variable(np.ones(UNITS), dtype="float32")
+        return ops.matmul(inputs, self.kernel) * known[f"for_{steps}"]
+
+
+class Hidden:
+    """An object that Keras does not look into."""
+
+
+@planted
+class BuildStartsAnew(Projection):
+    """A second `build` throws away what was learnt."""
+
+    def build(self, input_shape):
+        if self.built:
+            self.kernel.assign(np.ones(self.kernel.shape))
+            return
+        super().build(input_shape)
+
+
+@planted
+class ForgetsOnNewBatch(Projection):
+    """Another batch size resets the weight."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.rows = input_shape[0]
+
+    def call(self, inputs):
+        if isinstance(inputs.shape[0], int) and inputs.shape[0] != self.rows:
+            self.rows = inputs.shape[0]
+            self.kernel.assign(np.zeros(self.kernel.shape))
+        return super().call(inputs)
+
+
+@planted
+class TensorInBuild(Projection):
+    """Keeps a tensor that `build` made."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.scale = ops.ones((UNITS,)) * 3.0
+
+    def call(self, inputs):
+        return ops.matmul(inputs, self.kernel) * self.scale
+
+
+@planted
+class AssignsInBuild(Projection):
+    """Fills a weight in `build` by `assign`, which a trace drops."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.scale = self.add_weight(
+            shape=(UNITS,), name="scale", initializer="zeros", trainable=False
+        )
+        self.scale.assign(np.arange(UNITS, dtype="float32"))
+
+    def call(self, inputs):
+        return ops.matmul(inputs, self.kernel) * self.scale
+
+
+@planted
+class TrainingTensorInBuild(Projection):
+    """Keeps a tensor that `build` made and only training needs."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.scale = ops.ones((UNITS,)) * 3.0
+
+    def call(self, inputs, training=False):
+        outputs = ops.matmul(inputs, self.kernel)
+        return outputs * self.scale if training else outputs
+
+
+@planted
+class TakesTuplesOnly(Projection):
+    """Looks at a shape as JSON cannot give it."""
+
+    def build(self, input_shape):
+        width = input_shape[-1] if isinstance(input_shape, tuple) else 1
+        self.kernel = self.add_weight(shape=(width, UNITS), name="kernel")
+
+
+@planted
+class ForgetsItsShape(Projection):
+    """Its build config lacks what `build` needs."""
+
+    def get_build_config(self):
+        return {"input_shape": (1, 1)}
+
+
+@planted
+class SetInBuildConfig(Projection):
+    """Its build config is no JSON."""
+
+    def get_build_config(self):
+        return {"input_shape": {4, 6, 7}}
+
+
+SAVED = ("save_load", "save_load_subclassed", "save_cross_backend")
+BUILT = (*SAVED, "build_config_roundtrip", "build_symbolic", "build_explicit")
+TENSOR = (
+    "symbolic_then_eager",
+    "no_tensor_attributes",
+    "jit_parity",
+    "stateless_call",
+    "in_subclassed",
+    "seed_tracked",
+    *SAVED,
+)
+PLANTS = [
+    Plant("build_explicit", ForgetsSublayer, kin=BUILT),
+    Plant("build_explicit", BuildsNothing, kin=BUILT),
+    Plant("build_idempotent", OneSetALength, kin=("weight_counts", "build_symbolic")),
+    Plant("build_idempotent", BuildStartsAnew),
+    Plant("build_idempotent", ForgetsOnNewBatch, kin=("inference_pure",)),
+    Plant("build_symbolic", TensorInBuild, kin=TENSOR),
+    Plant("build_symbolic", AssignsInBuild, kin=TENSOR),
+    Plant("build_symbolic", TrainingTensorInBuild, kin=TENSOR),
+    Plant("build_config_roundtrip", TakesTuplesOnly, kin=("config_roundtrip", *SAVED)),
+    Plant("build_config_roundtrip", ForgetsItsShape, kin=("config_roundtrip", *SAVED)),
+    Plant("build_config_roundtrip", SetInBuildConfig, kin=("config_json", *SAVED)),
+]
