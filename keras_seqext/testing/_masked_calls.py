@@ -8,6 +8,7 @@ from . import _backends
 from ._context import Context
 from ._helper_layers import AttachMask
 from ._masks import aligned, filled, is_maskable, make_mask
+from ._state import reset, shared_layer
 from ._tensors import accepts, flat_outputs, to_tensors
 
 Kept = TypeVar("Kept")
@@ -58,9 +59,8 @@ class MaskedCalls:
     def __init__(self, ctx: Context, layer: Any = None) -> None:
         self.ctx = ctx
         self.arguments = ctx.inputs()
-        self.layer = ctx.built() if layer is None else layer
-        if ctx.traits.stateful:
-            self.layer.reset_state()  # building it was a call
+        self.layer = shared_layer(ctx) if layer is None else layer
+        reset(self.layer)
         self.way = mask_way(ctx, self.layer)
         first = next(value for value in flat_arrays(self.arguments) if is_maskable(value))
         self.batch, self.steps = first.shape[:2]
@@ -142,23 +142,23 @@ class MaskedCalls:
     def run(self, arguments: Any, masks: Any = None) -> list[Any]:
         """All outputs as NumPy arrays; compiled where an eager call is slow."""
         if self._repeated is None:
-            self._repeated = _backends.current().repeated(self._tensors, self.layer)
+            self._repeated = _backends.current().repeated(self.tensors, self.layer)
         call = self._repeated
         try:
-            return self._kept(lambda: flat_outputs(call(arguments, masks)))
+            return self.kept(lambda: flat_outputs(call(arguments, masks)))
         except Exception:
-            if call == self._tensors:
+            if call == self.tensors:
                 raise
         return self.eager(arguments, masks)  # `jit_parity` tells why it cannot be compiled
 
     def eager(self, arguments: Any, masks: Any = None, training: bool = False) -> list[Any]:
         """All outputs of an ordinary call, as NumPy arrays."""
-        return self._kept(lambda: flat_outputs(self.call(arguments, masks, training)))
+        return self.kept(lambda: flat_outputs(self.call(arguments, masks, training)))
 
     def eager_with(self, mask: Any) -> list[Any]:
         """All outputs of an ordinary call with `mask=` as it is given, converted to nothing."""
         kwargs = dict(self.ctx.sample.call_kwargs)
-        return self._kept(
+        return self.kept(
             lambda: flat_outputs(self.layer(*to_tensors(self.arguments), mask=mask, **kwargs))
         )
 
@@ -171,14 +171,16 @@ class MaskedCalls:
             left.extend(flat_outputs(v.value)[0] for v in kept_variables(self.layer))
             return outputs
 
-        return self._kept(call), left
+        return self.kept(call), left
 
-    def _tensors(self, arguments: Any, masks: Any) -> list[Any]:
+    def tensors(self, arguments: Any, masks: Any) -> list[Any]:
+        """All outputs as tensors, for compiling."""
         import keras
 
         return [t for t in keras.tree.flatten(self.call(arguments, masks)) if t is not None]
 
-    def _kept(self, function: Callable[[], Kept]) -> Kept:
+    def kept(self, function: Callable[[], Kept]) -> Kept:
+        """`function()`, with the variables of the layer put back after it."""
         variables = kept_variables(self.layer)
         before = [flat_outputs(variable.value)[0] for variable in variables]
         try:
@@ -240,7 +242,7 @@ class MaskedCalls:
         inputs = [value for value in flat if value.dtype.kind == "f"]
         others = [value for value in flat if value.dtype.kind != "f"]
         run, rest = self._gradients, (others, masks, cotangents)
-        found: tuple[float, list[Any], list[Any]] = self._kept(lambda: run(inputs, rest))
+        found: tuple[float, list[Any], list[Any]] = self.kept(lambda: run(inputs, rest))
         return found
 
     def _loss(self, inputs: list[Any], rest: Any) -> Any:
@@ -251,7 +253,7 @@ class MaskedCalls:
         kinds = [value.dtype.kind for value in flat_arrays(self.arguments)]
         flat = [next(floats) if kind == "f" else next(ids) for kind in kinds]
         total: Any = 0.0
-        outputs = self._tensors(self.packed(flat), masks)
+        outputs = self.tensors(self.packed(flat), masks)
         for output, weight in zip(outputs, cotangents, strict=True):
             if weight is not None:
                 weight = keras.ops.cast(weight, output.dtype)

@@ -1,4 +1,4 @@
-"""Masks of every kind are understood or refused, passed on, and compiled."""
+"""Masks of every kind are understood or refused, and passed on."""
 
 import warnings
 from typing import Any
@@ -13,7 +13,6 @@ from .._registry import check
 from .._tensors import flat_outputs, to_tensors
 
 TOLERANCE = 5e-5
-COMPILED = 1e-4
 
 
 def _by_argument(ctx: Context) -> Masked:
