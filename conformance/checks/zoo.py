@@ -5,6 +5,8 @@ from keras import ops
 
 from keras_seqext.testing import LayerCase, Sample
 
+from .zoo_sizes import SIZES
+
 SEQUENCE = [Sample(shape=(4, 7, 6))]
 
 
@@ -71,3 +73,5 @@ ZOO = [
         samples=[Sample(shape=(4, 7), dtype="int32")],
     ),
 ]
+
+ZOO += SIZES

@@ -70,7 +70,7 @@ class TakesSevenForUnknown(Base):
 
 PLANTS = [
     Plant("length_change", DividesByTheFirstLength),
-    Plant("length_change", AWeightForEachStep),
+    Plant("length_change", AWeightForEachStep, kin=("weights_count_linear",)),
     Plant("length_one", UnbiasedVariance, kin=("dynamic_time",)),
     Plant("length_zero", TakesTheLastStep, backends=("tensorflow", "torch")),
     Plant("dynamic_time", DoublesTheLength, kin=("compute_output_shape",)),
