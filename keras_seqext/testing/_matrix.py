@@ -67,6 +67,23 @@ def worst_result(report: Report, name: str) -> Result | None:
     return found[0] if found else None
 
 
+def told_once(
+    reports: Sequence[Report], status: str = "failed"
+) -> list[tuple[tuple[str, str, str], str]]:
+    """The failures as `((case, sample, check), text)`; another backend adds what differs."""
+    texts: dict[tuple[str, str, str], list[str]] = {}
+    for report in reports:
+        for result in (result for result in report.results if result.status == status):
+            text = texts.setdefault((report.case, result.sample, result.name), [])
+            if not text:
+                text.append(result.message)
+                continue
+            finding = result.message.partition("\n  Why it matters:")[0].split("\n")[2:]
+            also = " ".join(line.strip() for line in finding) or result.message
+            text.append(f"  Also on {result.backend}: {also}")
+    return [(key, "\n".join(text)) for key, text in texts.items()]
+
+
 def software(report: Report) -> str:
     """`keras 3.15.1, jax 0.10.2`."""
     found = report.header.get("versions", {})
@@ -75,19 +92,21 @@ def software(report: Report) -> str:
 
 
 def reasons(reports: Sequence[Report]) -> list[str]:
-    """Why a check did not run; once, with all the backends where it did not."""
-    found: dict[str, list[str]] = {}
+    """Why checks did not run: those with one reason together, with the backends it holds for."""
+    places: dict[tuple[str, str, str, str], list[str]] = {}
     for report in reports:
         for result in (*report.not_applicable, *report.blocked, *report.skipped):
             status = result.status.replace("_", " ")
-            line = f"{report.case}: {result.name} {status}: {result.message}"
-            backends = found.setdefault(line, [])
-            if result.backend not in backends:
-                backends.append(result.backend)
+            key = (report.case, status, result.message, result.name)
+            places.setdefault(key, []).append(result.backend)
+    names: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    for (case, status, message, name), backends in places.items():
+        names.setdefault((case, status, message, tuple(dict.fromkeys(backends))), []).append(name)
     every = {str(report.header.get("backend", "?")) for report in reports}
     return [
-        line if set(backends) >= every else f"{line} ({', '.join(backends)})"
-        for line, backends in found.items()
+        f"{case}: {', '.join(found)} {status}: {message}"
+        + ("" if set(backends) >= every else f" ({', '.join(backends)})")
+        for (case, status, message, backends), found in names.items()
     ]
 
 

@@ -11,10 +11,11 @@ from ._matrix import (
     reasons,
     rows,
     software,
+    told_once,
     worst,
     worst_result,
 )
-from ._result import Report, Result
+from ._result import Report
 
 STYLE = """
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent);
@@ -34,17 +35,17 @@ pre.expected { border-color: var(--warn); } pre:target { outline: 2px solid var(
 table { border-collapse: separate; border-spacing: 0; }
 td, th { padding: .15rem .6rem; text-align: left; white-space: nowrap;
   border-bottom: 1px solid var(--line); }
-thead th { position: sticky; background: var(--back); z-index: 2; }
-thead tr:first-child th { top: 0; } thead tr + tr th { top: 1.85rem; font-weight: 400; }
-tbody th { position: sticky; left: 0; background: var(--back); font-weight: 400; }
-thead th.corner { left: 0; z-index: 3; }
+thead { position: sticky; top: 0; z-index: 2; }
+thead th { background: var(--back); } thead tr + tr th { font-weight: 400; }
+thead th.corner { position: sticky; left: 0; z-index: 3; }
 tbody tr.family th { font-weight: 700; padding-top: .6rem; }
 tbody tr:hover > * { background: color-mix(in srgb, var(--back) 92%, currentColor); }
 td.sign { text-align: center; } td.first { border-left: 1px solid var(--line); }
 td a { color: inherit; } .level { opacity: .65; }
 .passed { color: var(--good); } .failed { color: var(--bad); font-weight: 700; }
 .expected, .blocked { color: var(--warn); } .not_applicable, .skipped { opacity: .5; }
-.legend span { margin-right: 1rem; white-space: nowrap; }
+.legend span { margin-right: .6rem; white-space: nowrap; }
+li.failed { font-weight: 400; } details { margin: 1rem 0; }
 ul { padding-left: 1.2rem; }
 .tall thead tr:first-child th:not(.corner):not(.level) { writing-mode: vertical-rl;
   transform: rotate(180deg); max-height: 14rem; padding: .6rem .15rem; }
@@ -65,20 +66,22 @@ WORDS = {
 
 def page(reports: Sequence[Report]) -> str:
     """A page with a summary, the failures in full and the matrix of all checks."""
-    failures = [(report, result) for report in reports for result in report.failed]
-    excused = [(report, result) for report in reports for result in report.expected]
     parts = [
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>Layer checks</title><style>{STYLE}</style></head><body>",
-        "<h1>Layer checks</h1><ul>",
-        *(_summary(report) for report in reports),
-        "</ul>",
+        "<h1>Layer checks</h1>",
+        _summaries(reports),
+        "<h2>All checks</h2>",
+        _legend(),
+        _table(reports),
     ]
-    for title, pairs in (("Failures", failures), ("Expected failures", excused)):
-        parts += [f"<h2>{title}</h2>"] if pairs else []
-        parts += [_failure(report, result) for report, result in pairs]
-    parts += ["<h2>All checks</h2>", _legend(), _table(reports)]
+    for title, status in (("Failures", "failed"), ("Expected failures", "expected")):
+        found = told_once(reports, status)
+        parts += [f"<h2>{title}</h2>"] if found else []
+        parts += [
+            f"<pre id='{_anchor(*key)}' class='{status}'>{_text(text)}</pre>" for key, text in found
+        ]
     for title, lines in (
         ("Not run, and why", reasons(reports)),
         ("Declared traits", declared_lines(reports)),
@@ -91,22 +94,26 @@ def page(reports: Sequence[Report]) -> str:
     return "\n".join([*parts, "</body></html>\n"])
 
 
+def _summaries(reports: Sequence[Report]) -> str:
+    items = "".join(["<ul>", *(_summary(report) for report in reports), "</ul>"])
+    if len(reports) <= 12:
+        return items
+    bad = sum(bool(report.failed) for report in reports)
+    head = f"{len(reports)} reports, {bad} with failures"
+    return f"<details><summary>{head}</summary>{items}</details>"
+
+
 def _summary(report: Report) -> str:
     status = "failed" if report.failed else "passed"
     return f"<li class='{status}'>{_text(report.summary())} ({_text(software(report))})</li>"
 
 
-def _failure(report: Report, result: Result) -> str:
-    anchor = _anchor(report, result.name)
-    return f"<pre id='{anchor}' class='{result.status}'>{_text(result.message)}</pre>"
-
-
-def _anchor(report: Report, name: str) -> str:
-    return _text(f"{report.case}-{report.header.get('backend', '')}-{name}".replace(" ", "-"))
+def _anchor(case: str, sample: str, check: str) -> str:
+    return _text("-".join((case, sample, check)).replace(" ", "-"))
 
 
 def _legend() -> str:
-    signs = "".join(
+    signs = " ".join(
         f"<span class='{status}'>{SIGNS[status]} {words}</span>" for status, words in WORDS.items()
     )
     box = "<label><input type='checkbox' id='only'> only checks that fail somewhere</label>"
@@ -155,8 +162,8 @@ def _cell(report: Report, name: str, first: bool) -> str:
     result = worst_result(report, name)
     said = result.message.splitlines()[0] if result and result.message else WORDS[status]
     sign = SIGNS[status]
-    if status in ("failed", "expected"):
-        sign = f"<a href='#{_anchor(report, name)}'>{sign}</a>"
+    if result and status in ("failed", "expected"):
+        sign = f"<a href='#{_anchor(report.case, result.sample, name)}'>{sign}</a>"
     kind = f"sign {status}{' first' if first else ''}"
     return f"<td class='{kind}' title='{_text(said)}'>{sign}</td>"
 

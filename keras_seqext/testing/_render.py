@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from ._matrix import SIGNS, Column, columns, declared_lines, reasons, rows, software, worst
+from ._matrix import (
+    SIGNS,
+    Column,
+    columns,
+    declared_lines,
+    reasons,
+    rows,
+    software,
+    told_once,
+    worst,
+)
 from ._page import page
 from ._result import Report
 
@@ -17,12 +27,11 @@ def markdown(reports: Sequence[Report]) -> str:
     """A summary of each, failures in full, then the matrix of all checks."""
     lines = ["# Layer checks", ""]
     lines += [f"- {report.summary()} ({software(report)})" for report in reports]
-    bad = [result for report in reports for result in report.failed]
-    excused = [result for report in reports for result in report.expected]
-    for title, results in (("Failures", bad), ("Expected failures", excused)):
-        lines += ["", f"## {title}"] if results else []
-        for result in results:
-            lines += ["", "```text", result.message, "```"]
+    for title, status in (("Failures", "failed"), ("Expected failures", "expected")):
+        found = told_once(reports, status)
+        lines += ["", f"## {title}"] if found else []
+        for _, text in found:
+            lines += ["", "```text", text, "```"]
     lines += ["", "## All checks", "", LEGEND, "", *_matrix(reports)]
     notes = reasons(reports)
     if notes:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ._matrix import told_once
 from ._result import Report
 
 
@@ -12,9 +13,9 @@ def print_summary(console: Any, reports: Sequence[Report]) -> None:
     def say(text: str, style: str | None = None) -> None:
         console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
-    for failure in failures(reports):
+    for _, text in told_once(reports):
         say("")
-        head, _, rest = failure.partition("\n")
+        head, _, rest = text.partition("\n")
         say(head, "bold red")
         say(rest)
     if any(report.failed for report in reports):
@@ -29,17 +30,3 @@ def print_summary(console: Any, reports: Sequence[Report]) -> None:
     }
     for line in sorted(declared):
         say(line)
-
-
-def failures(reports: Sequence[Report]) -> list[str]:
-    """The text of each failure; the same check on another backend adds what differs."""
-    texts: dict[tuple[str, str, str], list[str]] = {}
-    for report in reports:
-        for result in report.failed:
-            text = texts.setdefault((report.case, result.sample, result.name), [])
-            if not text:
-                text.append(result.message)
-            else:
-                finding = result.message.split("\n  Why it matters:")[0].split("\n")[2:]
-                text.append(f"  Also on {result.backend}: " + " ".join(s.strip() for s in finding))
-    return ["\n".join(text) for text in texts.values()]
