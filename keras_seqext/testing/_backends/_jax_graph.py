@@ -80,7 +80,7 @@ def _flops(equation: Any, sizes: list[float]) -> float:
     if name == "conv_general_dilated":
         kernel = equation.invars[1].aval
         spec = equation.params["dimension_numbers"].rhs_spec
-        return 2 * out * float(kernel.size) / max(kernel.shape[spec[0]], 1)
+        return 2 * out * float(kernel.size) / float(max(kernel.shape[spec[0]], 1))
     if name.startswith("reduce"):
         return sum(float(v.aval.size) for v in equation.invars if hasattr(v.aval, "size"))
     return out

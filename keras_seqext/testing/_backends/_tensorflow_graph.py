@@ -100,11 +100,11 @@ def _flops(node: Any, inputs: list[Any], out: float) -> float:
     second = inputs[1] if len(inputs) > 1 else None
     if node.op in CONTRACTIONS and first:
         transposed = node.attr["transpose_a"].b or node.attr["adj_x"].b
-        return 2 * out * max(first[-2] if transposed else first[-1], 1)
+        return 2 * out * float(max(first[-2] if transposed else first[-1], 1))
     if node.op == "Einsum":
         return 2 * _einsum_size(node.attr["equation"].s.decode(), inputs)
     if node.op.startswith(("Conv", "DepthwiseConv")) and second:
-        return 2 * out * _size(second) / max(second[-1], 1)
+        return 2 * out * _size(second) / float(max(second[-1], 1))
     if node.op in ("Sum", "Mean", "Max", "Min", "Prod") and first:
         return _size(first)
     return out

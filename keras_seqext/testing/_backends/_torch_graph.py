@@ -42,7 +42,7 @@ def _counted(
 
     totals = [0.0, 0.0, 0.0]
 
-    class Counter(TorchDispatchMode):  # type: ignore[misc]
+    class Counter(TorchDispatchMode):
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:

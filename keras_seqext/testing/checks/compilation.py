@@ -1,5 +1,6 @@
 """The layer gives the same compiled, and is compiled once."""
 
+from functools import partial
 from typing import Any
 
 from .. import _backends
@@ -44,7 +45,8 @@ def jit_parity(ctx: Context) -> None:
         run = _backends.current().compiled(plain_call(ctx, layer), layer, xla=xla)
         for arguments, expected in pairs:
             state.restore()
-            outputs = tried(mode, lambda r=run, a=arguments: flat_outputs(r(*to_tensors(a))))
+            tensors = to_tensors(arguments)
+            outputs = flat_outputs(tried(mode, partial(run, *tensors)))
             ctx.close(outputs, expected, COMPILED, f"{mode}, eager")
     state.restore()
     again = ctx.run(layer, *ctx.inputs())

@@ -90,12 +90,9 @@ def grad_large_inputs(ctx: Context) -> None:
     loss = LayerLoss(ctx, ctx.built())
     if not loss.inputs:
         raise NotApplicable("no input is a float")
-    for name, change in (
-        ("zero", lambda x: np.zeros_like(x)),
-        ("1e4 times the sample", lambda x: x * 1e4),
-        ("constant", lambda x: np.full_like(x, x.ravel()[0] if x.size else 0)),
-    ):
-        _finite_at(ctx, loss, f"at an input that is {name}, ", [change(x) for x in loss.inputs])
+    _finite_at(ctx, loss, "zero", [np.zeros_like(x) for x in loss.inputs])
+    _finite_at(ctx, loss, "1e4 times the sample", [x * 1e4 for x in loss.inputs])
+    _finite_at(ctx, loss, "constant", [np.full_like(x, np.mean(x)) for x in loss.inputs])
 
 
 @check("strict", after=("call_finite", "grad_inputs", "grad_all_weights"), cost="medium")
@@ -206,7 +203,8 @@ def _encodes(ctx: Context, layer: Any) -> bool:
     return binary and not layer.trainable_variables and outputs[0].shape != ctx.shape
 
 
-def _finite_at(ctx: Context, loss: LayerLoss, where: str, inputs: list[Any]) -> None:
+def _finite_at(ctx: Context, loss: LayerLoss, name: str, inputs: list[Any]) -> None:
+    where = f"at an input that is {name}, "
     state = State(loss.layer)
     found = loss.gradients(inputs)
     state.restore()

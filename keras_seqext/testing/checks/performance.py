@@ -12,10 +12,10 @@ import numpy as np
 from .. import _backends
 from .._compiling import plain_call, require_compilable, tried
 from .._context import Context
-from .._failure import CheckFailure, NotApplicable, require
+from .._failure import NotApplicable, require
 from .._registry import check
 from .._resized import batch, resized, variable_length
-from .._state import State, shared_layer
+from .._state import shared_layer
 from .._tensors import to_tensors
 
 GRAPH_STEPS = (8, 16, 32)
@@ -39,14 +39,7 @@ def graph_size(ctx: Context) -> None:
     layer = shared_layer(ctx)
     if layer.get_config().get("unroll"):
         raise NotApplicable("the layer was asked to unroll its loop")
-    module, function = _backends.current(), plain_call(ctx, layer)
-    sizes = [
-        tried(
-            f"tracing {steps} steps",
-            lambda s=steps: module.graph_size(function, layer, _tensors(ctx, steps=s)),
-        )
-        for steps in GRAPH_STEPS
-    ]
+    sizes = [_graph_size(ctx, layer, steps) for steps in GRAPH_STEPS]
     # A tree over time, such as an associative scan, grows by the same number each doubling.
     unrolled = sizes[2] - sizes[1] > 1.5 * (sizes[1] - sizes[0])
     require(
@@ -139,29 +132,13 @@ def no_leak(ctx: Context) -> None:
         )
 
 
-@check("core")
-def weights_count_linear(ctx: Context) -> None:
-    """The weights do not depend on the size of the batch or the number of time steps.
-
-    Why it matters: a model trained on batches of 32 could not be used on one row.
-    Usual causes: a weight shaped after `input_shape[0]` or `input_shape[1]`.
-    """
-    expected = _weight_shapes(shared_layer(ctx))
-    try:
-        rows = batch(ctx) + 2
-    except NotApplicable:
-        rows = None
-    try:
-        length = variable_length(ctx) + 3
-    except NotApplicable:
-        length = None
-    if rows is None and length is None:
-        raise NotApplicable("neither the batch size nor the length may change")
-    if rows is not None:
-        _same_weights(ctx, expected, resized(ctx, rows), f"{rows} rows")
-    if length is not None and _accepts(ctx, resized(ctx, None, length)):
-        # One that refuses another length says so; a weight that silently grows does not.
-        _same_weights(ctx, expected, resized(ctx, None, length), f"{length} time steps")
+def _graph_size(ctx: Context, layer: Any, steps: int) -> int:
+    module, function = _backends.current(), plain_call(ctx, layer)
+    size: int = tried(
+        f"tracing {steps} steps",
+        lambda: module.graph_size(function, layer, _tensors(ctx, steps=steps)),
+    )
+    return size
 
 
 def _tensors(ctx: Context, rows: int | None = None, steps: int | None = None) -> tuple[Any, ...]:
@@ -223,29 +200,3 @@ def _held(layer: Any, depth: int = 3) -> int:
         elif isinstance(value, np.ndarray):
             total += value.nbytes
     return total
-
-
-def _weight_shapes(layer: Any) -> list[tuple[int, ...]]:
-    return [tuple(weight.shape) for weight in layer.weights]
-
-
-def _accepts(ctx: Context, arguments: tuple[Any, ...]) -> bool:
-    layer = shared_layer(ctx)
-    state = State(layer)
-    try:
-        ctx.run(layer, *arguments)
-    except Exception:
-        return False
-    finally:
-        state.restore()
-    return True
-
-
-def _same_weights(
-    ctx: Context, expected: list[tuple[int, ...]], arguments: tuple[Any, ...], what: str
-) -> None:
-    layer = ctx.make()
-    tried(f"a call with {what}", lambda: ctx.run(layer, *arguments))
-    found = _weight_shapes(layer)
-    if found != expected:
-        raise CheckFailure(f"built with {what} its weights have shapes {found}, else {expected}")

@@ -20,7 +20,7 @@ SAVED = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="keras_seqext_testing")
-class ModelAround(keras.Model):  # type: ignore[misc]
+class ModelAround(keras.Model):
     """A subclassed model that is one layer.
 
     Args:
