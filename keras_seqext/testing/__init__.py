@@ -7,6 +7,9 @@ from ._case import Traits as Traits
 from ._check_dataset import DatasetCheckError as DatasetCheckError
 from ._check_dataset import check_dataset as check_dataset
 from ._check_dataset import list_dataset_checks as list_dataset_checks
+from ._check_initializer import InitializerCheckError as InitializerCheckError
+from ._check_initializer import check_initializer as check_initializer
+from ._check_initializer import list_initializer_checks as list_initializer_checks
 from ._check_layer import LayerCheckError as LayerCheckError
 from ._check_layer import check_layer as check_layer
 from ._parametrize import parametrize_layer_checks as parametrize_layer_checks

@@ -1,0 +1,342 @@
+"""`check_initializer` finds what is wrong with an initializer, and nothing else."""
+
+import itertools
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from keras_seqext import GloVeEmbedding
+from keras_seqext.testing import (
+    InitializerCheckError,
+    Report,
+    check_initializer,
+    list_initializer_checks,
+)
+
+GOOD = {
+    "GlorotUniform": keras.initializers.GlorotUniform,
+    "GlorotUniform, seeded": lambda: keras.initializers.GlorotUniform(seed=3),
+    "Orthogonal": keras.initializers.Orthogonal,
+    "TruncatedNormal": lambda: keras.initializers.TruncatedNormal(stddev=0.02),
+    "Constant": lambda: keras.initializers.Constant(0.5),
+    "Zeros": keras.initializers.Zeros,
+    "an instance": keras.initializers.HeNormal(seed=1),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_nothing_is_wrong_with_a_good_initializer(name):
+    expected = {}
+    if name == "Orthogonal":
+        expected = {
+            "dtypes": "Keras 3.15.1 asks for a QR decomposition in bfloat16, which no backend has"
+        }
+    report = check_initializer(
+        GOOD[name], level="strict", expected_failures=expected, on_fail="collect"
+    )
+    assert not report.failed, "\n\n".join(result.message for result in report.failed)
+    assert len(report.passed) >= 9
+    assert all(result.message for result in report.not_applicable)
+
+
+@pytest.mark.parametrize("oov", ["zeros", "mean", "normal"])
+def test_nothing_is_wrong_with_word_vectors(tmp_path: Path, oov):
+    words = ["the", "cat", "sat", "zzz", "yyy"]
+    path = tmp_path / "tiny.txt"
+    path.write_text("".join(f"{word} 0.{n} 1 2 -{n}\n" for n, word in enumerate(words[:3])))
+    report = check_initializer(
+        lambda: GloVeEmbedding(path, words, oov=oov, cache=False),
+        random=oov == "normal",
+        resources=[path],
+        level="strict",
+        on_fail="collect",
+    )
+    assert not report.failed, "\n\n".join(result.message for result in report.failed)
+    assert path.exists()
+    assert "load_and_clone" in {result.name for result in report.passed}
+
+
+def planted(cls):
+    return keras.saving.register_keras_serializable(package="plants")(cls)
+
+
+@planted
+class Noise(keras.initializers.Initializer):
+    """A good one: seeded noise, the same on every backend."""
+
+    def __init__(self, seed=1, scale=1.0):
+        self.seed = seed
+        self.scale = scale
+
+    def draw(self, shape):
+        return self.scale * np.random.default_rng(self.seed).normal(size=tuple(shape))
+
+    def __call__(self, shape, dtype=None):
+        dtype = dtype or keras.config.floatx()
+        return keras.ops.convert_to_tensor(self.draw(shape), dtype=dtype)
+
+    def get_config(self):
+        return {"seed": self.seed, "scale": self.scale}
+
+
+GOOD["Noise"] = Noise
+
+
+@planted
+class ReturnsArray(Noise):
+    def __call__(self, shape, dtype=None):
+        return self.draw(shape).astype("float32")
+
+
+@planted
+class FixedShape(Noise):
+    def draw(self, shape):
+        return super().draw((3, 3))
+
+
+@planted
+class FixedDtype(Noise):
+    def __call__(self, shape, dtype=None):
+        return super().__call__(shape, "float32")
+
+
+@planted
+class Overflows(Noise):
+    def draw(self, shape):
+        return super().draw(shape) * 1e6
+
+
+@planted
+class GlobalNoise(Noise):
+    def draw(self, shape):
+        return np.random.normal(size=tuple(shape))
+
+
+@planted
+class SeedsTheWorld(Noise):
+    def draw(self, shape):
+        np.random.seed(self.seed)
+        return np.random.normal(size=tuple(shape))
+
+
+@planted
+class IgnoresSeed(Noise):
+    def draw(self, shape):
+        return np.random.default_rng(0).normal(size=tuple(shape))
+
+
+@planted
+class ArrayConfig(Noise):
+    def get_config(self):
+        return {**super().get_config(), "scale": {self.scale}}
+
+
+@planted
+class ForgetsScale(Noise):
+    def get_config(self):
+        return {"seed": self.seed}
+
+
+@planted
+class Drifts(Noise):
+    def __init__(self, seed=1, scale=1.0):
+        super().__init__(seed, scale * 2)
+
+
+@planted
+class PopsConfig(Noise):
+    @classmethod
+    def from_config(cls, config):
+        return cls(config.pop("seed"), **config)
+
+
+class Unregistered(Noise):
+    pass
+
+
+@keras.saving.register_keras_serializable()
+class InDefaultPackage(Noise):
+    pass
+
+
+@planted
+class LosesItsTable(Noise):
+    """Its clone, which is what a layer calls, has no table and says nothing of it."""
+
+    def __init__(self, table=None, seed=1):
+        super().__init__(seed)
+        self.table = table
+
+    def draw(self, shape):
+        return np.zeros(tuple(shape)) if self.table is None else self.table
+
+    def get_config(self):
+        return {"seed": self.seed}
+
+
+@planted
+class OpensItsFile(Noise):
+    """Opens its file when it is made from its config too."""
+
+    def __init__(self, path, seed=1):
+        super().__init__(seed)
+        self.path = str(path)
+        self.table = np.load(self.path)
+
+    def draw(self, shape):
+        return self.table
+
+    def get_config(self):
+        return {"path": self.path, "seed": self.seed}
+
+
+@planted
+class RefusesWithoutFile(OpensItsFile):
+    """Opens it in the call, and fails where there is none."""
+
+    def __init__(self, path, seed=1):
+        Noise.__init__(self, seed)
+        self.path = str(path)
+
+    def draw(self, shape):
+        return np.load(self.path)
+
+
+@planted
+class HoldsAnIterator(Noise):
+    """Its copies share what it counts with."""
+
+    def __init__(self, seed=1, scale=1.0):
+        super().__init__(seed, scale)
+        self.once = (number for number in itertools.count())
+
+
+def plain_function(shape, dtype=None):
+    return keras.ops.zeros(shape, dtype)
+
+
+SAME = Noise()
+# What each has to be caught by, and what else may notice it.
+BAD = {
+    "a function": (lambda: plain_function, "construct", set()),
+    "one for all": (lambda: SAME, "construct", set()),
+    "ReturnsArray": (ReturnsArray, "call", set()),
+    "FixedShape": (FixedShape, "call", set()),
+    "FixedDtype": (FixedDtype, "dtypes", set()),
+    "Overflows": (Overflows, "dtypes", set()),
+    "GlobalNoise": (
+        GlobalNoise,
+        "deterministic",
+        {"config_roundtrip", "no_global_draws", "deepcopy", "pickled"},
+    ),
+    "SeedsTheWorld": (SeedsTheWorld, "no_global_draws", set()),
+    "IgnoresSeed": (IgnoresSeed, "seed_matters", set()),
+    "ArrayConfig": (ArrayConfig, "config_json", {"seed_matters"}),
+    "ForgetsScale": (lambda: ForgetsScale(scale=3.0), "config_roundtrip", set()),
+    "Drifts": (Drifts, "config_roundtrip", set()),
+    "PopsConfig": (PopsConfig, "from_config_pure", set()),
+    "Unregistered": (Unregistered, "registered_name", set()),
+    "InDefaultPackage": (InDefaultPackage, "registered_name", set()),
+    "LosesItsTable": (lambda: LosesItsTable(np.eye(6, 4)), "config_roundtrip", {"seed_matters"}),
+    "HoldsAnIterator": (HoldsAnIterator, "pickled", {"deepcopy"}),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_wrong_is_found(name):
+    target, check, kin = BAD[name]
+    report = check_initializer(target, on_fail="collect")
+    failed = {result.name for result in report.failed}
+    assert check in failed, report.to_markdown()
+    assert failed <= {check, *kin}, "\n\n".join(result.message for result in report.failed)
+
+
+@planted
+class WarnsAndLosesItsTable(LosesItsTable):
+    """Says that it lost its table, which excuses the config but not the clone."""
+
+    def draw(self, shape):
+        if self.table is None:
+            import warnings
+
+            warnings.warn("no table here", UserWarning, stacklevel=2)
+        return super().draw(shape)
+
+
+def test_a_clone_has_to_give_the_values_even_if_it_warns():
+    table = np.eye(6, 4)
+    report = check_initializer(
+        lambda: WarnsAndLosesItsTable(table), random=False, on_fail="collect"
+    )
+    assert {result.name for result in report.failed} == {"clone"}
+
+
+@pytest.mark.parametrize("kind", [OpensItsFile, RefusesWithoutFile])
+def test_a_model_has_to_load_without_the_file(tmp_path: Path, kind):
+    path = tmp_path / "table.npy"
+    np.save(path, np.eye(6, 4))
+    options = {"random": False, "on_fail": "collect"}
+    assert not check_initializer(lambda: kind(path), **options).failed
+    report = check_initializer(lambda: kind(path), resources=[path], **options)
+    assert {result.name for result in report.failed} == {"load_and_clone"}
+    assert np.load(path).shape == (6, 4)
+
+
+def test_failures_are_raised_with_all_that_helps():
+    with pytest.raises(InitializerCheckError, match="seed=11 and seed=12 give the same") as error:
+        check_initializer(IgnoresSeed, level="core")
+    text = str(error.value)
+    assert "Why it matters: " in text and "Usual causes: " in text
+    assert "check_initializer(IgnoresSeed, shape=(6, 4), checks=['seed_matters'], seed=0)" in text
+    assert [result.name for result in error.value.report.failed] == ["seed_matters"]
+
+
+def test_expected_failures_are_strict():
+    reason = {"seed_matters": "a fixed table"}
+    options = {"level": "core", "on_fail": "collect", "expected_failures": reason}
+    report = check_initializer(IgnoresSeed, **options)
+    assert not report.failed and [r.name for r in report.expected] == ["seed_matters"]
+    report = check_initializer(Noise, **options)
+    assert [result.name for result in report.failed] == ["seed_matters"]
+
+
+def test_report_travels_as_json():
+    report = check_initializer(Noise, checks=["dtypes"])
+    again = Report.from_json(report.to_json())
+    assert again.results == report.results
+    assert {result["name"] for result in json.loads(report.to_json())["results"]} == {
+        "construct",
+        "call",
+        "dtypes",
+    }
+    assert report.header["backend"] == keras.backend.backend()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"level": "hard"}, "level"),
+        ({"on_fail": "ignore"}, "on_fail"),
+        ({"shape": (0, 4)}, "positive integers"),
+        ({"checks": ["dtype"]}, "no check of initializers is called 'dtype'"),
+        ({"expected_failures": {"call": ""}}, "needs a reason"),
+    ],
+)
+def test_misuse_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        check_initializer(Noise, **options)
+
+
+def test_a_target_that_makes_nothing_is_refused():
+    with pytest.raises(TypeError, match="a function that returns a new one"):
+        check_initializer("glorot_uniform")
+
+
+@pytest.mark.backend_free
+def test_levels_add_up():
+    core, more = list_initializer_checks("core"), list_initializer_checks("recommended")
+    assert {check.name for check in core} < {check.name for check in more}
+    assert all(check.claim and check.why and check.causes for check in more)
