@@ -51,7 +51,8 @@ class MinimalRNN(keras.layers.RNN):
         go_backwards: Whether to read the sequence from its end; outputs and their
             mask come in the order of reading.
         stateful: Whether the final state of each row starts the same row of the next
-            batch, until `reset_state()`. Needs a fixed batch size.
+            batch, until `reset_state()`. Needs a fixed batch size. (Keras on JAX forgets
+            the state of any layer in `predict`.)
         unroll: Whether to write the steps out one after the other; for short sequences.
         zero_output_for_mask: Whether the returned sequence holds zeros at masked steps.
         seed: An integer that makes the dropout repeatable.
