@@ -24,6 +24,8 @@ from . import purity_copies as purity_copies
 from . import purity_inputs as purity_inputs
 from . import purity_randomness as purity_randomness
 from . import purity_state as purity_state
+from . import recurrence as recurrence
+from . import recurrence_state as recurrence_state
 from . import saving as saving
 from . import scaling as scaling
 from . import shapes as shapes
