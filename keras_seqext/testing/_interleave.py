@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 WAIT = 2.0  # seconds; a call that waits for a lock of the interrupted one never ends before it
-BUDGET = 1.5  # seconds for all interruptions; a short call is interrupted at every line
+BUDGET = 1.0  # seconds for all interruptions; a short call is interrupted at every line
 
 
 class Interleaved:

@@ -52,22 +52,22 @@ class Rows:
 
     def outputs(self, layer: Any, arguments: Any, kwargs: Any, training: bool = False) -> list[Any]:
         """The outputs that have a row for each row of the batch."""
-        outputs = flat_outputs(call_with(layer, arguments, kwargs, training))
-        by_row = [o for o in outputs if o.ndim and o.shape[0] == self.count]
-        if not by_row:
+        return self.by_row(flat_outputs(call_with(layer, arguments, kwargs, training)))
+
+    def by_row(self, outputs: list[Any]) -> list[Any]:
+        """Those of the outputs that have a row for each row of the batch."""
+        found = [o for o in outputs if o.ndim and o.shape[0] == self.count]
+        if not found:
             raise NotApplicable(f"no output has the {self.count} rows of the batch")
-        return by_row
+        return found
 
     def fills(self) -> Iterator[tuple[str, int, bool, Callable[[Any, int], Any]]]:
         """Replacements `(name, row, tame, fill)`; a tame one has values of the sample alone."""
         last = self.count - 1
-        yield "the values of another row", 0, True, _neighbour
         yield "the values of another row", last, True, _neighbour
         yield "its values shifted by one step", 1, True, _shifted
         if self.ctx.sample.values is None and self.ctx.sample.dtype.startswith("float"):
-            yield "50", 0, False, lambda array, row: _like(array, row, 50.0)
             yield "10000 times itself", 0, False, _scaled
-            yield "-50", last, False, lambda array, row: _like(array, row, -50.0)
             yield "NaN", 0, False, lambda array, row: _like(array, row, np.nan)
             yield "NaN", last, False, lambda array, row: _like(array, row, np.nan)
         elif self.ctx.sample.values is None and self.ctx.sample.dtype not in ("string", "bool"):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._tensors import to_numpy
+from ._tensors import flat_outputs, to_numpy
 
 if TYPE_CHECKING:
     from ._context import Context
@@ -43,6 +43,17 @@ def shared_layer(ctx: "Context") -> Any:
     state: State = ctx.once("shared_layer", make)
     state.restore()
     return state.layer
+
+
+def shared_outputs(ctx: "Context") -> list[Any]:
+    """What the shared layer gives for the inputs of the case at inference."""
+    from ._rows import call_with
+
+    def make() -> list[Any]:
+        layer = shared_layer(ctx)
+        return flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs))
+
+    return ctx.once("shared_outputs", make)  # type: ignore[no-any-return]
 
 
 def reset(layer: Any) -> None:

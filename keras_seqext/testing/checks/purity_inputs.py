@@ -20,13 +20,15 @@ def input_unchanged(ctx: Context) -> None:
     """
     layer = ctx.built()
     mask = _time_mask(ctx)
-    for training in (False, True) if accepts(layer, "training") else (None,):
+    modes = (False, True) if accepts(layer, "training") else (None,)
+    for training in modes:
         kwargs = dict(ctx.sample.call_kwargs)
         if training is not None:
             kwargs["training"] = training
         _unchanged(layer, to_tensors(ctx.inputs()), kwargs, "the input tensor", must_run=True)
-        _unchanged(layer, ctx.inputs(), kwargs, "the NumPy input")
-        if mask is not None:
+        if not training:
+            _unchanged(layer, ctx.inputs(), kwargs, "the NumPy input")
+        if mask is not None and training is modes[-1]:
             masked = {**kwargs, "mask": to_tensors((mask,))[0]}
             _unchanged(layer, to_tensors(ctx.inputs()), masked, "the input or its mask")
 

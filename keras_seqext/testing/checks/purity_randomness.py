@@ -12,7 +12,7 @@ from .._failure import NotApplicable, require, require_close
 from .._kept import sublayers
 from .._registry import check
 from .._rows import Rows, call_with
-from .._state import State, paths, reset, seed_variables, shared_layer
+from .._state import State, paths, reset, seed_variables, shared_layer, shared_outputs
 from .._tensors import accepts, flat_outputs, to_numpy, to_tensors
 
 RATES = ("rate", "dropout", "recurrent_dropout", "dropout_rate", "drop_rate")
@@ -45,7 +45,7 @@ def training_arg(ctx: Context) -> None:
     Usual causes: `call` hands `training=False` on, or swallows `training`; a default of True.
     """
     layer = shared_layer(ctx)
-    inert = flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training=False))
+    inert = shared_outputs(ctx)
     if not (ctx.traits.stateful or ctx.traits.random_inference):
         plain = flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training=None))
         ctx.close(plain, inert, 1e-6, "without `training`, with training=False")
@@ -141,7 +141,9 @@ def _made_with_seed(ctx: Context, seed: int, **changes: Any) -> tuple[list[Any],
 
     keras.utils.set_random_seed(seed)
     layer = ctx.make(**changes)
-    outputs = trained(ctx, layer) + trained(ctx, layer)
+    outputs = trained(ctx, layer)
+    if _may_be_random(ctx, layer):
+        outputs += trained(ctx, layer)
     fresh = {id(v) for v in layer.trainable_weights}
     return [to_numpy(w.value) for w in layer.weights if id(w) in fresh], outputs
 
@@ -218,14 +220,23 @@ def tracing(ctx: Context) -> Any:
     return importlib.import_module(f"{_backends.__name__}._{ctx.backend}_trace")
 
 
+def _may_be_random(ctx: Context, layer: Any) -> bool:
+    """What is known without a call, which is costly for a recurrent layer on JAX."""
+    return bool(ctx.traits.random_training or not accepts(layer, "training"))
+
+
 def _is_random(ctx: Context, layer: Any) -> bool:
+    if accepts(layer, "training"):
+        return bool(ctx.traits.random_training)
+    if len(sublayers(layer)) == 1:
+        return False  # no part that Keras would tell that it trains
     outputs = [trained(ctx, layer) for _ in range(3)]
     return not (same(outputs[0], outputs[1]) and same(outputs[1], outputs[2]))
 
 
 def _not_frozen(ctx: Context, layer: Any) -> None:
     """Fails a layer whose training calls are alike though it adds noise: the noise is frozen."""
-    inert = flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs))
+    inert = shared_outputs(ctx)
     state = State(layer)
     noisy = trained(ctx, layer)
     if same(noisy, inert) or state.changed() or ctx.traits.stateful:

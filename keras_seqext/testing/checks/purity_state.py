@@ -1,6 +1,7 @@
 """What a layer keeps between calls, and what it changes around it."""
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -15,11 +16,12 @@ from .._interleave import Interleaved, files_of
 from .._kept import kept_by, sublayers
 from .._registry import check
 from .._rows import call_with
-from .._state import shared_layer
+from .._state import shared_layer, shared_outputs
 from .._tensors import accepts, flat_outputs, to_tensors
 from .purity_randomness import tracing
 
-THREADS = 6
+THREADS, FEEDS = 6, 3
+SLOW = 0.1  # seconds for the calls of one thread
 
 
 @check("recommended")
@@ -38,7 +40,7 @@ def no_global_state(ctx: Context) -> None:
         keras.utils.set_random_seed(seed)
         layer = ctx.make()
         call_with(layer, ctx.inputs(), ctx.sample.call_kwargs)
-        if accepts(layer, "training"):
+        if ctx.traits.random_training:
             call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training=True)
         layer.get_config()
         drawn = (random.random(), float(np.random.random()), tracing(ctx).global_draw())
@@ -63,18 +65,20 @@ def threads(ctx: Context) -> None:
     """
     if ctx.traits.stateful or ctx.traits.random_inference:
         raise NotApplicable("the layer has state or noise at inference")
-    layer = shared_layer(ctx)
-    kwargs = ctx.sample.call_kwargs
-    feeds = [ctx.inputs(), *(_other(ctx, number) for number in range(1, THREADS))]
-    expected = [flat_outputs(call_with(layer, feed, kwargs)) for feed in feeds]
     import keras
 
+    layer = shared_layer(ctx)
+    kwargs = ctx.sample.call_kwargs
+    feeds = [ctx.inputs(), *(_other(ctx, number) for number in range(1, FEEDS))]
+
+    def call(number: int) -> list[Any]:
+        return flat_outputs(call_with(layer, feeds[number % FEEDS], kwargs))
+
+    begin = time.perf_counter()
+    expected = [shared_outputs(ctx), *(call(number) for number in range(1, FEEDS))]
+    slow = time.perf_counter() - begin > SLOW
     files = files_of(sublayers(layer), "call", keras.layers.Layer)
-    run = Interleaved(
-        lambda: flat_outputs(call_with(layer, feeds[0], kwargs)),
-        lambda: flat_outputs(call_with(layer, feeds[1], kwargs)),
-        files,
-    )
+    run = Interleaved(lambda: call(0), lambda: call(1), files)
     ctx.close(run.run(), expected[0], 1e-6, "with another call in between, alone")
     for other in run.others:
         ctx.close(other, expected[1], 1e-6, "a call within another, alone")
@@ -82,11 +86,12 @@ def threads(ctx: Context) -> None:
 
     def work(number: int) -> Any:
         barrier.wait()
-        return [flat_outputs(call_with(layer, feeds[number], kwargs)) for _ in range(3)]
+        return [call(number) for _ in range(1 if slow else 4)]
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for outputs, alone in zip(pool.map(work, range(THREADS)), expected, strict=True):
+        for number, outputs in enumerate(pool.map(work, range(THREADS))):
             for output in outputs:
+                alone = expected[number % FEEDS]
                 ctx.close(output, alone, 1e-6, f"one of {THREADS} threads, alone")
 
 
