@@ -10,22 +10,23 @@ SEQUENCE = [Sample(shape=(4, 7, 6))]
 
 @keras.saving.register_keras_serializable(package="zoo")
 class Block(keras.layers.Layer):
-    """Holds others, one of them in float32 on purpose; returns a dict."""
+    """Holds others, one of them in at least float32 on purpose; returns a dict."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(**kwargs)
         self.units = units
-        self.dense = keras.layers.Dense(units, dtype=self.dtype_policy, name="dense")
-        self.scores = keras.layers.Softmax(axis=1, dtype="float32", name="scores")
+        self.project = keras.layers.Conv1D(units, 1, dtype=self.dtype_policy, name="project")
+        wide = "float64" if self.compute_dtype == "float64" else "float32"
+        self.normalise = keras.layers.LayerNormalization(dtype=wide, name="normalise")
 
     def build(self, input_shape):
-        self.dense.build(input_shape)
-        self.scores.build((*input_shape[:-1], self.units))
+        self.project.build(input_shape)
+        self.normalise.build((*input_shape[:-1], self.units))
         self.built = True
 
     def call(self, inputs):
-        hidden = self.dense(inputs)
-        weights = ops.cast(self.scores(hidden), hidden.dtype)
+        hidden = self.project(inputs)
+        weights = ops.cast(self.normalise(hidden), hidden.dtype)
         return {"hidden": hidden, "pooled": ops.sum(hidden * weights, axis=1)}
 
     def compute_output_shape(self, input_shape):
@@ -84,7 +85,7 @@ class StepEmbedding(keras.layers.Layer):
 
 
 SIZES = [
-    LayerCase(Block, samples=SEQUENCE),
+    LayerCase(Block, samples=SEQUENCE, traits=Traits(own_dtype=("normalise",))),
     LayerCase(Differences, samples=SEQUENCE),
     LayerCase(ArgMax, samples=SEQUENCE, traits=Traits(nondifferentiable=True)),
     LayerCase(StepEmbedding, samples=SEQUENCE, traits=Traits(fixed_length=True)),

@@ -105,10 +105,18 @@ def float_weights(layer: Any) -> list[Any]:
 
 
 def following(ctx: Context, layer: Any) -> list[Any]:
-    """The trainable float weights that have to follow the policy of the layer."""
-    own = ctx.traits.own_dtype
+    """The trainable float weights that have to follow the policy of the layer.
+
+    Those of an inner layer with a policy of its own do not: sublayer_policies is about one that
+    was forgotten.
+    """
+    name = layer.dtype_policy.name
+    others = [part for part in sublayers(layer).values() if part.dtype_policy.name != name]
+    apart = {id(weight) for part in others for weight in part.weights}
     return [
         weight
         for weight in float_weights(layer)
-        if weight.trainable and not any(part in weight.path for part in own)
+        if weight.trainable
+        and id(weight) not in apart
+        and not any(part in weight.path for part in ctx.traits.own_dtype)
     ]

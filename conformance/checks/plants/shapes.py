@@ -108,6 +108,7 @@ DECLARED = (
     "length_one",
     "dynamic_batch",
     "dynamic_time",
+    "fit_learns",
 )
 PLANTS = [
     Plant("symbolic_shape", AnnouncesOneFeatureMore, kin=DECLARED),
