@@ -66,7 +66,7 @@ def parametrize_layer_checks(
                         case,
                         BoundCheck(run, check, settings.strict_na),
                         id=f"{case.label}/{sample.name}|{check.name}",
-                        marks=pytest.mark.layer_check(name=check.name, level=check.level),
+                        marks=settings.marks(check),
                     )
                 )
     return pytest.mark.parametrize(("case", "check"), parameters)

@@ -43,7 +43,8 @@ def repro_line(check_name: str, context: "Context") -> str:
 def _command(case: LayerCase, sample: Sample) -> str | None:
     own = any(sample is known for known in case.samples)
     if case.target:
-        name = [f"--case {shlex.quote(case.label)}"]
+        alone = case.target.partition(" ")[0].endswith(f":{case.label}")
+        name = [] if alone else [f"--case {shlex.quote(case.label)}"]
         if own:
             name += [f"--sample {shlex.quote(sample.name)}"] if len(case.samples) > 1 else []
             return " ".join([case.target, *name])

@@ -16,6 +16,7 @@ from ._baseline import Entry, accepted, expected_by, out_of_date, read_baseline,
 from ._case import LayerCase
 from ._misuse import Misuse
 from ._parametrize import BoundCheck
+from ._registry import Check
 from ._report_file import write_reports
 from ._result import Report, Result
 from ._versions import versions
@@ -33,12 +34,14 @@ class Settings:
         seed: Of inputs and weights.
         strict_na: Whether a trait that switches off a core check is a failure.
         entries: The baseline.
+        known: Whether the plugin runs, and has made the marker known.
     """
 
     level: str
     seed: int
     strict_na: bool = False
     entries: tuple[Entry, ...] = ()
+    known: bool = False
 
     @classmethod
     def of_session(cls, level: str, seed: int) -> "Settings":
@@ -59,7 +62,14 @@ class Settings:
             seed if options.layer_checks_seed is None else options.layer_checks_seed,
             options.layer_checks_strict_na,
             tuple(register(config).entries),
+            True,
         )
+
+    def marks(self, check: Check) -> list[Any]:
+        """The marker of an item; without the plugin `--strict-markers` would refuse it."""
+        if not self.known:
+            return []
+        return [pytest.mark.layer_check(name=check.name, level=check.level)]
 
     def expected(self, case: LayerCase) -> dict[str, str]:
         """The expected failures of a case."""
