@@ -31,7 +31,32 @@ def test_the_check_and_only_its_kin_catch_the_bug(plant, tmp_path):
     assert failed <= {plant.check, *plant.kin}, "\n\n".join(r.message for r in report.failed)
 
 
+# Checks that no planted bug proves yet. The list may only become shorter: a check that gets a
+# plant has to leave it.
+UNPROVEN = {
+    "batch_scaling",
+    "fd_gradient",
+    "fit_learns",
+    "grad_all_weights",
+    "grad_inputs",
+    "grad_large_inputs",
+    "graph_size",
+    "jit_parity",
+    "load_in_fresh_process",
+    "memory_scaling",
+    "no_host_transfer",
+    "no_leak",
+    "retrace",
+    "save_load",
+    "save_load_subclassed",
+    "second_order",
+    "stateless_call",
+    "symbolic_then_eager",
+    "time_scaling",
+}
+
+
 @pytest.mark.backend_free
 def test_every_check_has_a_plant():
     missing = {check.name for check in list_checks()} - {plant.check for plant in PLANTS}
-    assert not missing, f"no planted bug for: {sorted(missing)}"
+    assert missing == UNPROVEN, f"no planted bug, or one now: {sorted(missing ^ UNPROVEN)}"
