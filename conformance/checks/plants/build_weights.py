@@ -258,7 +258,12 @@ PLANTS = [
     Plant("param_dtype", SublayerWithoutPolicy, kin=DTYPE),
     Plant("param_dtype", FixedDtype, kin=DTYPE),
     Plant("param_dtype", HandMadeVariable, kin=(*DTYPE, "build_symbolic")),
-    Plant("weight_value_dtype", ValueOfAnotherDtype, backends=("jax", "torch")),
+    Plant(
+        "weight_value_dtype",
+        ValueOfAnotherDtype,
+        kin=("trainable_false",),
+        backends=("jax", "torch"),
+    ),
     Plant("trainable_false", NeverFrozen),
     Plant("trainable_false", FreezesInName, kin=FROZEN),
     Plant("trainable_false", LearnsByItself, kin=("grad_all_weights",)),
