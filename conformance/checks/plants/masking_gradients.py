@@ -1,0 +1,118 @@
+"""Broken layers for `masking_gradients`."""
+
+import keras
+from keras import ops
+
+from . import Plant
+from .masking import Pool, keep_of
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class GradientThroughPadding(Pool):
+    """The right value with a gradient that also flows into masked steps."""
+
+    def pool(self, x, keep):
+        leak = ops.mean(x - ops.stop_gradient(x), axis=1)
+        return super().pool(x, keep) + leak
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class GradientFromContent(Pool):
+    """The right value, and a gradient of the weight that depends on what was masked."""
+
+    def build(self, input_shape):
+        self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="scale")
+
+    def pool(self, x, keep):
+        noise = ops.stop_gradient(ops.mean(x, axis=1))
+        dead = (self.scale - ops.stop_gradient(self.scale)) * noise
+        return super().pool(x, keep) * self.scale + dead
+
+
+class UnguardedMean(Pool):
+    """Divides an empty row by zero."""
+
+    def pool(self, x, keep):
+        return ops.sum(ops.where(keep, x, 0), axis=1) / ops.sum(ops.cast(keep, x.dtype), axis=1)
+
+
+class MinusInfinity(Pool):
+    """The maximum of an empty row is minus infinity."""
+
+    def pool(self, x, keep):
+        return ops.max(ops.where(keep, x, float("-inf")), axis=1)
+
+
+class EmptyRowLeaks(Pool):
+    """One empty row makes the whole batch fall back to the plain mean."""
+
+    def pool(self, x, keep):
+        whole = ops.all(ops.any(keep, axis=1))
+        return ops.where(whole, super().pool(x, keep), ops.mean(x, axis=1))
+
+
+class CountsPadding(keras.layers.Layer):
+    """Batch normalisation whose statistics in training are those of all steps."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self.mean = self.add_weight(
+            shape=(input_shape[-1],), initializer="zeros", trainable=False, name="mean"
+        )
+
+    def call(self, inputs, mask=None, training=False):
+        if not training:
+            return inputs - self.mean
+        mean = ops.mean(inputs, axis=(0, 1))
+        self.mean.assign(0.9 * self.mean + 0.1 * mean)
+        return inputs - mean
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+class StaleMask(Pool):
+    """Drops the time axis and passes its mask on."""
+
+    def compute_mask(self, inputs, mask=None):
+        return mask
+
+
+class TrainsOnEmptyRows(keras.layers.Layer):
+    """Normalises each row by its own norm over the steps that count, which may be none."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="scale")
+
+    def call(self, inputs, mask=None):
+        counted = inputs if mask is None else ops.where(keep_of(mask, inputs), inputs, 0)
+        norm = ops.sqrt(ops.sum(counted * counted, axis=(1, 2), keepdims=True))
+        return counted / norm * self.scale
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+EMPTY = ("all_masked_grad", "fit_masked", "mask_low_precision")
+
+PLANTS = [
+    Plant("mask_grad", GradientThroughPadding, kin=("fd_gradient", "grad_large_inputs")),
+    Plant("mask_grad", GradientFromContent, kin=("fd_gradient",)),
+    Plant("all_masked", UnguardedMean, kin=EMPTY),
+    Plant("all_masked", MinusInfinity, kin=EMPTY),
+    Plant("all_masked", EmptyRowLeaks),
+    Plant("mask_training", CountsPadding),
+    Plant("fit_masked", StaleMask, kin=("mask_propagation",)),
+    Plant(
+        "fit_masked",
+        TrainsOnEmptyRows,
+        kin=("all_masked", "all_masked_grad", "grad_large_inputs", "mask_low_precision"),
+    ),
+]
