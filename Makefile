@@ -36,7 +36,7 @@ test: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),test]'
 	$(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",)
 
-# Every check on every planted bug and on every good layer: long.
+# Every check on every planted bug and on every good layer: long, so not part of `make test`.
 plants:
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/checks
 

@@ -60,7 +60,7 @@ def test_nothing_is_wrong_with_word_vectors(tmp_path: Path, oov):
 
 
 def planted(cls):
-    return keras.saving.register_keras_serializable(package="plants")(cls)
+    return keras.saving.register_keras_serializable(package="planted_initializers")(cls)
 
 
 @planted
