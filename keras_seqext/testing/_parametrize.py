@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,13 @@ class BoundCheck:
             pytest.xfail(result.message.splitlines()[0])
         if result.status != "passed":
             pytest.skip(f"{result.status.replace('_', ' ')}: {result.message}")
+
+    @property
+    def content(self) -> dict[str, Any] | None:
+        """The result with the name of the case, for a report in another process."""
+        if self.result is None:
+            return None
+        return {"case": self.run.case.label, "result": asdict(self.result)}
 
     def __repr__(self) -> str:
         return f"<check {self.check.name} of {self.run.case.label}>"

@@ -5,7 +5,7 @@ The options themselves are in `keras_seqext_pytest`, which pytest loads by itsel
 
 import sys
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import pytest
 from ._baseline import Entry, accepted, expected_by, out_of_date, read_baseline, write_baseline
 from ._case import LayerCase
 from ._misuse import Misuse
-from ._parametrize import BoundCheck
 from ._registry import Check
 from ._report_file import write_reports
 from ._result import Report, Result
@@ -113,9 +112,8 @@ class Session:
         """Hands the result of a check on with the report of its item."""
         report = yield
         spec = getattr(item, "callspec", None)
-        check = spec.params.get("check") if spec else None
-        if call.when == "call" and isinstance(check, BoundCheck) and check.result:
-            content = {"case": check.run.case.label, "result": asdict(check.result)}
+        content = getattr(spec.params.get("check"), "content", None) if spec else None
+        if call.when == "call" and content:
             report.user_properties.append((PROPERTY, content))
         return report
 
