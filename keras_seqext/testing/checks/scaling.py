@@ -1,4 +1,4 @@
-"""A layer can be scaled down: to int8, and to the few weights of LoRA."""
+"""A layer can be scaled: its weights to other data, its precision and its training down."""
 
 import tempfile
 from functools import partial
@@ -12,9 +12,39 @@ from .._failure import CheckFailure, NotApplicable, require
 from .._functional import FunctionalModel, functional
 from .._policies import sublayers
 from .._registry import check
-from .._resized import attempt, first_line
+from .._resized import attempt, batch, first_line, one_layer, resized, variable_length
+from .._symbolic import built_symbolically
 
 RANK = 2
+
+
+@check("core", after=("call_finite", "symbolic_shape"))
+def weights_count_linear(ctx: Context) -> None:
+    """The trainable weights depend neither on the length of a sequence nor on the batch size.
+
+    Why it matters: a model is trained on one length and batch size and used on others; weights
+    that grow with them cannot be loaded there.
+    Usual causes: `input_shape[0]` or `input_shape[1]` in the shape of a weight.
+    """
+    expected = _shapes(one_layer(ctx).layer)
+    tried = False
+    for what, size in (("rows", batch), ("steps", variable_length)):
+        try:
+            number = size(ctx) + 2
+        except NotApplicable:
+            continue
+        tried = True
+        arguments = resized(ctx, number) if what == "rows" else resized(ctx, None, number)
+        layer = ctx.make()
+        built_symbolically(ctx, layer, arguments, f"a symbolic call on {number} {what}")
+        found = _shapes(layer)
+        require(
+            found == expected,
+            f"built for {number - 2} {what} its trainable weights are {expected}, built for "
+            f"{number} they are {found}",
+        )
+    if not tried:
+        raise NotApplicable("neither the batch size nor the length can be changed")
 
 
 @check("strict", after=("dynamic_batch",), cost="medium")
@@ -101,6 +131,10 @@ def lora(ctx: Context) -> None:
             "loading weights saved with LoRA into the layer without"
         )
     ctx.close(_outputs(plain, "the loaded model"), after, 1e-4, "loaded without LoRA, with LoRA")
+
+
+def _shapes(layer: Any) -> list[tuple[int, ...]]:
+    return [tuple(weight.shape) for weight in layer.trainable_weights]
 
 
 def _outputs(model: FunctionalModel, who: str) -> list[Any]:
