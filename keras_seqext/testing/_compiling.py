@@ -65,3 +65,17 @@ def other_sizes(ctx: Context, rows: int = 1, steps: int = 2) -> tuple[Any, ...] 
     if more_rows is None and more_steps is None:
         return None
     return resized(ctx, more_rows, more_steps)
+
+
+def cut(ctx: Context, arguments: tuple[Any, ...], steps: int) -> tuple[Any, ...]:
+    """Arguments cut to so many time steps; not applicable where the length may not change."""
+    import keras
+
+    length, axis = variable_length(ctx), ctx.traits.time_axis
+
+    def shorter(array: Any) -> Any:
+        if array.ndim > axis and array.shape[axis] == length:
+            return array.take(range(min(steps, length)), axis=axis)
+        return array
+
+    return tuple(keras.tree.map_structure(shorter, argument) for argument in arguments)

@@ -10,15 +10,12 @@ from ._state import shared_layer
 from ._tensors import flat_outputs, to_tensors
 
 
-def symbolic_inputs(
-    ctx: Context, *, any_time: bool = False, all_known: bool = False
-) -> tuple[Any, ...]:
+def symbolic_inputs(ctx: Context, *, any_time: bool = False) -> tuple[Any, ...]:
     """`keras.Input`s like the arguments of the call, for any batch size.
 
     Args:
         ctx: Of the check.
         any_time: Leave the number of time steps open too.
-        all_known: Leave nothing open, not even the batch size.
     """
     import keras
 
@@ -26,7 +23,7 @@ def symbolic_inputs(
         if array.dtype.kind in "USO":
             raise NotApplicable("strings do not enter a model on every backend")
         shape: list[int | None] = list(array.shape)
-        if not (ctx.traits.stateful or all_known):
+        if not ctx.traits.stateful:
             shape[0] = None
         axis = ctx.traits.time_axis
         if any_time and array.ndim > axis:
@@ -43,7 +40,7 @@ def functional(ctx: Context, layer: Any, *, any_time: bool = False, all_known: b
     """A functional model that is the layer alone; sizes as in `symbolic_inputs`."""
     import keras
 
-    inputs = symbolic_inputs(ctx, any_time=any_time, all_known=all_known)
+    inputs = symbolic_inputs(ctx, any_time=any_time)
     outputs = layer(*inputs, **dict(ctx.sample.call_kwargs))
     flat = keras.tree.flatten(list(inputs))
     return keras.Model(flat if len(flat) > 1 else flat[0], outputs)

@@ -136,10 +136,10 @@ def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[...,
     signature: Any = [keras.InputSpec(shape=a.shape, dtype=str(a.dtype)) for a in arguments]
     # Without this, Keras traces with an open size of 1, which torch then takes for a constant.
     rows = torch.export.Dim("rows")
-    sizes: Any = tuple({0: rows} for _ in arguments)
+    sizes: Any = [{0: rows} for _ in arguments]
     options: dict[str, Any] = {}
     if model.inputs[0].shape[0] is None:
-        options["dynamic_shapes"] = (sizes if len(sizes) > 1 else sizes[0],)
+        options["dynamic_shapes"] = ((sizes,),) if len(sizes) > 1 else (sizes[0],)
     model.export(
         path,
         format="torch",

@@ -5,6 +5,7 @@ from . import build_penalties as build_penalties
 from . import build_weights as build_weights
 from . import compilation as compilation
 from . import compilation_export as compilation_export
+from . import composition as composition
 from . import construction as construction
 from . import construction_config as construction_config
 from . import dtypes as dtypes

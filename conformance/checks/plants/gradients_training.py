@@ -1,0 +1,52 @@
+"""Broken layers for `gradients_training`: layers that do not train."""
+
+from keras import ops
+
+from . import Plant
+from .gradients import Scaled
+from .purity import planted
+
+
+@ops.custom_gradient
+def turned(x):
+    """The input, with its gradient in the wrong direction."""
+
+    def gradient(*args, upstream=None):
+        (upstream,) = args if upstream is None else (upstream,)
+        return -upstream
+
+    return x * 1.0, gradient
+
+
+@planted
+class UphillGradient(Scaled):
+    """Its weight moves away from where the loss is low."""
+
+    def call(self, inputs):
+        return turned(inputs * self.factor)
+
+
+@planted
+class Overwritten(Scaled):
+    """Sets its weight anew in every training call."""
+
+    def call(self, inputs, training=False):
+        if training:
+            self.factor.assign(ops.ones_like(self.factor))
+        return inputs * self.factor
+
+
+PLANTS = [
+    Plant("fit_learns", UphillGradient, kin=("fd_gradient",)),
+    Plant(
+        "fit_learns",
+        Overwritten,
+        kin=(
+            "training_differs",
+            "stateless_call",
+            "threads",
+            "trainable_false",
+            "grad_all_weights",
+        ),
+    ),
+]
