@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_seqext.testing import LayerCase, Sample
 
+from .zoo_purity import PURITY
 from .zoo_sizes import SIZES
 
 SEQUENCE = [Sample(shape=(4, 7, 6))]
@@ -75,3 +76,4 @@ ZOO = [
 ]
 
 ZOO += SIZES
+ZOO += PURITY
