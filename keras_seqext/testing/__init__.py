@@ -4,6 +4,9 @@ from ._case import ErrorSample as ErrorSample
 from ._case import LayerCase as LayerCase
 from ._case import Sample as Sample
 from ._case import Traits as Traits
+from ._check_cell import CellCheckError as CellCheckError
+from ._check_cell import check_cell as check_cell
+from ._check_cell import list_cell_checks as list_cell_checks
 from ._check_dataset import DatasetCheckError as DatasetCheckError
 from ._check_dataset import check_dataset as check_dataset
 from ._check_dataset import list_dataset_checks as list_dataset_checks
