@@ -172,7 +172,7 @@ def _run_one(check: Check, context: CellContext, outcome: dict[str, str]) -> tup
     try:
         with kept_settings():
             warnings.simplefilter("ignore")
-            check.run(context)  # type: ignore[arg-type]
+            check.run(context)
     except NotApplicable as reason:
         return "not_applicable", str(reason)
     except Skipped as reason:

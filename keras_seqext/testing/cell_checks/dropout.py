@@ -38,8 +38,9 @@ def dropout_inference(ctx: CellContext) -> None:
     Usual causes: `training` is ignored, or not handed on.
     """
     kinds = _rates(ctx)
-    plain = ctx.built(**dict.fromkeys(kinds, 0.0))
-    dropping = ctx.built(**dict.fromkeys(kinds, RATE))
+    none: dict[str, Any] = dict.fromkeys(kinds, 0.0)
+    some: dict[str, Any] = dict.fromkeys(kinds, RATE)
+    plain, dropping = ctx.built(**none), ctx.built(**some)
     _same_weights(plain, dropping)
     states = ctx.states(plain)
     before = [np.array(to_numpy(v)) for v in dropping.non_trainable_variables]

