@@ -1,0 +1,17 @@
+"""A Kolmogorov-Arnold layer in place of `Dense`."""
+
+from keras_efficient_kan import KANLinear
+
+from keras_seqext.testing import LayerCase, Sample
+
+STEPS = [Sample(shape=(4, 7, 6))]
+
+CASES = [
+    LayerCase(lambda: KANLinear(3), name="KANLinear", samples=STEPS),
+    LayerCase(
+        lambda: KANLinear(3, use_layernorm=False, use_bias=False, dropout=0.3),
+        name="KANLinear-dropout",
+        samples=STEPS,
+    ),
+    LayerCase(lambda: KANLinear(3), name="KANLinear-flat", samples=[Sample(shape=(4, 6))]),
+]

@@ -1,0 +1,84 @@
+"""`python -m conformance.survey.packages_survey NAME`: the layer checks on a published package.
+
+Each package is installed without its dependencies in an environment of its own, which sees the
+packages of this one: the backends are large, and all are to be tested with the same versions.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import venv
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+INSIDE = "SURVEY_INSIDE"  # set in the process that runs in the environment of the package
+
+
+def registry() -> dict[str, dict[str, Any]]:
+    """By name, what is known of each package."""
+    packages = tomllib.loads((HERE / "packages" / "registry.toml").read_text(encoding="utf-8"))
+    return {package["name"]: package for package in packages["package"]}
+
+
+def prepare(package: dict[str, Any]) -> Path:
+    """The Python of an environment with the package, made if there is none."""
+    folder = ROOT / ".survey" / package["name"]
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    wanted = [f"{package['name']}=={package['version']}", *package.get("requires", [])]
+    done = folder / "installed.txt"
+    if done.exists() and done.read_text(encoding="utf-8").split("\n") == wanted:
+        return python
+    venv.create(folder, clear=True, with_pip=False, symlinks=os.name != "nt")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--quiet"]
+    subprocess.run([*pip, "install", "--no-deps", *wanted], check=True)
+    ours = f"{sysconfig.get_path('purelib')}\n{ROOT}\n"
+    site = subprocess.run(
+        [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    # Written after the installation: pip is not to take our packages for those of the environment.
+    Path(site.stdout.strip(), "survey.pth").write_text(ours, encoding="utf-8")
+    done.write_text("\n".join(wanted), encoding="utf-8")
+    return python
+
+
+def main() -> None:
+    """Runs them and writes `results/package-NAME.json`."""
+    from .run import options, run_to_file
+
+    packages = registry()
+    parser = options(main.__doc__ or "")
+    parser.set_defaults(level="recommended", backends="")
+    parser.add_argument("name", choices=sorted(packages))
+    parser.add_argument("--prepare", action="store_true", help="make the environment and no more")
+    chosen = parser.parse_args()
+    package = packages[chosen.name]
+    backends = chosen.backends.split(",") if chosen.backends else package["backends"]
+    if INSIDE not in os.environ:
+        python = prepare(package)
+        if chosen.prepare:
+            return
+        # The cases are imported here to know their names: on a backend that the package takes.
+        env = {**os.environ, INSIDE: "1", "KERAS_BACKEND": backends[0]}
+        again = [str(python), "-m", "conformance.survey.packages_survey", *sys.argv[1:]]
+        sys.exit(subprocess.run(again, cwd=ROOT, env=env).returncode)
+    module = f"conformance.survey.packages.{chosen.name.replace('-', '_')}"
+    run_to_file(
+        f"{module}:CASES",
+        [case.label for case in importlib.import_module(module).CASES],
+        HERE / "results" / f"package-{chosen.name}.json",
+        backends,
+        chosen.level,
+        chosen.only,
+    )
+
+
+if __name__ == "__main__":
+    main()
