@@ -34,31 +34,9 @@ def test_the_check_and_only_its_kin_catch_the_bug(plant, tmp_path):
 # Checks that no planted bug proves yet. The list may only become shorter: a check that gets a
 # plant has to leave it.
 UNPROVEN = {
-    "all_masked_grad",
-    "batch_scaling",
     "export_litert",
     "export_onnx",
-    "export_savedmodel",
-    "export_torch",
-    "fd_gradient",
-    "fit_learns",
-    "grad_all_weights",
-    "grad_inputs",
-    "grad_large_inputs",
-    "graph_size",
-    "jit_parity",
-    "load_in_fresh_process",
-    "memory_scaling",
-    "no_host_transfer",
-    "no_leak",
-    "retrace",
-    "save_load",
-    "save_load_subclassed",
-    "second_order",
     "stateful_fit",
-    "stateless_call",
-    "symbolic_then_eager",
-    "time_scaling",
 }
 
 

@@ -160,23 +160,37 @@ class SetInBuildConfig(Projection):
         return {"input_shape": {4, 6, 7}}
 
 
-SAVED = ("save_load", "save_load_subclassed", "save_cross_backend")
-BUILT = (*SAVED, "build_config_roundtrip", "build_symbolic", "build_explicit")
+DTYPES = ("float64", "bfloat16", "mixed_bfloat16", "mixed_float16", "param_dtype")
+SAVED = ("save_load", "save_load_subclassed", "save_cross_backend", "load_in_fresh_process")
+SIZES = ("batch_one", "dynamic_batch", "dynamic_time", "length_change")
+# Without all weights after `build`, nothing that puts weights into a built layer works.
+BUILT = (
+    *SAVED,
+    *SIZES,
+    *DTYPES,
+    "build_config_roundtrip",
+    "build_symbolic",
+    "build_explicit",
+    "symbolic_then_eager",
+)
 TENSOR = (
+    *SAVED,
+    *DTYPES,
     "symbolic_then_eager",
     "no_tensor_attributes",
     "jit_parity",
     "stateless_call",
     "in_subclassed",
     "seed_tracked",
-    *SAVED,
 )
 PLANTS = [
     Plant("build_explicit", ForgetsSublayer, kin=BUILT),
     Plant("build_explicit", BuildsNothing, kin=BUILT),
-    Plant("build_idempotent", OneSetALength, kin=("weight_counts", "build_symbolic")),
+    Plant("build_idempotent", OneSetALength, kin=("weight_counts", *BUILT)),
     Plant("build_idempotent", BuildStartsAnew),
-    Plant("build_idempotent", ForgetsOnNewBatch, kin=("inference_pure",)),
+    Plant(
+        "build_idempotent", ForgetsOnNewBatch, kin=("inference_pure", "export_savedmodel", *BUILT)
+    ),
     Plant("build_symbolic", TensorInBuild, kin=TENSOR),
     Plant("build_symbolic", AssignsInBuild, kin=TENSOR),
     Plant("build_symbolic", TrainingTensorInBuild, kin=TENSOR),

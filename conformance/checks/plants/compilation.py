@@ -64,21 +64,22 @@ class KeepsFirstTensor(Plain):
 
     def call(self, inputs):
         if self.table is None:
-            self.table = ops.sin(ops.arange(inputs.shape[-1], dtype=inputs.dtype))
-            if isinstance(inputs, keras.KerasTensor):
-                self.table = self.table + 0 * inputs[0, 0]
+            self.table = ops.sin(ops.cumsum(ops.ones_like(inputs[0, 0])))
         return inputs + self.table
 
 
 @planted
-class SymbolicFirst(Plain):
-    """Remembers whether its first call was symbolic, and scales otherwise then."""
+class TracedFirst(Plain):
+    """Keeps a number from its first call, which it has to guess when that is a trace."""
 
     scale = None
 
     def call(self, inputs):
         if self.scale is None:
-            self.scale = 2.0 if isinstance(inputs, keras.KerasTensor) else 3.0
+            try:
+                self.scale = 1.0 + 0.0 * float(np.sum(ops.convert_to_numpy(inputs)))
+            except Exception:
+                self.scale = 2.0
         return inputs * self.scale
 
 
@@ -181,7 +182,7 @@ PLANTS = [
         backends=GRAPHS,
     ),
     Plant("symbolic_then_eager", KeepsFirstTensor, kin=("no_tensor_attributes", "build_symbolic")),
-    Plant("symbolic_then_eager", SymbolicFirst, kin=("build_symbolic", "in_functional")),
+    Plant("symbolic_then_eager", TracedFirst, kin=("build_symbolic", "in_functional")),
     Plant(
         "stateless_call",
         CountsTraining,

@@ -101,12 +101,17 @@ class HardStep(Plain):
 
 
 @planted
-class NormAtZero(Plain):
-    """Scales to length 1, with a square root that has no derivative at 0."""
+class LengthOfStep(keras.layers.Layer):
+    """Has no derivative at 0: the length of each step."""
+
+    def build(self, input_shape):
+        self.built = True
 
     def call(self, inputs):
-        length = ops.sqrt(ops.sum(ops.square(inputs), axis=-1, keepdims=True))
-        return inputs / ops.where(length > 0, length, 1.0)
+        return ops.sqrt(ops.sum(ops.square(inputs), axis=-1))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[:-1]
 
 
 @planted
@@ -147,7 +152,7 @@ PLANTS = [
     Plant("grad_inputs", Rounded),
     Plant("grad_inputs", ThroughIntegers),
     Plant("grad_inputs", HardStep),
-    Plant("grad_large_inputs", NormAtZero, kin=("all_masked_grad",)),
+    Plant("grad_large_inputs", LengthOfStep, kin=("all_masked_grad",)),
     Plant("grad_large_inputs", NaiveSoftmax),
     Plant("second_order", RoughGradient),
 ]

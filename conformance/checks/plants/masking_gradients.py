@@ -36,6 +36,15 @@ class UnguardedMean(Pool):
         return ops.sum(ops.where(keep, x, 0), axis=1) / ops.sum(ops.cast(keep, x.dtype), axis=1)
 
 
+@keras.saving.register_keras_serializable(package="plants")
+class GuardsAfterDivision(Pool):
+    """Replaces what an empty row gives after the division, whose gradient is NaN by then."""
+
+    def pool(self, x, keep):
+        count = ops.sum(ops.cast(keep, x.dtype), axis=1)
+        return ops.where(count > 0, ops.sum(x * ops.cast(keep, x.dtype), axis=1) / count, 0)
+
+
 class MinusInfinity(Pool):
     """The maximum of an empty row is minus infinity."""
 
@@ -108,6 +117,7 @@ PLANTS = [
     Plant("all_masked", UnguardedMean, kin=EMPTY),
     Plant("all_masked", MinusInfinity, kin=EMPTY),
     Plant("all_masked", EmptyRowLeaks),
+    Plant("all_masked_grad", GuardsAfterDivision, kin=("fit_masked", "mask_nan")),
     Plant("mask_training", CountsPadding),
     Plant("fit_masked", StaleMask, kin=("mask_propagation",)),
     Plant(

@@ -83,6 +83,9 @@ class WrongBuildConfig(Scaled):
     def build_from_config(self, config):
         self.build((None, None, 3))
 
+    def call(self, inputs):
+        return inputs * self.factor
+
 
 @planted
 class NeedsSetup(Scaled):

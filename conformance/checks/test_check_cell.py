@@ -1,0 +1,119 @@
+"""`check_cell` finds what is wrong with an RNN cell, and nothing wrong with a good one."""
+
+import json
+
+import keras
+import pytest
+
+from keras_seqext import MinimalRNNCell
+from keras_seqext.testing import CellCheckError, Report, check_cell, list_cell_checks
+
+from . import cells
+
+layers = keras.layers
+
+GOOD = {
+    "SimpleRNNCell": lambda: layers.SimpleRNNCell(3),
+    "GRUCell": lambda: layers.GRUCell(3),
+    "GRUCell before": lambda: layers.GRUCell(3, reset_after=False, dropout=0.2),
+    "LSTMCell": lambda: layers.LSTMCell(3),
+    "LSTMCell dropping": lambda: layers.LSTMCell(3, dropout=0.2, recurrent_dropout=0.2, seed=1),
+    "MinimalRNNCell": lambda: MinimalRNNCell(3),
+    "MinimalRNNCell dropping": lambda: MinimalRNNCell(3, dropout=0.2, recurrent_dropout=0.2),
+    "Good": cells.Good,
+    "Bare": cells.Bare,
+    "Projected": cells.Projected,
+    "TwoStates": cells.TwoStates,
+    "StackedRNNCells": lambda: layers.StackedRNNCells([layers.LSTMCell(3), layers.GRUCell(4)]),
+}
+EXPECTED = {
+    "StackedRNNCells": {
+        "in_stateful_rnn": "Keras 3.15 assigns to a list where the states are nested"
+    }
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_nothing_is_wrong_with_a_good_cell(name):
+    report = check_cell(
+        GOOD[name],
+        name=name,
+        level="strict",
+        expected_failures=EXPECTED.get(name),
+        on_fail="collect",
+    )
+    assert not report.failed, "\n\n".join(result.message for result in report.failed)
+    assert not report.blocked
+    assert len(report.passed) >= 18
+
+
+@pytest.mark.parametrize("cell,check", cells.BAD, ids=[f"{c.__name__}-{n}" for c, n in cells.BAD])
+def test_a_bad_cell_is_caught(cell, check):
+    if cell is cells.NeedsItsBatch and keras.backend.backend() != "tensorflow":
+        pytest.skip("sizes are always known in a compiled call on JAX and torch")
+    report = check_cell(cell, level="strict", checks=[check], on_fail="collect")
+    failed = {result.name for result in report.failed}
+    assert failed == {check}, report.to_markdown()
+
+
+def test_every_check_has_a_bad_cell():
+    assert {check for _, check in cells.BAD} == {check.name for check in list_cell_checks()}
+
+
+def test_one_error_lists_all_failures():
+    with pytest.raises(CellCheckError) as caught:
+        check_cell(cells.ForgetsUnits, checks=["config_roundtrip", "state_matters"])
+    text = str(caught.value)
+    assert "config_roundtrip FAILED  ForgetsUnits" in text
+    assert "Why it matters" in text and "Usual causes" in text
+    assert "check_cell(ForgetsUnits, input_dim=6, checks=['config_roundtrip'], seed=0)" in text
+
+
+def test_the_report_is_that_of_layers():
+    report = check_cell(layers.SimpleRNNCell(2), checks=["step"])
+    assert isinstance(report, Report)
+    assert [result.name for result in report.passed] == ["construct", "state_size", "step"]
+    assert json.loads(report.to_json())["case"] == "SimpleRNNCell"
+    assert "| step | core |" in report.to_markdown()
+
+
+def test_an_expected_failure_that_passes_counts_as_failed():
+    report = check_cell(
+        layers.SimpleRNNCell(2),
+        checks=["step"],
+        expected_failures={"step": "no longer true"},
+        on_fail="collect",
+    )
+    assert [result.name for result in report.failed] == ["step"]
+
+
+@pytest.mark.parametrize(
+    "target,kwargs,message",
+    [
+        (3, {}, "`target` must be a cell"),
+        (layers.GRUCell, {}, "missing 1 required positional argument"),
+        (lambda: 3, {}, "with a `state_size`"),
+        (layers.GRUCell(2), {"batch_size": 1}, "`batch_size` must be at least 2. Received: 1"),
+        (layers.GRUCell(2), {"steps": 2}, "`steps` must be at least 3"),
+        (layers.GRUCell(2), {"checks": ["nothing"]}, "no check of cells is called 'nothing'"),
+        (layers.GRUCell(2), {"on_fail": "warn"}, "`on_fail` must be 'raise' or 'collect'"),
+        (layers.GRUCell(2), {"expected_failures": {"step": " "}}, "needs a reason"),
+    ],
+)
+def test_wrong_use(target, kwargs, message):
+    with pytest.raises((TypeError, ValueError, CellCheckError), match=message):
+        check_cell(target, **kwargs)
+
+
+def test_a_built_cell_is_refused():
+    cell = layers.GRUCell(2)
+    cell.build((None, 6))
+    with pytest.raises(ValueError, match="must be an unbuilt cell"):
+        check_cell(cell)
+
+
+def test_levels():
+    core = {check.name for check in list_cell_checks("core")}
+    assert core < {check.name for check in list_cell_checks("recommended")}
+    with pytest.raises(ValueError, match="`level` must be"):
+        list_cell_checks("all")

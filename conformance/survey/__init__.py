@@ -1,0 +1,1 @@
+"""The layer checks on layers that are not ours: Keras' own, and those of published packages."""

@@ -1,0 +1,23 @@
+"""Numbers to ids and vectors. Layers of strings run on TensorFlow alone: not here."""
+
+from ._cases import IDS, STEPS, case
+
+PREPROCESSING = [
+    case("Rescaling", {"scale": 2.0, "offset": 0.5}),
+    case("Discretization", {"bin_boundaries": [-1.0, 0.0, 1.0]}, "", STEPS),
+    case(
+        "Discretization",
+        {"bin_boundaries": [-1.0, 0.0, 1.0], "output_mode": "one_hot"},
+        "one-hot",
+        STEPS,
+    ),
+    case("CategoryEncoding", {"num_tokens": 5, "output_mode": "one_hot"}, "one-hot", IDS),
+    case("CategoryEncoding", {"num_tokens": 5}, "multi-hot", IDS),
+    case("CategoryEncoding", {"num_tokens": 5, "output_mode": "count"}, "count", IDS),
+    case("Hashing", {"num_bins": 4}, "", IDS),
+    case("Hashing", {"num_bins": 4, "output_mode": "one_hot"}, "one-hot", IDS),
+    case("Hashing", {"num_bins": 4, "output_mode": "multi_hot"}, "multi-hot", IDS),
+    case("IntegerLookup", {"vocabulary": [1, 2, 3]}, "", IDS),
+    case("IntegerLookup", {"vocabulary": [1, 2, 3], "output_mode": "one_hot"}, "one-hot", IDS),
+    case("IntegerLookup", {"vocabulary": [1, 2, 3], "output_mode": "multi_hot"}, "multi-hot", IDS),
+]

@@ -1,0 +1,27 @@
+"""`python -m conformance.survey.keras_survey`: the layer checks on Keras' own layers."""
+
+from pathlib import Path
+
+import keras
+
+from .keras_layers import CASES
+from .run import options, run_to_file
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    """Runs them and writes `results/keras-VERSION.json`."""
+    chosen = options(main.__doc__ or "").parse_args()
+    run_to_file(
+        "conformance.survey.keras_layers:CASES",
+        [case.label for case in CASES],
+        RESULTS / f"keras-{keras.__version__}.json",
+        chosen.backends.split(","),
+        chosen.level,
+        chosen.only,
+    )
+
+
+if __name__ == "__main__":
+    main()
