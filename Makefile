@@ -1,5 +1,7 @@
 # make demo   a recurrent model forecasts real weather, in under three minutes
+# make upstream  the scripts of docs/upstream: which defects of Keras still show
 # make plants the layer checks on every planted bug and good layer, in full (long)
+# make survey the layer checks on Keras' own layers and on published packages (hours)
 # make test   every check, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
 
 PYTHON   ?= python3
@@ -18,7 +20,7 @@ space := $(empty) $(empty)
 WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
 EXTRAS := $(subst $(space),$(comma),$(WANTED))
 
-.PHONY: demo test plants clean help
+.PHONY: demo test plants survey upstream clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -39,6 +41,16 @@ test: $(VENV)/bin/python
 # Every check on every planted bug and on every good layer: long, so not part of `make test`.
 plants:
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/checks
+
+# Needs `make test BACKENDS="tensorflow jax torch"` once, so that all backends are installed.
+survey: $(VENV)/bin/python
+	$(RUN) -m conformance.survey.keras_survey
+	$(RUN) -m conformance.survey.packages_survey --all
+	$(RUN) -m conformance.survey.report
+
+# Whether the defects of docs/upstream still show in the Keras that is installed.
+upstream: $(VENV)/bin/python
+	$(RUN) -m conformance.survey.upstream
 
 clean:
 	rm -rf $(VENV) build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -20,6 +20,7 @@ def main() -> None:
         chosen.backends.split(","),
         chosen.level,
         chosen.only,
+        chosen.costs.split(","),
     )
 
 

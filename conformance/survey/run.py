@@ -5,6 +5,7 @@ import fnmatch
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,8 @@ from keras_seqext.testing._result import Report
 from keras_seqext.testing._subprocess import run_backends
 
 BACKENDS = ("tensorflow", "jax", "torch")
-AT_ONCE = 4  # cases in one process: a crash or a full memory costs no more than these
+COSTS = ("fast", "medium", "slow")
+AT_ONCE = 8  # cases in one process: a crash or a full memory costs no more than these
 VARIANT = "-"  # in the name of a case: another of the same class comes before it
 
 
@@ -27,16 +29,13 @@ def survey(
     target: str,
     labels: Sequence[str],
     backends: Sequence[str],
-    level: str,
+    checks: Sequence[str],
     done: Callable[[str, list[Report]], None],
 ) -> None:
-    """Runs the checks on the named cases of a target; tells `done` what came of each few.
+    """Runs checks on the named cases of a target; tells `done` what came of each few.
 
     A case that has no report, because one before it took the process down, is run again alone.
-    The checks that need a new process are run on the first case of a class alone.
     """
-    chosen = [check for check in list_checks() if LEVELS.index(check.level) <= LEVELS.index(level)]
-    quick = [check.name for check in chosen if check.cost != "slow"]
     first = [label for label in labels if VARIANT not in label]
     waiting = [
         list(part[i : i + AT_ONCE])
@@ -45,8 +44,7 @@ def survey(
     ]
     while waiting:
         few = waiting.pop(0)
-        checks = [] if few[0] in first else quick
-        request = Request(target, cases=few, checks=checks, level=level)
+        request = Request(target, cases=few, checks=list(checks), level="strict")
         try:
             reports = run_backends(request, backends, lambda backend, event: None)
         except Misuse as error:
@@ -70,8 +68,9 @@ def run_to_file(
     backends: Sequence[str] = BACKENDS,
     level: str = "strict",
     only: str = "*",
+    costs: Sequence[str] = COSTS,
 ) -> list[Report]:
-    """The reports of all cases, written after every few; `only` runs some anew and keeps the rest.
+    """The reports of all cases, written after every few; what is in the file and not run is kept.
 
     Args:
         target: `package.module:NAME` of a list of cases.
@@ -80,9 +79,15 @@ def run_to_file(
         backends: Which to run; several are compared with each other.
         level: Of the checks.
         only: A pattern of names.
+        costs: Of the checks, `"fast"`, `"medium"` or `"slow"`.
     """
     chosen = [label for label in labels if fnmatch.fnmatchcase(label, only)]
-    reports = read_reports(out) if out.exists() and chosen != list(labels) else []
+    checks = [
+        check.name
+        for check in list_checks()
+        if check.cost in costs and LEVELS.index(check.level) <= LEVELS.index(level)
+    ]
+    reports = read_reports(out) if out.exists() else []
     console, begin = Console(), time.monotonic()
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -92,17 +97,26 @@ def run_to_file(
 
         def done(few: str, found: list[Report]) -> None:
             nonlocal reports
-            new = {(r.case, str(r.header.get("backend"))) for r in found}
-            kept = [r for r in reports if (r.case, str(r.header.get("backend"))) not in new]
-            reports = sorted(kept + found, key=lambda report: _place(labels, report))
+            reports = sorted(merged(reports, found), key=lambda report: _place(labels, report))
             write_reports(reports, out)
             failed = sum(len(report.failed) for report in found)
             bar.console.print(f"{few}: {failed} failed", markup=False, highlight=False)
             bar.update(task, advance=len({report.case for report in found}))
 
-        survey(target, chosen, backends, level, done)
+        survey(target, chosen, backends, checks, done)
     console.print(f"{len(chosen)} cases in {time.monotonic() - begin:.0f} s: {out}")
     return reports
+
+
+def merged(old: Sequence[Report], new: Sequence[Report]) -> list[Report]:
+    """All reports; where a check of a case and backend is in both, the new result."""
+    found = {(report.case, str(report.header.get("backend"))): report for report in old}
+    for report in new:
+        key = (report.case, str(report.header.get("backend")))
+        again = {result.name for result in report.results}
+        kept = [r for r in found[key].results if r.name not in again] if key in found else []
+        found[key] = replace(report, results=[*report.results, *kept])
+    return list(found.values())
 
 
 def _place(labels: Sequence[str], report: Report) -> int:
@@ -114,5 +128,6 @@ def options(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--only", default="*", metavar="PATTERN", help="names of cases")
     parser.add_argument("--backends", default=",".join(BACKENDS))
-    parser.add_argument("--level", default="strict", choices=("core", "recommended", "strict"))
+    parser.add_argument("--level", default="strict", choices=LEVELS)
+    parser.add_argument("--costs", default=",".join(COSTS), help="of the checks")
     return parser

@@ -14,8 +14,6 @@ from .reshaping import RESHAPING
 from .wrappers import WRAPPERS
 
 CASES = [
-    *RECURRENT,
-    *WRAPPERS,
     *ATTENTION,
     *POOLING,
     *NORMALIZATION,
@@ -26,4 +24,6 @@ CASES = [
     *REGULARIZATION,
     *ACTIVATION,
     *PREPROCESSING,
+    *WRAPPERS,
+    *RECURRENT,
 ]

@@ -19,5 +19,7 @@ POOLING = [
     case("AveragePooling1D", {"pool_size": 2, **CHANNELS_FIRST}, "channels-first", time_axis=2),
     case("AdaptiveAveragePooling1D", {"output_size": 3}, min_length=3),
     case("AdaptiveMaxPooling1D", {"output_size": 3}, min_length=3),
-    case("AdaptiveAveragePooling1D", {"output_size": 2}, "2", Sample(shape=(3, 8, 5)), min_length=2),
+    case(
+        "AdaptiveAveragePooling1D", {"output_size": 2}, "2", Sample(shape=(3, 8, 5)), min_length=2
+    ),
 ]

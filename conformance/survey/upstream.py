@@ -1,0 +1,102 @@
+"""`python -m conformance.survey.upstream`: do the defects of `docs/upstream` still show?
+
+Each page holds a script that needs Keras alone and fails while the defect is there. It is run on
+each backend that the page names; one that no longer fails is a defect mended upstream.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+PAGES = Path(__file__).parents[2] / "docs" / "upstream"
+SECTIONS = ("Reproduce", "Expected", "Actual", "Cause", "Suggested fix")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One defect, as its page tells it.
+
+    Args:
+        path: The page.
+        title: Its first line.
+        facts: The table below the title: `Keras`, `Backends`, `Layers`, `Checks`, `Effect`.
+        script: The program under `Reproduce`.
+    """
+
+    path: Path
+    title: str
+    facts: dict[str, str]
+    script: str
+
+    @property
+    def backends(self) -> list[str]:
+        """The backends on which it shows."""
+        return self.facts["Backends"].replace(",", " ").split()
+
+
+def read_page(path: Path) -> Page:
+    """A page of `docs/upstream`.
+
+    Raises:
+        ValueError: If something that a maintainer needs is missing.
+    """
+    text = path.read_text(encoding="utf-8")
+    title = text.partition("\n")[0].removeprefix("# ").strip()
+    rows = re.findall(r"^\| (\w+) \| (.+) \|$", text, flags=re.MULTILINE)
+    script = re.search(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    wanted = [f"## {name}" for name in SECTIONS if f"\n## {name}\n" not in text]
+    facts = {name: value.strip() for name, value in rows}
+    wanted += [
+        f"| {name} |"
+        for name in ("Keras", "Backends", "Layers", "Checks", "Effect")
+        if not facts.get(name)
+    ]
+    if wanted or script is None:
+        raise ValueError(f"{path.name} lacks {', '.join(wanted) or 'a Python script'}.")
+    return Page(path, title, facts, script.group(1))
+
+
+def read_pages() -> list[Page]:
+    """All pages, by name."""
+    return [read_page(path) for path in sorted(PAGES.glob("*.md")) if path.name != "README.md"]
+
+
+def run(page: Page, backend: str) -> tuple[bool, str]:
+    """Whether the defect still shows on a backend, and the last line of what the script said."""
+    done = subprocess.run(
+        [sys.executable, "-c", page.script],
+        env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    lines = (done.stderr or done.stdout).strip().splitlines()
+    return done.returncode != 0, lines[-1] if lines else ""
+
+
+def main() -> int:
+    """Runs every script; 1 if one no longer fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="part of a page's name")
+    chosen = [page for page in read_pages() if parser.parse_args().only in page.path.name]
+    table = Table("page", "backend", "shows", "last line", title=f"{len(chosen)} defects")
+    mended = 0
+    pairs = [(page, backend) for page in chosen for backend in page.backends]
+    for page, backend in track(pairs, "scripts"):
+        shows, line = run(page, backend)
+        mended += not shows
+        table.add_row(page.path.stem, backend, "yes" if shows else "no longer", line[:100])
+    Console().print(table)
+    return int(mended > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
