@@ -20,9 +20,6 @@ CASES = [
         samples=STEPS,
         traits=Traits(time_exponent=2.0, causal=True),
     ),
-    # Fourier transforms over time mix all steps, padding too, as its documentation says.
-    LayerCase(lambda: layers.FNetEncoder(8), name="FNetEncoder", samples=STEPS),
-    LayerCase(lambda: layers.RotaryEmbedding(), name="RotaryEmbedding", samples=STEPS),
     LayerCase(
         lambda: layers.TokenAndPositionEmbedding(5, 200, 6, mask_zero=True),
         name="TokenAndPositionEmbedding",
