@@ -6,21 +6,24 @@ import keras
 
 
 class AttachMask(keras.layers.Layer):
-    """Passes its input on with a mask, exactly as `Embedding(mask_zero=True)` would."""
+    """Called on `[values, mask]`, gives values with a mask as `Embedding(mask_zero=True)` does.
 
-    def __init__(self, mask: Any, **kwargs: Any) -> None:
+    The mask is an input so that one layer, made beforehand, serves every call: torch compiles no
+    function that makes a layer.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.mask = mask
         self.supports_masking = True
 
     def call(self, inputs: Any) -> Any:
-        return inputs * 1
+        return inputs[0] * 1
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        return self.mask
+        return inputs[1]
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        return input_shape
+        return input_shape[0]
 
 
 class MaskProbe(keras.layers.Layer):

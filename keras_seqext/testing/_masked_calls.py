@@ -62,6 +62,7 @@ class MaskedCalls:
         self.layer = shared_layer(ctx) if layer is None else layer
         reset(self.layer)
         self.way = mask_way(ctx, self.layer)
+        self._attach = AttachMask(autocast=False)
         first = next(value for value in flat_arrays(self.arguments) if is_maskable(value))
         self.batch, self.steps = first.shape[:2]
         self.dtype_kind = first.dtype.kind
@@ -134,7 +135,7 @@ class MaskedCalls:
         tensors = flat_arrays(to_tensors(tuple(arguments)))
         given = [None if m is None else to_tensors((m,))[0] for m in flat_arrays(masks)]
         flat = [
-            tensor if mask is None else AttachMask(mask, autocast=False)(tensor)
+            tensor if mask is None else self._attach([tensor, mask])
             for tensor, mask in zip(tensors, given, strict=True)
         ]
         return self.packed(flat)
