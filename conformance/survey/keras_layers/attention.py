@@ -8,11 +8,23 @@ QUERY_VALUE = Sample(shape=(4, 7, 6), arguments=((4, 5, 6),))
 ITSELF = Sample(shape=(4, 7, 6), arguments=((4, 7, 6),))
 
 ATTENTION = [
-    case("Attention", {}, "", PAIR),
-    case("Attention", {"use_scale": True, "dropout": 0.3, "seed": 1}, "scale-dropout", PAIR),
-    case("Attention", {"score_mode": "concat"}, "concat", PAIR),
-    case("AdditiveAttention", {}, "", PAIR),
-    case("AdditiveAttention", {"use_scale": False, "dropout": 0.3}, "dropout", PAIR),
+    case("Attention", {}, "", PAIR, time_exponent=2.0),
+    case(
+        "Attention",
+        {"use_scale": True, "dropout": 0.3, "seed": 1},
+        "scale-dropout",
+        PAIR,
+        time_exponent=2.0,
+    ),
+    case("Attention", {"score_mode": "concat"}, "concat", PAIR, time_exponent=2.0),
+    case("AdditiveAttention", {}, "", PAIR, time_exponent=2.0),
+    case(
+        "AdditiveAttention",
+        {"use_scale": False, "dropout": 0.3},
+        "dropout",
+        PAIR,
+        time_exponent=2.0,
+    ),
     case("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, "", ITSELF, time_exponent=2.0),
     case(
         "MultiHeadAttention",
