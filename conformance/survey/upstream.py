@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,10 +91,13 @@ def main() -> int:
     table = Table("page", "backend", "shows", "last line", title=f"{len(chosen)} defects")
     mended = 0
     pairs = [(page, backend) for page in chosen for backend in page.backends]
-    for page, backend in track(pairs, "scripts"):
-        shows, line = run(page, backend)
-        mended += not shows
-        table.add_row(page.path.stem, backend, "yes" if shows else "no longer", line[:100])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda pair: run(*pair), pairs)
+        for (page, backend), (shows, line) in zip(
+            pairs, track(found, "scripts", total=len(pairs)), strict=True
+        ):
+            mended += not shows
+            table.add_row(page.path.stem, backend, "yes" if shows else "no longer", line[:100])
     Console().print(table)
     return int(mended > 0)
 

@@ -39,12 +39,14 @@ def graph_size(ctx: Context) -> None:
     layer = shared_layer(ctx)
     if layer.get_config().get("unroll"):
         raise NotApplicable("the layer was asked to unroll its loop")
-    sizes = [_graph_size(ctx, layer, steps) for steps in GRAPH_STEPS]
+    shortest = max(GRAPH_STEPS[0], ctx.traits.min_length)
+    counts = [shortest * steps // GRAPH_STEPS[0] for steps in GRAPH_STEPS]
+    sizes = [_graph_size(ctx, layer, steps) for steps in counts]
     # A tree over time, such as an associative scan, grows by the same number each doubling.
     unrolled = sizes[2] - sizes[1] > 1.5 * (sizes[1] - sizes[0])
     require(
         sizes[2] < 1.5 * sizes[0] or not unrolled,
-        f"{sizes[0]}, {sizes[1]} and {sizes[2]} operations for {GRAPH_STEPS} time steps",
+        f"{sizes[0]}, {sizes[1]} and {sizes[2]} operations for {counts} time steps",
     )
 
 
