@@ -140,6 +140,7 @@ class Recurrent:
 
         def loss(inputs: list[Any], weight: Any) -> Any:
             output = self._call(inputs[0], None, None)[0]
+            weight = keras.ops.convert_to_tensor(weight, "float32")
             return keras.ops.sum(keras.ops.cast(output, "float32") * weight)
 
         if self._gradients is None:

@@ -14,9 +14,10 @@ def weights_of(layer: Any) -> list[Weight]:
     are numbered anew here, so that two instances of one layer compare equal.
     """
     seen: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    stem = re.sub(r"_\d+$", "", layer.name)  # some weights have the layer's name in theirs
     return [
         (
-            _stable(_below(weight.path, layer.name), seen),
+            _stable(_below(weight.path, layer.name), seen).replace(layer.name, stem),
             tuple(weight.shape),
             str(weight.dtype),
             bool(weight.trainable),

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 from .._configs import (
@@ -91,7 +92,8 @@ def _same_layer(ctx: Context, description: Any) -> None:
     kind = type(whole.layer)
     other = described(description, kind)
     require(type(other) is kind, f"the config of a {kind.__name__} makes a {type(other).__name__}")
-    lost = changed_entries(config_of(other), description["config"])
+    # A layer inside that is not given a name gets a new number each time it is made.
+    lost = changed_entries(_unnumbered(config_of(other)), _unnumbered(description["config"]))
     require(not lost, "the config of the layer made again differs: " + "; ".join(lost[:4]))
     if len(other.weights) != len(whole.weights):  # without a `build`, Keras builds it by a call
         built(ctx, other)
@@ -99,6 +101,18 @@ def _same_layer(ctx: Context, description: Any) -> None:
     require(wrong is None, f"the layer made again has {wrong}")
     for training in (False, True):
         whole.require_same_outcome(other, "of the layer made again from its config", training)
+
+
+def _unnumbered(value: Any) -> Any:
+    """With the names of layers inside without the number that Keras gives them."""
+    if isinstance(value, dict):
+        return {
+            key: re.sub(r"_\d+$", "", part)
+            if key == "name" and isinstance(part, str)
+            else _unnumbered(part)
+            for key, part in value.items()
+        }
+    return [_unnumbered(part) for part in value] if isinstance(value, list) else value
 
 
 def _nameless(value: Any) -> Any:

@@ -71,6 +71,8 @@ class _Differences:
         self.found = loss.gradients()
         self.impure = bool(self.state.changed())
         self.state.restore()
+        self.height = abs(loss.value(list(loss.inputs)))
+        self.state.restore()
         self.start = [to_numpy(weight.value) for weight in self.weights]
         self.rng = np.random.default_rng(loss.ctx.seed + 17)
 
@@ -110,9 +112,11 @@ class _Differences:
             coarse = self._slope(values, moves, step)
             fine = self._slope(values, moves, step / 2)
             size = max(abs(slope), abs(fine)) + 0.1 * usual
-            if not abs(coarse - fine) <= agreement * size:
+            # What rounding of the loss alone makes of a difference that is 0.
+            noise = 8 * self.height * np.finfo("float64" if self.double else "float32").eps / step
+            if not abs(coarse - fine) <= agreement * size + noise:
                 continue
-            if abs(slope - fine) <= tolerance * size:
+            if abs(slope - fine) <= tolerance * size + noise:
                 return True, ""
             named = [
                 f"float input {i}" if i < len(inputs) else weights[i - len(inputs)].path

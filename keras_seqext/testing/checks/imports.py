@@ -28,7 +28,8 @@ module = importlib.import_module(task["module"])
 found = module
 for part in task["class"].split("."):
     found = getattr(found, part)
-layer = found.from_config(task["config"])
+with keras.saving.custom_object_scope({found.__name__: found}):
+    layer = keras.saving.deserialize_keras_object(task["description"])
 arrays = [np.load(file) for file in task["files"]]
 arguments = keras.tree.pack_sequence_as(task["structure"], arrays)
 arguments = keras.tree.map_structure(
@@ -69,7 +70,7 @@ def no_backend_import(ctx: Context) -> None:
             "path": [path or os.getcwd() for path in sys.path],
             "module": cls.__module__,
             "class": cls.__qualname__,
-            "config": layer.get_config(),
+            "description": keras.saving.serialize_keras_object(layer),
             "structure": keras.tree.map_structure(lambda _: 0, list(arguments)),
             "files": files,
             "call_kwargs": dict(ctx.sample.call_kwargs),
