@@ -54,5 +54,9 @@ def judged(
     for backend in dict.fromkeys(str(report.header.get("backend")) for report in reports):
         here = [r for r in reports if r.header.get("backend") == backend]
         pairs = [(report.case, result) for report in here for result in report.results]
-        stale += [(backend, entry) for entry in out_of_date(entries, pairs, backend)]
+        stale += [
+            (backend, entry)
+            for entry in out_of_date(entries, pairs, backend)
+            if any(entry.is_about(case, x.name) and x.status == "passed" for case, x in pairs)
+        ]
     return marked, stale

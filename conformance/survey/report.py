@@ -19,8 +19,8 @@ DOCS = HERE.parents[1] / "docs"
 HEAD = """# The survey
 
 The layer checks of `keras_seqext.testing` on layers that are not ours. Made by
-`python -m conformance.survey.report` from the results in `conformance/survey/results`; `make survey`
-runs the checks anew (hours on two cores). Each failure was looked at: it is a defect with a script
+`python -m conformance.survey.report` from the results in `conformance/survey/results`; `make
+survey` runs the checks anew (hours on two cores). Each failure was looked at: it is a defect with a script
 that shows it without this package, or a decision that the layer's documentation states or implies.
 """
 
@@ -53,9 +53,9 @@ def keras_part(
     lines = [
         "## Keras' own layers",
         "",
-        f"{len({r.case for r in reports})} cases of {len(classes)} classes, {len(checks)} checks, on "
-        f"{', '.join(f'{name} {version}' for name, version in versions.items())}. The matrix of all "
-        "results: [survey.html](survey.html).",
+        f"{len({r.case for r in reports})} cases of {len(classes)} classes, {len(checks)} checks, "
+        f"on {', '.join(f'{name} {version}' for name, version in versions.items())}. The matrix of "
+        "all results: [survey.html](survey.html).",
         "",
         f"### Defects: {len(pages)}",
         "",

@@ -2,6 +2,7 @@
 
 import argparse
 import fnmatch
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -99,6 +100,7 @@ def run_to_file(
             nonlocal reports
             reports = sorted(merged(reports, found), key=lambda report: _place(labels, report))
             write_reports(reports, out)
+            out.write_text(portable(out.read_text(encoding="utf-8")), encoding="utf-8")
             failed = sum(len(report.failed) for report in found)
             bar.console.print(f"{few}: {failed} failed", markup=False, highlight=False)
             bar.update(task, advance=len({report.case for report in found}))
@@ -117,6 +119,11 @@ def merged(old: Sequence[Report], new: Sequence[Report]) -> list[Report]:
         kept = [r for r in found[key].results if r.name not in again] if key in found else []
         found[key] = replace(report, results=[*report.results, *kept])
     return list(found.values())
+
+
+def portable(text: str) -> str:
+    """Text with absolute paths cut down to their last part: tracebacks quote them."""
+    return re.sub(r"(?:(?<=\\n)|(?<![\w.:/]))/(?:[\w.+-]+/)+(?=[\w.+-])", "", text)
 
 
 def _place(labels: Sequence[str], report: Report) -> int:

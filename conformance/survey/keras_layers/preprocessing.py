@@ -2,6 +2,8 @@
 
 from ._cases import IDS, STEPS, case
 
+WORDS = {"vocabulary": [1, 2, 3]}
+
 PREPROCESSING = [
     case("Rescaling", {"scale": 2.0, "offset": 0.5}),
     case("Discretization", {"bin_boundaries": [-1.0, 0.0, 1.0]}, "", STEPS),
@@ -14,10 +16,12 @@ PREPROCESSING = [
     case("CategoryEncoding", {"num_tokens": 5, "output_mode": "one_hot"}, "one-hot", IDS),
     case("CategoryEncoding", {"num_tokens": 5}, "multi-hot", IDS),
     case("CategoryEncoding", {"num_tokens": 5, "output_mode": "count"}, "count", IDS),
-    case("Hashing", {"num_bins": 4}, "", IDS),
-    case("Hashing", {"num_bins": 4, "output_mode": "one_hot"}, "one-hot", IDS),
-    case("Hashing", {"num_bins": 4, "output_mode": "multi_hot"}, "multi-hot", IDS),
-    case("IntegerLookup", {"vocabulary": [1, 2, 3]}, "", IDS),
-    case("IntegerLookup", {"vocabulary": [1, 2, 3], "output_mode": "one_hot"}, "one-hot", IDS),
-    case("IntegerLookup", {"vocabulary": [1, 2, 3], "output_mode": "multi_hot"}, "multi-hot", IDS),
+    # "Cannot be used as part of the compiled computation graph" beside TensorFlow.
+    case("Hashing", {"num_bins": 4}, "", IDS, host_only=True),
+    case("Hashing", {"num_bins": 4, "output_mode": "one_hot"}, "one-hot", IDS, host_only=True),
+    case("Hashing", {"num_bins": 4, "output_mode": "multi_hot"}, "multi-hot", IDS, host_only=True),
+    *(
+        case("IntegerLookup", {**WORDS, "output_mode": mode}, suffix, IDS, host_only=True)
+        for mode, suffix in (("int", ""), ("one_hot", "one-hot"), ("multi_hot", "multi-hot"))
+    ),
 ]
