@@ -19,9 +19,9 @@ DOCS = HERE.parents[1] / "docs"
 HEAD = """# The survey
 
 The layer checks of `keras_seqext.testing` on layers that are not ours. Made by
-`python -m conformance.survey.report` from the results in `conformance/survey/results`; `make
-survey` runs the checks anew (hours on two cores). Each failure was looked at: it is a defect with a script
-that shows it without this package, or a decision that the layer's documentation states or implies.
+`python -m conformance.survey.report` from `conformance/survey/results`; `make survey` runs the
+checks anew (hours on two cores). Each failure was looked at: it is a defect with a script that
+shows it without this package, or a decision that the layer's documentation states or implies.
 """
 
 
