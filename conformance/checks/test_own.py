@@ -1,6 +1,4 @@
-"""Our own objects keep what the checks ask of everybody's: the core, or with `make plants` all."""
-
-import os
+"""Our own objects keep what the checks ask of everybody's."""
 
 import numpy as np
 import pytest
@@ -8,14 +6,15 @@ import pytest
 import keras_seqext as seqext
 from keras_seqext.testing import check_cell, check_dataset, check_layer
 
+from .extent import LONG, extent
 from .own import OWN
 
-LEVEL = "recommended" if os.environ.get("KERAS_SEQEXT_LONG") else "core"
+LEVEL = "recommended" if LONG else "core"
 
 
 @pytest.mark.parametrize("case", OWN, ids=[case.label for case in OWN])
 def test_our_layers(case):
-    report = check_layer(case, level=LEVEL, on_fail="collect")
+    report = check_layer(case, **extent("recommended"), on_fail="collect")
     assert not report.failed, "\n\n".join(result.message for result in report.failed)
     assert len(report.passed) >= 20
 

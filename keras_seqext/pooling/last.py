@@ -42,7 +42,8 @@ class MaskedGlobalLastPooling1D(MaskedGlobalPooling1D):
     def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
         axis = self.time_axis
         if keep is None:
-            return inputs[:, -1:, :] if axis == 1 else inputs[:, :, -1:]
+            # An index and not a slice: its size is known where the number of steps is not.
+            return ops.expand_dims(inputs[:, -1] if axis == 1 else inputs[:, :, -1], axis)
         positions = ops.arange(ops.shape(inputs)[axis], dtype="int32")
         positions = ops.reshape(positions, (1, -1, 1) if axis == 1 else (1, 1, -1))
         last = ops.max(ops.where(keep, positions, 0), axis=axis, keepdims=True)

@@ -156,6 +156,16 @@ class MinimalRNN(keras.layers.RNN):
     dropout = _of_cell("dropout")
     recurrent_dropout = _of_cell("recurrent_dropout")
 
+    @property
+    def variables(self) -> list[Any]:
+        """All variables, the states of a stateful layer included.
+
+        Keras hands to the compiled step of JAX what is listed here, and takes it back changed;
+        states that are not listed are lost there. They are no weights and are not saved.
+        """
+        found = list(super().variables)
+        return [*found, *self.states] if self.stateful and self.states else found
+
     def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         if self.stateful and sequences_shape[0] is None:
             raise ValueError(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ._failure import CheckFailure, NotApplicable
+from ._walk import held_by
 
 SCRIPT = """
 import importlib, json, sys
@@ -17,7 +18,8 @@ import numpy as np
 task = json.load(open(sys.argv[1]))
 sys.path[:] = task["path"]
 import keras
-importlib.import_module(task["module"])
+for module in task["modules"]:
+    importlib.import_module(module)
 arrays = [np.load(file) for file in task["inputs"]]
 tensors = [keras.ops.convert_to_tensor(array) for array in arrays]
 for job in task["jobs"]:
@@ -34,6 +36,17 @@ for job in task["jobs"]:
 LIMIT = 300
 
 
+def modules_of(layer: Any) -> list[str]:
+    """The modules to import for a layer and for what it was given: a wrapper brings no others."""
+    import keras
+
+    found = [importable(layer)]
+    for _, part in held_by(layer):
+        if isinstance(part, keras.layers.Layer) and not type(part).__module__.startswith("keras."):
+            found.append(importable(part))
+    return list(dict.fromkeys(found))
+
+
 def importable(layer: Any) -> str:
     """The module to import for the class of a layer; not applicable if there is none."""
     cls = type(layer)
@@ -46,12 +59,12 @@ def importable(layer: Any) -> str:
 
 
 def loaded_elsewhere(
-    module: str, models: dict[str, Path], inputs: list[Any], folder: Path
+    modules: list[str], models: dict[str, Path], inputs: list[Any], folder: Path
 ) -> dict[str, Any]:
     """What each saved model gives in another process: a list of arrays, or the text of an error.
 
     Args:
-        module: Imported there.
+        modules: Imported there.
         models: Files by name.
         inputs: Arrays, one an input of the model.
         folder: For files in between.
@@ -73,7 +86,7 @@ def loaded_elsewhere(
     task = folder / "task.json"
     path = [entry or os.getcwd() for entry in sys.path]
     task.write_text(
-        json.dumps({"path": path, "module": module, "inputs": files, "jobs": [*jobs.values()]})
+        json.dumps({"path": path, "modules": modules, "inputs": files, "jobs": [*jobs.values()]})
     )
     script = folder / "load.py"
     script.write_text(SCRIPT)
@@ -88,7 +101,9 @@ def loaded_elsewhere(
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise CheckFailure(f"a fresh process that imports {module} and keras alone failed: {last}")
+        raise CheckFailure(
+            f"a fresh process that imports {', '.join(modules)} and keras alone failed: {last}"
+        )
     return {name: _result(job) for name, job in jobs.items()}
 
 

@@ -112,7 +112,9 @@ class HashingOneHot(keras.layers.Layer):
         self.sparse = sparse
         self.hashed = hashed
         self.token_hash = TokenHash(self.num_bins, checked_salt(salt), self.mask_value, self.ngrams)
-        self.supports_masking = True
+        # A bag counts every step: what is not to count is named by `mask_value`. N-grams have
+        # other steps than their words.
+        self.supports_masking = output_mode in ("one_hot", "int") and ngrams == 1
         # XLA has no strings, and no room for sparse tensors of unknown size.
         self.supports_jit = (hashed and not sparse) or backend == "jax"
 

@@ -87,3 +87,21 @@ def test_another_batch_size_is_refused():
     layer = with_weights(MinimalRNN(UNITS, stateful=True))
     with pytest.raises(ValueError, match=r"must have the shape \(batch, units\)"):
         layer(sequences()[:2])
+
+
+@pytest.mark.parametrize("call", ["predict", "predict_on_batch"])
+def test_a_compiled_prediction_carries_the_state_on(call):
+    x = np.random.default_rng(0).normal(size=(BATCH, STEPS, FEATURES)).astype("float32")
+    layer = MinimalRNN(UNITS, stateful=True)
+    model = keras.Sequential([keras.Input(batch_shape=(BATCH, None, FEATURES)), layer])
+
+    def predicted(part):
+        if call == "predict":
+            return model.predict(part, batch_size=BATCH, verbose=0)
+        return model.predict_on_batch(part)
+
+    whole = predicted(x)
+    layer.reset_state()
+    predicted(x[:, :2])
+    np.testing.assert_allclose(predicted(x[:, 2:]), whole, atol=1e-5)
+    assert len(layer.weights) == 3  # the state is a variable and no weight: it is not saved

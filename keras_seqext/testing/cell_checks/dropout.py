@@ -143,10 +143,11 @@ def dropout_differs(ctx: CellContext) -> None:
         with_weights(ctx, layer, sequence, cell.get_weights())
         plain = run(layer, sequence)[0]
         first = run(layer, sequence, training=True)[0]
-        second = run(layer, sequence, training=True)[0]
+        # Several: with few units two may be dropped alike by chance.
+        others = [run(layer, sequence, training=True)[0] for _ in range(3)]
         require(
-            not np.allclose(first, second, atol=1e-6),
-            f"{kind}={RATE}: two sequences in training are dropped alike",
+            not all(np.allclose(first, other, atol=1e-6) for other in others),
+            f"{kind}={RATE}: four sequences in training are dropped alike",
         )
         what = "prediction after training, before it"
         ctx.close(run(layer, sequence)[0], plain, 1e-6, what)

@@ -186,7 +186,10 @@ def stateful_fit(ctx: Context) -> None:
     for _ in range(2):
         predicted = flat_outputs(model(keras.ops.convert_to_tensor(x)))[0]
         expected.append(float(np.mean((predicted - target) ** 2)))
-    with naming("loss of two batches, one after the other"):
-        ctx.close(np.array(found), np.array(expected), 1e-4, "in train_on_batch, in plain calls")
+    if not ctx.traits.random_training:  # noise, as of dropout, is in the losses of training alone
+        with naming("loss of two batches, one after the other"):
+            ctx.close(
+                np.array(found), np.array(expected), 1e-4, "in train_on_batch, in plain calls"
+            )
     for variable in model.variables:
         require_finite(flat_outputs(variable.value)[0], f"{variable.path} after two batches")

@@ -10,7 +10,7 @@ import numpy as np
 from .._compiling import require_repeatable, tried
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, require
-from .._fresh import importable, loaded_elsewhere
+from .._fresh import loaded_elsewhere, modules_of
 from .._models import functional, model_arguments, run_model
 from .._registry import check
 from .._state import State
@@ -119,7 +119,7 @@ def load_in_fresh_process(ctx: Context) -> None:
     """
     require_repeatable(ctx)
     layer, model = _model(ctx)
-    module = importable(layer)
+    modules = modules_of(layer)
     state = State(layer)
     state.restore()
     expected = run_model(model, ctx.inputs())
@@ -128,9 +128,9 @@ def load_in_fresh_process(ctx: Context) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.keras")
         model.save(path)
-        found = loaded_elsewhere(module, {"functional": path}, inputs, Path(folder))["functional"]
+        found = loaded_elsewhere(modules, {"functional": path}, inputs, Path(folder))["functional"]
     if isinstance(found, str):
-        raise CheckFailure(f"in a fresh process that imports {module} alone: {found}")
+        raise CheckFailure(f"in a fresh process that imports {', '.join(modules)} alone: {found}")
     ctx.close(found, expected, 1e-5, "in a fresh process, here")
 
 
