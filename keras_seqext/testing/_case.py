@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ._misuse import Misuse
+
 Shape = tuple[int, ...]
 
 
@@ -34,6 +36,31 @@ class Sample:
     values: tuple[Any, ...] | None = None
     call_kwargs: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.values is not None:
+            if not isinstance(self.values, (tuple, list)):
+                raise TypeError(
+                    "`values` must be a tuple with one entry a positional argument, such as "
+                    f"(array,). Received: a {type(self.values).__name__}."
+                )
+            return
+        shapes = self.shape if isinstance(self.shape, list) else [self.shape]
+        if not shapes or not all(_is_shape(shape) for shape in [*shapes, *self.arguments]):
+            raise Misuse(
+                "a shape must be a tuple of whole numbers, batch included, such as (4, 7, 6), or a "
+                "list of such tuples for a layer that takes a list. "
+                f"Received: shape={self.shape!r}, arguments={self.arguments!r}."
+            )
+        try:
+            known = self.dtype == "string" or np.dtype(self.dtype).kind in "biuf"
+        except TypeError:
+            known = False
+        if not known:
+            raise Misuse(
+                "`dtype` must be 'bool', 'string' or that of integers or floats in NumPy. "
+                f"Received: dtype={self.dtype!r}."
+            )
+
     def make(self, seed: int) -> tuple[Any, ...]:
         """Fresh NumPy arrays, one a positional argument of the call."""
         if self.values is not None:
@@ -55,6 +82,11 @@ class Sample:
         if np.issubdtype(np.dtype(self.dtype), np.integer):
             return rng.integers(0, self.high, shape).astype(self.dtype)
         return rng.normal(size=shape).astype(self.dtype)
+
+
+def _is_shape(shape: Any) -> bool:
+    whole = isinstance(shape, (tuple, list)) and all(hasattr(n, "__index__") for n in shape)
+    return whole and all(n >= 0 for n in shape)
 
 
 def _copied(value: Any) -> Any:
@@ -148,6 +180,16 @@ class ErrorSample:
     match: str = ""
 
 
+def require_samples(samples: Any) -> None:
+    """Fails unless it is a list of samples."""
+    listed = isinstance(samples, Sequence)
+    if not listed or not all(isinstance(sample, Sample) for sample in samples):
+        raise TypeError(
+            "`samples` must be a list of Sample, such as [Sample(shape=(4, 7, 6))]. "
+            f"Received: {samples!r}."
+        )
+
+
 @dataclass(frozen=True)
 class LayerCase:
     """One layer under test.
@@ -185,6 +227,11 @@ class LayerCase:
                 "`make` must be a layer, a layer class or a function that returns a new layer. "
                 f"Received: {self.make!r}."
             )
+        if not isinstance(self.traits, Traits):
+            raise TypeError(
+                f"`traits` must be Traits, such as Traits(causal=True). Received: {self.traits!r}."
+            )
+        require_samples(self.samples)
         empty = [name for name, reason in self.expected_failures.items() if not str(reason).strip()]
         if empty:
             raise ValueError(

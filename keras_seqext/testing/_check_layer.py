@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ._case import LayerCase, Sample, Traits
+from ._case import LayerCase, Sample, Traits, require_samples
+from ._misuse import did_you_mean
 from ._registry import LEVELS, Check, list_checks
 from ._result import Report
 from ._runner import Progress, run_checks
@@ -94,19 +95,32 @@ def as_case(
         changes["reference"] = reference
     if expected_failures is not None:
         changes["expected_failures"] = expected_failures
-    return replace(case, **changes) if changes else case
+    case = replace(case, **changes) if changes else case
+    known = {check.name for check in list_checks(LEVELS[-1])}
+    unknown = [name for name in (*case.expected_failures, *case.tolerances) if name not in known]
+    if unknown:
+        raise ValueError(
+            f"no check is called {unknown[0]!r}, which `expected_failures` or `tolerances` names. "
+            f"`list_checks()` gives all.{did_you_mean(unknown[0], known)}"
+        )
+    return case
 
 
 def chosen_checks(level: str, names: Sequence[str] | None) -> list[Check]:
     """The checks of a level, or those named with what they depend on."""
     if names is None:
         return list_checks(level)
+    if isinstance(names, str) or not names:
+        raise ValueError(
+            "`checks` must be a list of names, such as ['config_json'], or None for all of the "
+            f"level. Received: checks={names!r}."
+        )
     known = {check.name: check for check in list_checks(LEVELS[-1])}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(
-            f"no check is called {unknown[0]!r}. `list_checks()` gives all; did you mean one of "
-            f"{[name for name in known if unknown[0][:4] in name][:8]}?"
+            f"no check is called {unknown[0]!r}. `list_checks()` gives all."
+            f"{did_you_mean(unknown[0], known)}"
         )
     wanted = list(names)
     for name in wanted:
@@ -117,10 +131,12 @@ def chosen_checks(level: str, names: Sequence[str] | None) -> list[Check]:
 def _samples(
     case: LayerCase, shape: Any, dtype: str, samples: Sequence[Sample] | None
 ) -> list[Sample]:
+    if samples is not None:
+        require_samples(samples)
     if samples:
         return list(samples)
     if shape is not None:
-        return [Sample(shape=shape if isinstance(shape, list) else tuple(shape), dtype=dtype)]
+        return [Sample(shape=shape, dtype=dtype)]
     if case.samples:
         return list(case.samples)
     raise ValueError(

@@ -163,16 +163,18 @@ class MaskedCalls:
             lambda: flat_outputs(self.layer(*to_tensors(self.arguments), mask=mask, **kwargs))
         )
 
-    def trained(self, arguments: Any, masks: Any) -> tuple[list[Any], list[Any]]:
-        """The outputs of a call in training, and the non-trainable variables it left behind."""
+    def trained(self, arguments: Any, masks: Any) -> tuple[list[Any], list[Any], list[Any]]:
+        """What a call in training gives, the non-trainable variables it leaves, and its losses."""
         left: list[Any] = []
+        losses: list[Any] = []
 
         def call() -> list[Any]:
             outputs = flat_outputs(self.call(arguments, masks, training=True))
             left.extend(flat_outputs(v.value)[0] for v in kept_variables(self.layer))
+            losses.extend(flat_outputs(loss)[0] for loss in self.layer.losses)
             return outputs
 
-        return self.kept(call), left
+        return self.kept(call), left, losses
 
     def tensors(self, arguments: Any, masks: Any) -> list[Any]:
         """All outputs as tensors, for compiling."""

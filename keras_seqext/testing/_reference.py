@@ -20,6 +20,9 @@ class Reference:
 
     Args:
         ctx: The case.
+
+    Attributes:
+        settings: The numbers in its config, before its first call.
     """
 
     def __init__(self, ctx: Context) -> None:
@@ -28,6 +31,7 @@ class Reference:
         keras.utils.set_random_seed(ctx.seed)
         self.ctx = ctx
         self.layer = ctx.make()
+        self.settings = settings_of(self.layer)
         ctx.run(self.layer, *ctx.inputs())
         ctx.randomise(self.layer)
         self.weights: list[Weight] = weights_of(self.layer)
@@ -82,6 +86,15 @@ def reference(ctx: Context) -> Reference:
     """The reference of a case, shared by its checks."""
     found: Reference = ctx.once("reference", lambda: Reference(ctx))
     return found
+
+
+def settings_of(layer: Any) -> dict[str, Any]:
+    """The numbers in the config of a layer; none if it has no config."""
+    try:
+        config = layer.get_config()
+    except Exception:  # the checks of configs report it
+        return {}
+    return {key: value for key, value in config.items() if type(value) in (bool, int, float)}
 
 
 def symbols(ctx: Context) -> Any:

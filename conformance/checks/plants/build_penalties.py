@@ -35,6 +35,22 @@ class IgnoresRegularizer(Penalized):
 
 
 @planted
+class RegularizesTheBias(Penalized):
+    """Gives the regularizer of the kernel to the bias."""
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(
+            shape=(input_shape[-1], UNITS), name="kernel", constraint=self.kernel_constraint
+        )
+        self.bias = self.add_weight(
+            shape=(UNITS,), name="bias", regularizer=self.kernel_regularizer
+        )
+
+    def call(self, inputs):
+        return super().call(inputs) + self.bias
+
+
+@planted
 class RegularizesTwice(Penalized):
     """Adds the penalty that Keras adds."""
 
@@ -116,6 +132,7 @@ class RegularizesHistory(Projection):
 
 PLANTS = [
     Plant("regularizer_constraint", IgnoresRegularizer),
+    Plant("regularizer_constraint", RegularizesTheBias),
     Plant("regularizer_constraint", RegularizesTwice),
     Plant("regularizer_constraint", IgnoresConstraint),
     Plant("activity_regularizer", RegularizesActivityTwice),

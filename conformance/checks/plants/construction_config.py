@@ -216,6 +216,24 @@ class SharesItsDict(Times):
         return {**super().get_config(), "options": {"power": self.options["power"]}}
 
 
+@planted
+class SwitchesOff(Times):
+    """Sets its rate to 0 at inference, for ever."""
+
+    def __init__(self, factor=2.0, rate=0.5, **kwargs):
+        super().__init__(factor, **kwargs)
+        self.rate = rate
+        self.generator = keras.random.SeedGenerator(1)
+
+    def call(self, inputs, training=False):
+        if not training:
+            self.rate = 0.0
+        return keras.random.dropout(super().call(inputs), self.rate, seed=self.generator)
+
+    def get_config(self):
+        return {**super().get_config(), "rate": self.rate}
+
+
 class Unregistered(Times):
     """Inherits, but registration is not inherited."""
 
@@ -253,6 +271,7 @@ PLANTS = [
     Plant("from_config_pure", EmptiesItsList),
     Plant("get_config_fresh", SharesItsList),
     Plant("get_config_fresh", SharesItsDict),
+    Plant("get_config_fresh", SwitchesOff, kin=("config_roundtrip", "seed_not_consumed")),
     Plant("registered_name", Unregistered, kin=LOAD),
     Plant("registered_name", InDefaultPackage),
     Plant("registered_name", Overwritten, kin=LOAD),

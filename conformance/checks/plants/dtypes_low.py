@@ -24,6 +24,15 @@ class OverflowsAt65504(Base):
 
 
 @keras.saving.register_keras_serializable(package="plants")
+class TinyEpsilon(Base):
+    """Divides by a norm and 1e-8, which is 0 in float16: a step of zeros is 0 by 0."""
+
+    def call(self, inputs):
+        size = ops.sqrt(ops.mean(inputs * inputs, axis=-1, keepdims=True) + 1e-8)
+        return inputs / size
+
+
+@keras.saving.register_keras_serializable(package="plants")
 class WeightInFloat32(keras.layers.Layer):
     """A weight that does not follow the policy."""
 
@@ -70,6 +79,7 @@ class PassesTheNameOn(keras.layers.Layer):
 PLANTS = [
     Plant("mixed_bfloat16", PromotedByAConstant, kin=("mixed_float16", "bfloat16")),
     Plant("mixed_float16", OverflowsAt65504, kin=("grad_large_inputs",)),
+    Plant("mixed_float16", TinyEpsilon),
     Plant("bfloat16", WeightInFloat32, kin=("param_dtype", "float64")),
     Plant("sublayer_policies", ForgetsTheSublayer, kin=("float64_precision",)),
     Plant("dtype_policy_map", PassesTheNameOn),

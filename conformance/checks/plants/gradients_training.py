@@ -32,7 +32,7 @@ class Overwritten(Scaled):
 
     def call(self, inputs, training=False):
         if training:
-            self.factor.assign(ops.ones_like(self.factor))
+            self.factor.assign(ops.ones_like(self.factor.value))
         return inputs * self.factor
 
 

@@ -83,6 +83,14 @@ class CountsPadding(keras.layers.Layer):
         return input_shape
 
 
+class PenalisesPadding(Pool):
+    """Adds a loss of all steps, padding included."""
+
+    def pool(self, x, keep):
+        self.add_loss(0.01 * ops.mean(x * x))
+        return super().pool(x, keep)
+
+
 class StaleMask(Pool):
     """Drops the time axis and passes its mask on."""
 
@@ -119,6 +127,7 @@ PLANTS = [
     Plant("all_masked", EmptyRowLeaks),
     Plant("all_masked_grad", GuardsAfterDivision, kin=("fit_masked", "mask_nan")),
     Plant("mask_training", CountsPadding),
+    Plant("mask_training", PenalisesPadding),
     Plant("fit_masked", StaleMask, kin=("mask_propagation",)),
     Plant(
         "fit_masked",

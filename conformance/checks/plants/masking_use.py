@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_seqext.testing import Sample
+
 from . import Plant
 from .masking import MASK_KIN, Pool
 
@@ -67,11 +69,23 @@ class LastStepsMask(KeepsTime):
         return (input_shape[0], steps, *input_shape[2:])
 
 
+class MasksWords(keras.layers.Embedding):
+    """Its mask is that of the padding."""
+
+    def compute_mask(self, inputs, mask=None):
+        return ops.equal(inputs, 0) if self.mask_zero else None
+
+
 PLANTS = [
     Plant("mask_dtype", TrueIsOne),
     Plant("mask_wrong_shape", CutsTheMask),
     Plant("mask_propagation", LosesTheMask),
     Plant("mask_propagation", InvertsTheMask, kin=(*MASK_KIN, "fit_masked")),
+    Plant(
+        "mask_propagation",
+        lambda: MasksWords(9, 3, mask_zero=True),
+        sample=Sample(shape=(4, 7), dtype="int32", high=9),
+    ),
     Plant("mask_propagation", LastStepsMask, kin=("fit_masked", "length_one")),
     Plant(
         "mask_propagation",

@@ -33,6 +33,13 @@ class CentredBySequence(keras.layers.Layer):
         return input_shape
 
 
+class DividesByTheWhole(CentredBySequence):
+    """A running mean that is divided by the length of the whole sequence."""
+
+    def call(self, inputs):
+        return ops.cumsum(inputs, axis=1) / ops.cast(ops.shape(inputs)[1], inputs.dtype)
+
+
 class GradientFromTheFuture(keras.layers.Layer):
     """Right values; the gradient is that of a sum over all steps."""
 
@@ -105,6 +112,7 @@ WRAPPED = ("in_bidirectional",)
 PLANTS = [
     Plant("causality", SameConvolution, traits=CAUSAL, kin=("compute_output_shape",)),
     Plant("causality", CentredBySequence, traits=CAUSAL),
+    Plant("causality", DividesByTheWhole, traits=CAUSAL),
     Plant("causality", GradientFromTheFuture, traits=CAUSAL, kin=("fd_gradient",)),
     Plant("go_backwards", lambda: TurnedBack(3, return_sequences=True), kin=WRAPPED),
     Plant("go_backwards", lambda: MaskNotTurned(3), kin=WRAPPED),

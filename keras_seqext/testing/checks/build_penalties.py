@@ -50,11 +50,27 @@ def _all_count(ctx: Context, names: list[str]) -> bool:
     ctx.randomise(layer)
     found = [(w, getattr(w, "regularizer", None)) for w in layer.weights]
     own = [(weight, penalty) for weight, penalty in found if penalty is not None]
-    factors = {float(getattr(penalty, "l2", 0.0)) for _, penalty in own}
-    if any(float(penalty.l2) not in factors for penalty in penalties.values()):
+    for name, penalty in penalties.items():
+        _reaches_its_weight(layer, name, [w.path for w, p in own if _factor(p) == _factor(penalty)])
+    factors = {_factor(penalty) for _, penalty in own}
+    if any(_factor(penalty) not in factors for penalty in penalties.values()):
         return False
     wanted = sum(_number(penalty(weight.value)) for weight, penalty in own)
     return abs(_loss(ctx, layer) - wanted) <= 1e-4 * wanted
+
+
+def _factor(penalty: Any) -> float:
+    return float(getattr(penalty, "l2", 0.0))
+
+
+def _reaches_its_weight(layer: Any, name: str, paths: list[str]) -> None:
+    """Fails if `kernel_regularizer` is that of weights of other names, not of `kernel`."""
+    stem = name.removesuffix("_regularizer")
+    named = [weight.path for weight in layer.weights if weight.path.rsplit("/", 1)[-1] == stem]
+    require(
+        not paths or not named or any(stem in path.rsplit("/", 1)[-1] for path in paths),
+        f"{name} is given to {', '.join(paths)}, and not to {', '.join(named)}",
+    )
 
 
 def _counts(ctx: Context, name: str) -> None:

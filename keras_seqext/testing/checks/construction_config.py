@@ -232,7 +232,7 @@ def get_config_fresh(ctx: Context) -> None:
 
     Why it matters: code that edits a config to make a variant changes the first layer.
     Usual causes: a list or dict of the layer itself in the config, not a copy; a value drawn
-    anew by each call.
+    anew by each call; a setting, as a rate, that `call` overwrites.
     """
     layer = ctx.make()
     before = config_of(layer)
@@ -245,6 +245,18 @@ def get_config_fresh(ctx: Context) -> None:
             not changes,
             f"changing the returned {key!r} changed the layer: {'; '.join(changes[:4])}",
         )
+    try:
+        called = reference(ctx)
+    except Exception:  # call_finite reports it
+        return
+    now = called.layer.get_config()
+    # A number below 0, such as an axis, stands for what `build` finds out.
+    changes = [
+        f"{key} was {value!r} and is {now[key]!r}"
+        for key, value in called.settings.items()
+        if value >= 0 and type(now.get(key)) is type(value) and now[key] != value
+    ]
+    require(not changes, f"calling the layer changed its config: {'; '.join(changes[:4])}")
 
 
 def _spoil(value: Any) -> None:

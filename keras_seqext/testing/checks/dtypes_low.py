@@ -4,6 +4,8 @@ import re
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, Skipped, require
 from .._policies import float_weights, following, global_policy, rounded, sublayers, with_policy
@@ -37,7 +39,8 @@ def mixed_float16(ctx: Context) -> None:
     6e-8, which is 0 there.
     Reference: flax #982
     """
-    _require_policy(ctx, "mixed_float16", 2e-2)
+    layer = _require_policy(ctx, "mixed_float16", 2e-2)
+    _finite_at_zero(ctx, layer)
 
 
 @check("core", after=AFTER, cost="medium")
@@ -115,7 +118,8 @@ def dtype_policy_map(ctx: Context) -> None:
     raise NotApplicable("the layers inside have another name in each instance")
 
 
-def _require_policy(ctx: Context, policy: str, tolerance: float) -> None:
+def _require_policy(ctx: Context, policy: str, tolerance: float) -> Any:
+    """The layer of that policy, found to be as it should."""
     layer, expected = (
         with_policy(ctx, policy),
         ctx.once("low precision reference", lambda: _Reference(ctx)),
@@ -137,11 +141,34 @@ def _require_policy(ctx: Context, policy: str, tolerance: float) -> None:
         )
     ctx.finite(outputs.arrays, f"the output with dtype={policy!r}")
     if ctx.traits.random_inference:
-        return
+        return layer
     what = f"with dtype={policy!r}, in float32"
     for array, wanted in zip(outputs.arrays, expected.arrays, strict=True):
         if wanted.dtype.kind == "f":
             ctx.close(array, wanted, tolerance, what)
+    return layer
+
+
+def _finite_at_zero(ctx: Context, layer: Any) -> None:
+    """A step of zeros is what padding is, and where an epsilon counts."""
+    import keras
+
+    def zeroed(value: Any) -> Any:
+        return np.zeros_like(value) if np.asarray(value).dtype.kind == "f" else value
+
+    usual: _Reference = ctx.once("low precision reference", lambda: _Reference(ctx))
+    arguments = keras.tree.map_structure(zeroed, ctx.inputs())
+    wide = with_weights(ctx, usual.layer, usual.weights, arguments)
+    if wide.error is not None or not all(np.isfinite(o).all() for o in _floats(wide.value)):
+        return
+    low = with_weights(ctx, layer, usual.weights, arguments)
+    if low.error is None:
+        what = f"at an input of zeros the output with dtype={layer.dtype_policy.name!r}"
+        ctx.finite(_floats(low.value), what)
+
+
+def _floats(outputs: Any) -> list[Any]:
+    return [array for array in outputs.arrays if array.dtype.kind == "f"]
 
 
 def _lacking(ctx: Context, outcome: Attempt) -> Attempt:
@@ -163,6 +190,7 @@ class _Reference:
         import keras
 
         one = one_layer(ctx)
+        self.layer = one.layer
         self.weights = [rounded(value, "bfloat16") for value in one.weights]
         self.arguments = keras.tree.map_structure(lambda v: rounded(v, "bfloat16"), ctx.inputs())
         found = with_weights(ctx, one.layer, self.weights, self.arguments).get("an eager call")

@@ -6,8 +6,10 @@ import numpy as np
 
 from .._context import Context
 from .._failure import NotApplicable, require
+from .._loss import LayerLoss
 from .._models import functional, model_arguments, plain_outputs
 from .._registry import check
+from .._state import shared_layer
 from .._tensors import to_numpy
 from .gradients import _nothing, _training_gradients
 
@@ -25,7 +27,7 @@ def fit_learns(ctx: Context) -> None:
     """
     targets = [
         output
-        for output in plain_outputs(ctx)
+        for output in _within_reach(ctx)
         if output.dtype.kind == "f" and output.ndim and output.shape[0] == ctx.shape[0]
     ]
     if not targets:
@@ -39,6 +41,12 @@ def fit_learns(ctx: Context) -> None:
         for i, weight in enumerate(layer.trainable_variables)
     ]
     with_gradient = [i for i, gradient in enumerate(found.by_weights) if not _nothing(gradient)]
+    overwritten = _set_by_a_call(ctx, set(range(len(moving))) - set(with_gradient))
+    require(
+        not overwritten,
+        f"{', '.join(overwritten)} has no gradient in training, where each call sets it: what is "
+        "learnt would be lost",
+    )
     history: list[float] = []
     for rate in RATES:
         student = ctx.built()
@@ -50,11 +58,14 @@ def fit_learns(ctx: Context) -> None:
             all(np.isfinite(history)), f"the loss is not finite: {_shown(history)} (rate {rate})"
         )
         ctx.finite(end, "a weight after training")
-        for i in with_gradient:
-            require(
-                not np.array_equal(start[i], end[i]),
-                f"{moving[i]} has a gradient, and is unchanged after {STEPS} steps of Adam",
-            )
+        unmoved = [i for i in with_gradient if np.array_equal(start[i], end[i])]
+        if unmoved:
+            unmoved = _alive_at_the_start(ctx, unmoved)
+        require(
+            not unmoved,
+            f"{', '.join(moving[i] for i in unmoved)} has a gradient, and is unchanged after "
+            f"{STEPS} steps of Adam",
+        )
         if min(history[-3:]) < history[0] or ctx.traits.surrogate_gradient:
             return
         if ctx.traits.nondifferentiable or not with_gradient:
@@ -64,6 +75,27 @@ def fit_learns(ctx: Context) -> None:
         f"{STEPS} steps of Adam towards outputs that the layer can give did not lower the loss: "
         f"{_shown(history)}",
     )
+
+
+def _alive_at_the_start(ctx: Context, places: list[int]) -> list[int]:
+    """Those that have a gradient where training begins: a ReLU may be 0 for all inputs there."""
+    layer = ctx.built()
+    _move_away(ctx, layer)
+    found = LayerLoss(ctx, layer, training=True).gradients().by_weights
+    return [place for place in places if not _nothing(found[place])]
+
+
+def _set_by_a_call(ctx: Context, places: set[int]) -> list[str]:
+    """Those of some trainable weights that a call in training changes."""
+    if not places:
+        return []
+    layer = ctx.built()
+    weights = [layer.trainable_variables[place] for place in sorted(places)]
+    before = [to_numpy(weight.value) for weight in weights]
+    ctx.call(layer, *ctx.inputs(), training=True)
+    after = [to_numpy(weight.value) for weight in weights]
+    pairs = zip(weights, before, after, strict=True)
+    return [w.path for w, old, new in pairs if not np.array_equal(old, new)]
 
 
 def _train_behind(ctx: Context, output: Any) -> None:
@@ -82,11 +114,28 @@ def _train_behind(ctx: Context, output: Any) -> None:
     ctx.finite([to_numpy(weight.value) for weight in head.weights], "a weight behind the layer")
 
 
+def _within_reach(ctx: Context) -> list[Any]:
+    """Outputs that the layer can give with weights that keep to their constraints."""
+    if not any(weight.constraint is not None for weight in shared_layer(ctx).trainable_weights):
+        return plain_outputs(ctx)
+    teacher = ctx.built()
+    _constrain(teacher)
+    return list(ctx.run(teacher, *ctx.inputs()))
+
+
+def _constrain(layer: Any) -> None:
+    """Does what an optimizer does after a step, so that the first step loses nothing by it."""
+    for weight in layer.trainable_variables:
+        if weight.constraint is not None:
+            weight.assign(weight.constraint(weight.value))
+
+
 def _move_away(ctx: Context, layer: Any) -> None:
     rng = np.random.default_rng(ctx.seed + 23)
     for weight in layer.trainable_variables:
         value = to_numpy(weight.value)
         weight.assign(value + 0.2 * rng.normal(size=value.shape))
+    _constrain(layer)
 
 
 def _float_tensors(model: Any) -> list[Any]:

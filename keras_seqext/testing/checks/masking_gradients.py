@@ -9,6 +9,7 @@ from .._failure import CheckFailure, NotApplicable, naming, require, require_fin
 from .._helper_layers import MaskZeros
 from .._masked import Masked, kept_variables, masked
 from .._masks import is_maskable
+from .._reference import reference
 from .._registry import check
 from .._tensors import accepts
 
@@ -122,21 +123,26 @@ def mask_training(ctx: Context) -> None:
     """In training too, masked steps change neither the output nor what the layer keeps.
 
     Why it matters: statistics that count padding are wrong for every later prediction.
-    Usual causes: a mean and variance over all steps in `call(training=True)`.
+    Usual causes: a mean and variance over all steps in `call(training=True)`; the same in
+    `add_loss`.
     Reference: keras-team/keras #18759.
     """
     run = masked(ctx)
-    if not accepts(run.layer, "training"):
-        raise NotApplicable("`call` has no argument `training`")
+    if not accepts(run.layer, "training") and not reference(ctx).outcome(True)[1]:
+        raise NotApplicable("`call` has no argument `training`, and adds no loss")
     if ctx.traits.random_training:
         raise NotApplicable("training draws random numbers")
     masks = run.masks("right")
-    plain, kept = run.trained(run.filled("right", 0.0), masks)
-    other, kept_other = run.trained(run.filled("right", 9.0), masks)
+    plain, kept, losses = run.trained(run.filled("right", 0.0), masks)
+    other, kept_other, losses_other = run.trained(run.filled("right", 9.0), masks)
     run.close("right", other, plain, SAME, "with 9 at masked steps, with 0 there")
     for variable, left, right in zip(kept_variables(run.layer), kept_other, kept, strict=True):
         with naming(f"{variable.path} after the call"):
             ctx.close(left, right, SAME, "with 9 at masked steps, with 0 there")
+    parts = [part for part in run.layer._flatten_layers() if part.activity_regularizer is not None]
+    if not parts:  # that of Keras counts every step
+        with naming("what the layer adds to the losses"):
+            ctx.close(losses_other, losses, SAME, "with 9 at masked steps, with 0 there")
 
 
 @check("core", after=("call_finite", "mask_implicit"), cost="medium")

@@ -112,6 +112,21 @@ def mask_propagation(ctx: Context) -> None:
         mask = None if probe.seen is None else flat_outputs(probe.seen)[0].astype(bool)
         with naming(f"output {place}, shape {tuple(output.shape)}"):
             _judge_mask(run, place, mask, tuple(output.shape), told)
+    if run.layer.get_config().get("mask_zero") is True:
+        _masks_zeros(ctx)
+
+
+def _masks_zeros(ctx: Context) -> None:
+    """With `mask_zero` the number 0 is padding, and no other."""
+    ids = ctx.inputs()[0]
+    if not isinstance(ids, np.ndarray) or ids.dtype.kind not in "iu" or ids.ndim != 2:
+        return
+    ids[:, -1] = 0
+    mask = ctx.built().compute_mask(to_tensors((ids,))[0])
+    if mask is not None:
+        with naming("mask_zero=True"):
+            found = flat_outputs(mask)[0].astype(bool)
+            ctx.close(found, ids != 0, 0.0, "the mask, where the input is not 0")
 
 
 def _judge_mask(run: Masked, place: int, mask: Any, shape: Any, told: bool) -> None:

@@ -19,8 +19,8 @@ def causality(ctx: Context) -> None:
     """No output step depends on a later input step.
 
     Why it matters: a forecast that has seen the future is perfect until it is used.
-    Usual causes: padding on both sides in a convolution; a normalisation over the whole sequence;
-    an attention mask shifted by one.
+    Usual causes: padding on both sides in a convolution; a normalisation over the whole sequence,
+    or by its length; an attention mask shifted by one.
     """
     layer = ctx.make()
     config = layer.get_config()
@@ -44,8 +44,23 @@ def causality(ctx: Context) -> None:
         what = f"steps from {step} on changed, not changed"
         with naming(f"outputs before step {step}"):
             ctx.close(run.run(changed)[0][:, :step], base[:, :step], TOLERANCE, what)
+    _begins_like_the_whole(ctx, run, x, base)
     if x.dtype.kind == "f" and base.dtype.kind == "f" and not ctx.traits.nondifferentiable:
         _no_gradient_from_the_future(ctx, run, x, base)
+
+
+def _begins_like_the_whole(ctx: Context, run: Recurrent, x: Any, base: Any) -> None:
+    """How many steps are still to come is the future too."""
+    half = max(x.shape[1] // 2, ctx.traits.min_length)
+    if ctx.traits.fixed_length or half >= x.shape[1]:
+        return
+    try:
+        begun = run.run(x[:, :half].copy())[0]
+    except Exception:  # `length_change` reports it
+        return
+    if begun.shape[1:2] == (half,):
+        what = f"the first {half} steps alone, at the start of {x.shape[1]}"
+        ctx.close(begun, base[:, :half], TOLERANCE, what)
 
 
 def _no_gradient_from_the_future(ctx: Context, run: Recurrent, x: Any, base: Any) -> None:
