@@ -4,13 +4,12 @@ The second half means every check on every planted bug: `make plants` does that.
 bug is shown to its own check alone.
 """
 
-import os
-
 import keras
 import pytest
 
 from keras_seqext.testing import check_layer, list_checks
 
+from .extent import LONG
 from .peers import after_another_backend
 from .plants import all_plants
 
@@ -23,7 +22,7 @@ def test_the_check_and_only_its_kin_catch_the_bug(plant, tmp_path):
         pytest.skip(f"a bug on {', '.join(plant.backends)} alone")
     level = next(check.level for check in list_checks() if check.name == plant.check)
     case = plant.case()
-    alone = None if os.environ.get("KERAS_SEQEXT_LONG") else [plant.check]
+    alone = None if LONG else [plant.check]
     with after_another_backend(case, plant.peer, plant.check, tmp_path):
         report = check_layer(case, level=level, checks=alone, on_fail="collect")
     failed = {result.name for result in report.failed}
