@@ -122,8 +122,9 @@ def merged(old: Sequence[Report], new: Sequence[Report]) -> list[Report]:
 
 
 def portable(text: str) -> str:
-    """Text with absolute paths cut down to their last part: tracebacks quote them."""
-    return re.sub(r"(?:(?<=\\n)|(?<![\w.:/]))/(?:[\w.+-]+/)+(?=[\w.+-])", "", text)
+    """JSON with paths of this machine cut down to their last part: tracebacks quote them."""
+    text = re.sub(r"(?:(?<=\\n)|(?<![\w.:/]))/(?:[\w.+-]+/)+(?=[\w.+-])", "", text)
+    return re.sub(r"(?:(?<=\\n)|(?<!\w))\.(?:venv|survey)/(?:[\w.+-]+/)+(?=[\w.+-])", "", text)
 
 
 def _place(labels: Sequence[str], report: Report) -> int:
