@@ -123,7 +123,7 @@ def forwards_always():
 
 MODELS = ("in_functional", "in_sequential", "in_subclassed", "clone_model", "shared_twice")
 PLANTS = [
-    Plant("in_functional", NeedsBatchSize),
+    Plant("in_functional", NeedsBatchSize, backends=("tensorflow",)),
     Plant("in_sequential", HidesWeight, kin=MODELS),
     Plant("in_subclassed", HidesWeight, kin=MODELS),
     Plant("clone_model", SharesSublayer),
