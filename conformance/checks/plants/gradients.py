@@ -146,7 +146,12 @@ PLANTS = [
     Plant("grad_all_weights", DeadWeight),
     Plant("grad_all_weights", StoppedWeight, kin=("fit_learns",)),
     Plant("grad_all_weights", SignOfWeight),
-    Plant("grad_all_weights", IntegerWeight, kin=("param_dtype", "trainable_false")),
+    Plant(
+        "grad_all_weights",
+        IntegerWeight,
+        kin=("param_dtype", "trainable_false"),
+        backends=("tensorflow", "jax"),  # torch itself refuses it
+    ),
     Plant("grad_inputs", StoppedInput),
     Plant("grad_inputs", StoppedInTraining, kin=("training_differs",)),
     Plant("grad_inputs", Rounded),
