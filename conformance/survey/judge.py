@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from keras_seqext.testing._baseline import Entry, out_of_date, read_baseline
+from keras_seqext.testing._baseline import Entry, read_baseline
 from keras_seqext.testing._result import Report
 
 BASELINE = Path(__file__).parent / "known.toml"
@@ -37,26 +37,30 @@ def judged(
 
     An entry that excuses nothing is paired with the backend it claims to hold for.
     """
+    backends = dict.fromkeys(str(report.header.get("backend")) for report in reports)
+    holding = {b: [entry for entry in entries if entry.holds(b)] for b in backends}
+    used: set[tuple[str, int]] = set()
+    silent: set[tuple[str, int]] = set()  # entries whose check passed
     marked = []
     for report in reports:
         backend = str(report.header.get("backend"))
-        holding = [entry for entry in entries if entry.holds(backend)]
         results = []
         for result in report.results:
-            if result.status == "failed":
-                about = [e for e in holding if e.is_about(report.case, result.name)]
-                if about:
-                    message = f"expected: {about[0].reason}\n{result.message}"
-                    result = replace(result, status="expected", message=message)
+            about = [e for e in holding[backend] if e.check == result.name]
+            about = [e for e in about if e.is_about(report.case, result.name)]
+            if about and result.status == "failed":
+                message = f"expected: {about[0].reason}\n{result.message}"
+                result = replace(result, status="expected", message=message)
+            keys = {(backend, id(entry)) for entry in about}
+            (silent if result.status == "passed" else used).update(
+                keys if result.status in ("passed", "expected", "blocked") else ()
+            )
             results.append(result)
         marked.append(replace(report, results=results))
-    stale = []
-    for backend in dict.fromkeys(str(report.header.get("backend")) for report in reports):
-        here = [r for r in reports if r.header.get("backend") == backend]
-        pairs = [(report.case, result) for report in here for result in report.results]
-        stale += [
-            (backend, entry)
-            for entry in out_of_date(entries, pairs, backend)
-            if any(entry.is_about(case, x.name) and x.status == "passed" for case, x in pairs)
-        ]
+    stale = [
+        (backend, entry)
+        for backend in backends
+        for entry in holding[backend]
+        if (backend, id(entry)) in silent - used
+    ]
     return marked, stale
