@@ -40,7 +40,7 @@ def judged(
     backends = dict.fromkeys(str(report.header.get("backend")) for report in reports)
     holding = {b: [entry for entry in entries if entry.holds(b)] for b in backends}
     used: set[tuple[str, int]] = set()
-    silent: set[tuple[str, int]] = set()  # entries whose check passed
+    passed: set[tuple[str, int]] = set()
     marked = []
     for report in reports:
         backend = str(report.header.get("backend"))
@@ -51,16 +51,16 @@ def judged(
             if about and result.status == "failed":
                 message = f"expected: {about[0].reason}\n{result.message}"
                 result = replace(result, status="expected", message=message)
-            keys = {(backend, id(entry)) for entry in about}
-            (silent if result.status == "passed" else used).update(
-                keys if result.status in ("passed", "expected", "blocked") else ()
-            )
+            if result.status == "passed":
+                passed.update((backend, id(entry)) for entry in about)
+            elif result.status in ("expected", "blocked"):
+                used.update((backend, id(entry)) for entry in about)
             results.append(result)
         marked.append(replace(report, results=results))
     stale = [
         (backend, entry)
         for backend in backends
         for entry in holding[backend]
-        if (backend, id(entry)) in silent - used
+        if (backend, id(entry)) in passed - used
     ]
     return marked, stale

@@ -1,13 +1,10 @@
 """`python -m conformance.survey.keras_survey`: the layer checks on Keras' own layers."""
 
-from pathlib import Path
-
 import keras
 
+from . import RESULTS
 from .keras_layers import CASES
 from .run import options, run_to_file
-
-RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:

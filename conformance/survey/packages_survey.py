@@ -14,6 +14,8 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from . import RESULTS
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 INSIDE = "SURVEY_INSIDE"  # set in the process that runs in the environment of the package
@@ -70,17 +72,15 @@ def main() -> None:
         again = [str(python), "-m", "conformance.survey.packages_survey", *sys.argv[1:]]
         sys.exit(subprocess.run(again, cwd=ROOT, env=env).returncode)
     module = f"conformance.survey.packages.{chosen.name.replace('-', '_')}"
-    out = HERE / "results" / f"package-{chosen.name}.json"
     run_to_file(
         f"{module}:CASES",
         [case.label for case in importlib.import_module(module).CASES],
-        out,
+        RESULTS / f"package-{chosen.name}.json",
         backends,
         chosen.level,
         chosen.only,
+        chosen.costs.split(","),
     )
-    # Messages quote tracebacks, whose paths say nothing on another machine.
-    out.write_text(out.read_text(encoding="utf-8").replace(f"{ROOT}/", ""), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ from keras_seqext.testing._baseline import Entry
 from keras_seqext.testing._report_file import read_reports, write_reports
 from keras_seqext.testing._result import Report
 
+from . import RESULTS, packages_survey
 from .judge import DESIGN, judged, known, page_of
 from .upstream import Page, read_pages
 
 HERE = Path(__file__).parent
+FINDINGS = HERE / "packages" / "findings.toml"
 DOCS = HERE.parents[1] / "docs"
 HEAD = """# The survey
 
@@ -28,7 +30,7 @@ shows it without this package, or a decision that the layer's documentation stat
 def main() -> int:
     """Writes both pages; 1 if a failure has no explanation or an explanation no failure."""
     entries, pages = known(), {page.path.stem: page for page in read_pages()}
-    newest = sorted((HERE / "results").glob("keras-*.json"))[-1]
+    newest = sorted(RESULTS.glob("keras-*.json"))[-1]
     reports, stale = judged(read_reports(newest), entries)
     lines = [HEAD, *keras_part(reports, entries, pages), *packages_part()]
     (DOCS / "survey.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -95,8 +97,8 @@ def keras_part(
 
 def packages_part() -> list[str]:
     """Published packages: a line each, then what was found."""
-    registry = _toml(HERE / "packages" / "registry.toml").get("package", [])
-    findings = _toml(HERE / "packages" / "findings.toml").get("finding", [])
+    registry = list(packages_survey.registry().values())
+    findings = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))["finding"]
     lines = ["## Published packages", "", *_package_table(registry, findings), ""]
     for package in registry:
         own = [each for each in findings if each["package"] == package["name"]]
@@ -120,7 +122,7 @@ def _package_table(registry: list[dict[str, Any]], findings: list[dict[str, Any]
         "|---|---|---|---|---|",
     ]
     for package in registry:
-        path = HERE / "results" / f"package-{package['name']}.json"
+        path = RESULTS / f"package-{package['name']}.json"
         if not path.exists():
             continue
         reports = read_reports(path)
@@ -141,10 +143,6 @@ def _versions(reports: Sequence[Report]) -> dict[str, str]:
             if name in versions:
                 found[name] = versions[name]
     return found
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _text(value: Any) -> str:

@@ -23,6 +23,8 @@ from keras_seqext.testing._subprocess import run_backends
 BACKENDS = ("tensorflow", "jax", "torch")
 COSTS = ("fast", "medium", "slow")
 AT_ONCE = 8  # cases in one process: a crash or a full memory costs no more than these
+# Folders of this machine, and of the environments below the current one.
+PATH = re.compile(r"(?<![\w.:/])(?:/|\.(?:venv|survey)/)(?:[\w.+-]+/)+(?=[\w.+-])")
 VARIANT = "-"  # in the name of a case: another of the same class comes before it
 
 
@@ -98,9 +100,9 @@ def run_to_file(
 
         def done(few: str, found: list[Report]) -> None:
             nonlocal reports
-            reports = sorted(merged(reports, found), key=lambda report: _place(labels, report))
+            new = [portable(report) for report in found]
+            reports = sorted(merged(reports, new), key=lambda report: _place(labels, report))
             write_reports(reports, out)
-            out.write_text(portable(out.read_text(encoding="utf-8")), encoding="utf-8")
             failed = sum(len(report.failed) for report in found)
             bar.console.print(f"{few}: {failed} failed", markup=False, highlight=False)
             bar.update(task, advance=len({report.case for report in found}))
@@ -121,10 +123,10 @@ def merged(old: Sequence[Report], new: Sequence[Report]) -> list[Report]:
     return list(found.values())
 
 
-def portable(text: str) -> str:
-    """JSON with paths of this machine cut down to their last part: tracebacks quote them."""
-    text = re.sub(r"(?:(?<=\\n)|(?<![\w.:/]))/(?:[\w.+-]+/)+(?=[\w.+-])", "", text)
-    return re.sub(r"(?:(?<=\\n)|(?<!\w))\.(?:venv|survey)/(?:[\w.+-]+/)+(?=[\w.+-])", "", text)
+def portable(report: Report) -> Report:
+    """A report with the paths that tracebacks quote cut down to their last part."""
+    results = [replace(each, message=PATH.sub("", each.message)) for each in report.results]
+    return replace(report, results=results)
 
 
 def _place(labels: Sequence[str], report: Report) -> int:

@@ -1,20 +1,14 @@
 """The checks of a `keras.Initializer`, run on one."""
 
 import inspect
-import time
-import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ._check_layer import LayerCheckError
-from ._failure import CheckFailure, NotApplicable, Skipped
 from ._initializer_context import InitializerContext
-from ._registry import LEVELS, Check
-from ._result import Report, Result
-from ._runner import _as_expected, _first_lines, _where, in_order
-from ._settings import kept_settings
-from ._versions import versions
+from ._kinds import chosen, required_options, run
+from ._registry import Check, up_to
+from ._result import Report
 
 DTYPES = ("float32", "float64", "bfloat16", "float16")
 
@@ -34,12 +28,7 @@ def list_initializer_checks(level: str = "strict") -> list[Check]:
     """
     from .initializer_checks import INITIALIZER_CHECKS
 
-    if level not in LEVELS:
-        raise ValueError(
-            f"`level` must be 'core', 'recommended' or 'strict'. Received: level={level!r}."
-        )
-    allowed = LEVELS[: LEVELS.index(level) + 1]
-    return [check for check in INITIALIZER_CHECKS.values() if check.level in allowed]
+    return up_to(level, INITIALIZER_CHECKS)
 
 
 def check_initializer(
@@ -85,20 +74,25 @@ def check_initializer(
     >>> check_initializer(keras.initializers.GlorotUniform, level="core").failed
     []
     """
-    if on_fail not in ("raise", "collect"):
-        raise ValueError(f"`on_fail` must be 'raise' or 'collect'. Received: on_fail={on_fail!r}.")
+    from .initializer_checks import INITIALIZER_CHECKS
+
+    expected = required_options(on_fail, expected_failures)
     sizes = tuple(shape)
     if not all(isinstance(size, int) and size > 0 for size in sizes):
         raise ValueError(f"`shape` must hold positive integers. Received: shape={shape!r}.")
-    expected = dict(expected_failures or {})
-    if empty := [check for check, reason in expected.items() if not str(reason).strip()]:
-        raise ValueError(
-            f"`expected_failures` needs a reason for each check. Received none for: {empty}."
-        )
     context = InitializerContext(
         _maker(target), name or _label(target), sizes, tuple(dtypes), random, resources, seed
     )
-    report = _run(context, _chosen(level, checks), expected)
+    report = run(
+        context,
+        chosen("initializers", INITIALIZER_CHECKS, level, checks),
+        expected,
+        f"shape {sizes}",
+        lambda check: (
+            f"check_initializer({context.label}, shape={sizes}, checks=[{check!r}], seed={seed})"
+        ),
+        {"declared_traits": {} if random else {"random": "False"}},
+    )
     if report.failed and on_fail == "raise":
         raise InitializerCheckError(report)
     return report
@@ -126,90 +120,3 @@ def _label(target: Any) -> str:
         return target.__name__
     label = getattr(target, "__name__", type(target).__name__)
     return "initializer" if label == "<lambda>" else str(label)
-
-
-def _chosen(level: str, names: Sequence[str] | None) -> list[Check]:
-    if names is None:
-        return list_initializer_checks(level)
-    known = {check.name: check for check in list_initializer_checks()}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise ValueError(
-            f"no check of initializers is called {unknown[0]!r}; there are {list(known)}."
-        )
-    wanted = list(names)
-    for name in wanted:
-        wanted.extend(n for n in known[name].after if n not in wanted)
-    return [check for check in known.values() if check.name in wanted]
-
-
-def _run(context: InitializerContext, checks: list[Check], expected: dict[str, str]) -> Report:
-    import keras
-
-    backend = keras.backend.backend()
-    declared = {} if context.random else {"random": "False"}
-    header = {
-        "versions": versions(),
-        "backend": backend,
-        "seed": context.seed,
-        "declared_traits": declared,
-    }
-    report = Report(context.label, [], header)
-    outcome: dict[str, str] = {}
-    for check in in_order(checks):
-        begin = time.perf_counter()
-        status, message = _run_one(check, replace(context, check_name=check.name), outcome)
-        if check.name in expected:
-            status, message = _as_expected(status, message, expected[check.name])
-        outcome[check.name] = status
-        seconds = round(time.perf_counter() - begin, 4)
-        report.results.append(
-            Result(
-                check.name,
-                status,
-                message,
-                seconds,
-                check.level,
-                check.module,
-                backend,
-                f"shape {context.shape}",
-            )
-        )
-    return report
-
-
-def _run_one(check: Check, context: InitializerContext, outcome: dict[str, str]) -> tuple[str, str]:
-    for name in check.after:
-        if outcome.get(name) in ("failed", "blocked", "expected"):
-            return "blocked", f"needs {name}, which did not pass"
-    try:
-        with kept_settings():
-            warnings.simplefilter("ignore")
-            check.run(context)
-    except NotApplicable as reason:
-        return "not_applicable", str(reason)
-    except Skipped as reason:
-        return "skipped", str(reason)
-    except CheckFailure as failure:
-        return "failed", _message(check, context, str(failure))
-    except Exception as error:
-        text = f"{type(error).__name__}: {_first_lines(str(error))}{_where(error)}"
-        return "failed", _message(check, context, text)
-    return "passed", ""
-
-
-def _message(check: Check, context: InitializerContext, finding: str) -> str:
-    import keras
-
-    backend, found = keras.backend.backend(), versions()
-    software = f"keras {found.get('keras', '?')}, {backend} {found.get(backend, '?')}"
-    lines = [
-        f"{check.name} FAILED  {context.label} ({software})  seed={context.seed}",
-        f"  {check.claim}",
-        f"  {finding}",
-        f"  Why it matters: {check.why}",
-        f"  Usual causes: {check.causes}",
-        f"  Reproduce: check_initializer({context.label}, shape={context.shape}, "
-        f"checks=[{check.name!r}], seed={context.seed}) with KERAS_BACKEND={backend}",
-    ]
-    return "\n".join(lines)

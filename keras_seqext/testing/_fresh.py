@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ._failure import CheckFailure, NotApplicable
-from ._walk import held_by
+from ._kept import sublayers
 
 SCRIPT = """
 import importlib, json, sys
@@ -38,13 +38,8 @@ LIMIT = 300
 
 def modules_of(layer: Any) -> list[str]:
     """The modules to import for a layer and for what it was given: a wrapper brings no others."""
-    import keras
-
-    found = [importable(layer)]
-    for _, part in held_by(layer):
-        if isinstance(part, keras.layers.Layer) and not type(part).__module__.startswith("keras."):
-            found.append(importable(part))
-    return list(dict.fromkeys(found))
+    parts = [p for p in sublayers(layer) if not type(p).__module__.startswith("keras.")]
+    return list(dict.fromkeys(importable(part) for part in [layer, *parts]))
 
 
 def importable(layer: Any) -> str:

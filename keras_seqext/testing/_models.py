@@ -36,7 +36,7 @@ def symbolic_inputs(ctx: Context, *, any_time: bool = False) -> tuple[Any, ...]:
     )
 
 
-def functional(ctx: Context, layer: Any, *, any_time: bool = False, all_known: bool = False) -> Any:
+def functional(ctx: Context, layer: Any, *, any_time: bool = False) -> Any:
     """A functional model that is the layer alone; sizes as in `symbolic_inputs`."""
     import keras
 

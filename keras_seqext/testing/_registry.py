@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,9 +128,14 @@ def list_checks(level: str = "strict") -> list[Check]:
     >>> len(list_checks("core")) < len(list_checks("strict"))
     True
     """
+    return up_to(level, load_checks())
+
+
+def up_to(level: str, checks: Mapping[str, Check]) -> list[Check]:
+    """Those of a level and of the levels before it."""
     if level not in LEVELS:
         raise ValueError(
             f"`level` must be 'core', 'recommended' or 'strict'. Received: level={level!r}."
         )
     allowed = LEVELS[: LEVELS.index(level) + 1]
-    return [found for found in load_checks().values() if found.level in allowed]
+    return [found for found in checks.values() if found.level in allowed]

@@ -3,7 +3,7 @@
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -76,19 +76,19 @@ class CaseRun:
         """What came of a check; the checks it depends on are run before."""
         if check.name not in self._results:
             gates = [CHECKS[name] for name in check.after if name in CHECKS]
-            outcome = {gate.name: self.result(gate).status for gate in gates}
-            self._results[check.name] = self._run(check, outcome)
+            statuses = {gate.name: self.result(gate).status for gate in gates}
+            self._results[check.name] = self._run(check, statuses)
         return self._results[check.name]
 
-    def _run(self, check: Check, outcome: dict[str, str]) -> Result:
+    def _run(self, check: Check, statuses: dict[str, str]) -> Result:
         import keras
 
         context = Context(self.case, self.sample, self.traits, self.seed, check.name, self._cache)
         begin = time.perf_counter()
-        status, message = _run_one(check, context, outcome)
+        status, message = _run_one(check, context, statuses)
         if check.name in self.case.expected_failures:
             reason = self.case.expected_failures[check.name]
-            status, message = _as_expected(status, message, reason)
+            status, message = as_expected(status, message, reason)
         seconds = round(time.perf_counter() - begin, 4)
         backend = keras.backend.backend()
         return Result(
@@ -121,15 +121,27 @@ def in_order(checks: list[Check]) -> list[Check]:
     return list(done.values())
 
 
-def _run_one(check: Check, context: Context, outcome: dict[str, str]) -> tuple[str, str]:
-    for name in check.after:
-        if outcome.get(name) in ("failed", "blocked", "expected"):
-            return "blocked", f"needs {name}, which did not pass"
+def _run_one(check: Check, context: Context, statuses: dict[str, str]) -> tuple[str, str]:
+    if found := blocked(check, statuses):
+        return found
     if check.backends and context.backend not in check.backends:
         return "not_applicable", f"runs on {', '.join(check.backends)}"
     for trait in check.needs:
         if not getattr(context.traits, trait):
             return "not_applicable", f"the layer has no trait {trait}"
+    return outcome(check, context, lambda finding: failure_message(check, context, finding))
+
+
+def blocked(check: Check, statuses: Mapping[str, str]) -> tuple[str, str] | None:
+    """Status and message if a check it depends on did not pass; `statuses` are by check."""
+    for name in check.after:
+        if statuses.get(name) in ("failed", "blocked", "expected"):
+            return "blocked", f"needs {name}, which did not pass"
+    return None
+
+
+def outcome(check: Check, context: Any, message: Callable[[str], str]) -> tuple[str, str]:
+    """Status and message of a check run on a context; `message` words a finding."""
     try:
         with kept_settings():
             warnings.simplefilter("ignore")
@@ -139,15 +151,16 @@ def _run_one(check: Check, context: Context, outcome: dict[str, str]) -> tuple[s
     except Skipped as reason:
         return "skipped", str(reason)
     except CheckFailure as failure:
-        return "failed", failure_message(check, context, str(failure))
+        return "failed", message(str(failure))
     except Exception as error:
-        where = _where(error)
-        text = f"{type(error).__name__}: {_first_lines(str(error))}{where}"
-        return "failed", failure_message(check, context, text)
+        return "failed", message(
+            f"{type(error).__name__}: {_first_lines(str(error))}{_where(error)}"
+        )
     return "passed", ""
 
 
-def _as_expected(status: str, message: str, reason: str) -> tuple[str, str]:
+def as_expected(status: str, message: str, reason: str) -> tuple[str, str]:
+    """Status and message of a check that is expected to fail."""
     if status in ("failed", "blocked"):
         return "expected", f"expected: {reason}\n{message}"
     if status == "passed":

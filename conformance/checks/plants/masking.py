@@ -23,8 +23,8 @@ def keep_of(mask, x):
     return ops.expand_dims(ops.cast(mask, "bool"), -1) if len(x.shape) == 3 else mask
 
 
-class Pool(keras.layers.Layer):
-    """A pooling that is right but for `pool`."""
+class TakesMask(keras.layers.Layer):
+    """What the broken layers share: no weights, and masks are said to be supported."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -32,6 +32,17 @@ class Pool(keras.layers.Layer):
 
     def build(self, input_shape):
         self.built = True
+
+
+class KeepsSteps(TakesMask):
+    """One that keeps the shape of its input."""
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+class Pool(TakesMask):
+    """A pooling that is right but for `pool`."""
 
     def call(self, inputs, mask=None):
         keep = (
@@ -58,15 +69,8 @@ class Undeclared(Pool):
         self.supports_masking = False
 
 
-class SilentMean(keras.layers.Layer):
+class SilentMean(TakesMask):
     """Says that it supports masks and has no way to be given one."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, input_shape):
-        self.built = True
 
     def call(self, inputs):
         return ops.mean(inputs, axis=1)
@@ -75,22 +79,12 @@ class SilentMean(keras.layers.Layer):
         return None
 
 
-class SilentSmoothing(keras.layers.Layer):
+class SilentSmoothing(KeepsSteps):
     """The same, with the time axis kept: each step is averaged with the next one."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, input_shape):
-        self.built = True
 
     def call(self, inputs):
         following = ops.concatenate([inputs[:, 1:], inputs[:, -1:]], axis=1)
         return (inputs + following) / 2
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
 
 class MaskLikeInput(Pool):
@@ -110,43 +104,23 @@ class IgnoresMask(Pool):
         return ops.mean(x, axis=1)
 
 
-class MaskOnOutputAlone(keras.layers.Layer):
+class MaskOnOutputAlone(KeepsSteps):
     """Attention over all steps, whose result is then zero at masked ones."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, input_shape):
-        self.built = True
 
     def call(self, inputs, mask=None):
         scores = ops.softmax(ops.matmul(inputs, ops.transpose(inputs, (0, 2, 1))))
         mixed = ops.matmul(scores, inputs)
         return mixed if mask is None else ops.where(keep_of(mask, mixed), mixed, 0)
 
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
-
-class HalfMaskedState(keras.layers.Layer):
+class HalfMaskedState(KeepsSteps):
     """A running sum that masked steps still move a little."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, input_shape):
-        self.built = True
 
     def call(self, inputs, mask=None):
         if mask is not None:
             keep = keep_of(mask, inputs)
             inputs = ops.where(keep, inputs, 0.01 * inputs)
         return ops.cumsum(inputs, axis=1)
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
 
 class LengthsOnly(Pool):

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from . import Plant
-from .masking import Pool, keep_of
+from .masking import KeepsSteps, Pool, keep_of
 
 
 @keras.saving.register_keras_serializable(package="plants")
@@ -60,12 +60,8 @@ class EmptyRowLeaks(Pool):
         return ops.where(whole, super().pool(x, keep), ops.mean(x, axis=1))
 
 
-class CountsPadding(keras.layers.Layer):
+class CountsPadding(KeepsSteps):
     """Batch normalisation whose statistics in training are those of all steps."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
 
     def build(self, input_shape):
         self.mean = self.add_weight(
@@ -78,9 +74,6 @@ class CountsPadding(keras.layers.Layer):
         mean = ops.mean(inputs, axis=(0, 1))
         self.mean.assign(0.9 * self.mean + 0.1 * mean)
         return inputs - mean
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
 
 class PenalisesPadding(Pool):
@@ -98,12 +91,8 @@ class StaleMask(Pool):
         return mask
 
 
-class TrainsOnEmptyRows(keras.layers.Layer):
+class TrainsOnEmptyRows(KeepsSteps):
     """Normalises each row by its own norm over the steps that count, which may be none."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
 
     def build(self, input_shape):
         self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="scale")
@@ -112,9 +101,6 @@ class TrainsOnEmptyRows(keras.layers.Layer):
         counted = inputs if mask is None else ops.where(keep_of(mask, inputs), inputs, 0)
         norm = ops.sqrt(ops.sum(counted * counted, axis=(1, 2), keepdims=True))
         return counted / norm * self.scale
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
 
 EMPTY = ("all_masked_grad", "fit_masked", "mask_low_precision")

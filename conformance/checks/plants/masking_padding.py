@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from . import Plant
-from .masking import Pool, keep_of
+from .masking import KeepsSteps, Pool, keep_of
 
 
 class PaddedLength(Pool):
@@ -28,23 +28,13 @@ class FirstIndex(Pool):
         return ops.where(keep, x, 0)[:, 0]
 
 
-class CountsFromTheEdge(keras.layers.Layer):
+class CountsFromTheEdge(KeepsSteps):
     """Weighs each step by its place in the padded row."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, input_shape):
-        self.built = True
 
     def call(self, inputs, mask=None):
         steps = ops.cast(ops.arange(ops.shape(inputs)[1]), inputs.dtype)
         weighed = inputs / ops.reshape(steps + 1, (1, -1, 1))
         return weighed if mask is None else ops.where(keep_of(mask, inputs), weighed, 0)
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
 
 @keras.saving.register_keras_serializable(package="plants")

@@ -6,24 +6,14 @@ from keras import ops
 from keras_seqext.testing import Sample
 
 from . import Plant
-from .masking import MASK_KIN, Pool
+from .masking import MASK_KIN, KeepsSteps, Pool
 
 
-class KeepsTime(keras.layers.Layer):
+class KeepsTime(KeepsSteps):
     """Takes a mask it has no use for, and passes it on."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, input_shape):
-        self.built = True
 
     def call(self, inputs, mask=None):
         return inputs * 2.0
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
 
 
 class TrueIsOne(Pool):

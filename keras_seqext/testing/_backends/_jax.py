@@ -88,13 +88,10 @@ def compiled_counting(
     function: Callable[..., Any], layer: Any, *, xla: bool | None = None
 ) -> tuple[Callable[..., Any], Callable[[], int]]:
     """`compiled(function)`, and a function that says how often it was traced so far."""
-    traces = [0]
+    from ._counting import counted
 
-    def counted(*arguments: Any) -> Any:
-        traces[0] += 1
-        return function(*arguments)
-
-    return compiled(counted, layer, xla=xla), lambda: traces[0]
+    traced, traces = counted(function)
+    return compiled(traced, layer, xla=xla), traces
 
 
 def traces_of_sizes(

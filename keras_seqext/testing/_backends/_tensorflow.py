@@ -89,13 +89,10 @@ def compiled_counting(
     function: Callable[..., Any], layer: Any, *, xla: bool | None = None
 ) -> tuple[Callable[..., Any], Callable[[], int]]:
     """`compiled(function)`, and a function that says how often it was traced so far."""
-    traces = [0]
+    from ._counting import counted
 
-    def counted(*arguments: Any) -> Any:
-        traces[0] += 1
-        return function(*arguments)
-
-    return compiled(counted, layer, xla=xla), lambda: traces[0]
+    traced, traces = counted(function)
+    return compiled(traced, layer, xla=xla), traces
 
 
 def traces_of_sizes(
@@ -104,7 +101,8 @@ def traces_of_sizes(
     """How often `function` is traced for calls whose sizes differ, these sizes left open."""
     import tensorflow as tf
 
-    traces = [0]
+    from ._counting import counted
+
     flat = [tf.nest.flatten(arguments) for arguments in calls]
     specs = [
         tf.TensorSpec(
@@ -116,14 +114,11 @@ def traces_of_sizes(
     ]
     signature = tf.nest.pack_sequence_as(calls[0], specs)
 
-    def counted(*arguments: Any) -> Any:
-        traces[0] += 1
-        return function(*arguments)
-
-    graph = tf.function(counted, autograph=False, input_signature=list(signature))
+    traced, traces = counted(function)
+    graph = tf.function(traced, autograph=False, input_signature=list(signature))
     for arguments in calls:
         graph(*arguments)
-    return traces[0]
+    return traces()
 
 
 def second_order(

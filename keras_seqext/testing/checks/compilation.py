@@ -70,11 +70,13 @@ def symbolic_then_eager(ctx: Context) -> None:
     )
     state, tracer = State(layer), _backends.tracing()
     tensors = to_tensors(ctx.inputs())
-    for before in ("a trace", "another symbolic call"):
-        if before == "a trace":
-            tried("tracing", lambda: tracer.trace(plain_call(ctx, layer), layer, tensors))
-        else:
-            tried("the second symbolic call", lambda: ctx.call(layer, *symbols))
+    traced: Any = partial(tracer.trace, plain_call(ctx, layer), layer, tensors)
+    again: Any = partial(ctx.call, layer, *symbols)
+    for before, act, doing in (
+        ("a trace", traced, "tracing"),
+        ("another symbolic call", again, "the second symbolic call"),
+    ):
+        tried(doing, act)
         state.restore()
         what = f"the eager call after {before}"
         outputs = tried(what, lambda: ctx.run(layer, *ctx.inputs()))

@@ -71,8 +71,6 @@ class _Differences:
         self.found = loss.gradients()
         self.impure = bool(self.state.changed())
         self.state.restore()
-        self.height = abs(loss.value(list(loss.inputs)))
-        self.state.restore()
         self.start = [to_numpy(weight.value) for weight in self.weights]
         self.rng = np.random.default_rng(loss.ctx.seed + 17)
 
@@ -113,7 +111,12 @@ class _Differences:
             fine = self._slope(values, moves, step / 2)
             size = max(abs(slope), abs(fine)) + 0.1 * usual
             # What rounding of the loss alone makes of a difference that is 0.
-            noise = 8 * self.height * np.finfo("float64" if self.double else "float32").eps / step
+            noise = (
+                8
+                * abs(self.found.loss)
+                * np.finfo("float64" if self.double else "float32").eps
+                / step
+            )
             if not abs(coarse - fine) <= agreement * size + noise:
                 continue
             if abs(slope - fine) <= tolerance * size + noise:

@@ -7,6 +7,7 @@ import numpy as np
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, naming, require, require_finite
 from .._helper_layers import MaskZeros
+from .._kept import sublayers
 from .._masked import Masked, kept_variables, masked
 from .._masks import is_maskable
 from .._reference import reference
@@ -139,8 +140,9 @@ def mask_training(ctx: Context) -> None:
     for variable, left, right in zip(kept_variables(run.layer), kept_other, kept, strict=True):
         with naming(f"{variable.path} after the call"):
             ctx.close(left, right, SAME, "with 9 at masked steps, with 0 there")
-    parts = [part for part in run.layer._flatten_layers() if part.activity_regularizer is not None]
-    if not parts:  # that of Keras counts every step
+    if all(
+        part.activity_regularizer is None for part in sublayers(run.layer)
+    ):  # that of Keras counts every step
         with naming("what the layer adds to the losses"):
             ctx.close(losses_other, losses, SAME, "with 9 at masked steps, with 0 there")
 

@@ -1,0 +1,107 @@
+"""What `check_cell`, `check_dataset` and `check_initializer` have in common: all but the checks."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from ._registry import Check, up_to
+from ._result import Report, Result
+from ._runner import as_expected, blocked, in_order, outcome
+from ._versions import versions
+
+
+def required_options(on_fail: str, expected_failures: Mapping[str, str] | None) -> dict[str, str]:
+    """The expected failures, if these options make sense.
+
+    Raises:
+        ValueError: If they do not.
+    """
+    if on_fail not in ("raise", "collect"):
+        raise ValueError(f"`on_fail` must be 'raise' or 'collect'. Received: on_fail={on_fail!r}.")
+    expected = dict(expected_failures or {})
+    if empty := [check for check, reason in expected.items() if not str(reason).strip()]:
+        raise ValueError(
+            f"`expected_failures` needs a reason for each check. Received none for: {empty}."
+        )
+    return expected
+
+
+def chosen(
+    kind: str, known: Mapping[str, Check], level: str, names: Sequence[str] | None
+) -> list[Check]:
+    """The checks of a level, or those named with what they depend on.
+
+    Args:
+        kind: What they are checks of, as in "no check of cells is called ...".
+        known: All of them, by name.
+        level: If no names are given.
+        names: Instead of a level.
+    """
+    if names is None:
+        return up_to(level, known)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"no check of {kind} is called {unknown[0]!r}; there are {list(known)}.")
+    wanted = list(names)
+    for name in wanted:
+        wanted.extend(n for n in known[name].after if n not in wanted)
+    return [check for check in known.values() if check.name in wanted]
+
+
+def run(
+    context: Any,
+    checks: list[Check],
+    expected: Mapping[str, str],
+    sample: str,
+    call: Callable[[str], str],
+    header: Mapping[str, Any],
+) -> Report:
+    """The checks on one context, gates first.
+
+    Args:
+        context: A dataclass with `label`, `seed` and `check_name`.
+        checks: In any order.
+        expected: By check, the reason why it fails.
+        sample: What it is fed, for the results.
+        call: Words the call that runs the check of a name again.
+        header: Further entries of the report's header.
+    """
+    import keras
+
+    backend = keras.backend.backend()
+    head = {"versions": versions(), "backend": backend, "seed": context.seed, **header}
+    report = Report(context.label, [], head)
+    statuses: dict[str, str] = {}
+    for check in in_order(checks):
+        begin = time.perf_counter()
+        status, message = blocked(check, statuses) or outcome(
+            check,
+            replace(context, check_name=check.name),
+            partial(_message, check, context, call(check.name)),
+        )
+        if check.name in expected:
+            status, message = as_expected(status, message, expected[check.name])
+        statuses[check.name] = status
+        seconds = round(time.perf_counter() - begin, 4)
+        report.results.append(
+            Result(check.name, status, message, seconds, check.level, check.module, backend, sample)
+        )
+    return report
+
+
+def _message(check: Check, context: Any, call: str, finding: str) -> str:
+    import keras
+
+    backend, found = keras.backend.backend(), versions()
+    software = f"keras {found.get('keras', '?')}, {backend} {found.get(backend, '?')}"
+    lines = [
+        f"{check.name} FAILED  {context.label} ({software})  seed={context.seed}",
+        f"  {check.claim}",
+        f"  {finding}",
+        f"  Why it matters: {check.why}",
+        f"  Usual causes: {check.causes}",
+        f"  Reproduce: {call} with KERAS_BACKEND={backend}",
+    ]
+    return "\n".join(lines)
