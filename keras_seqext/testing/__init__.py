@@ -1,5 +1,7 @@
 """Checks that any Keras 3 layer should pass, and reports that say what is wrong with one."""
 
+from ._benchmark_layer import Comparison as Comparison
+from ._benchmark_layer import benchmark_layer as benchmark_layer
 from ._case import ErrorSample as ErrorSample
 from ._case import LayerCase as LayerCase
 from ._case import Sample as Sample

@@ -70,7 +70,7 @@ def check_layer(
     if on_fail not in ("raise", "collect"):
         raise ValueError(f"`on_fail` must be 'raise' or 'collect'. Received: on_fail={on_fail!r}.")
     chosen = chosen_checks(level, checks)
-    used = _samples(case, input_shape, input_dtype, samples)
+    used = samples_of(case, input_shape, input_dtype, samples)
     reports = [run_checks(case, sample, chosen, seed, progress) for sample in used]
     report = reports[0]
     for other in reports[1:]:
@@ -128,9 +128,10 @@ def chosen_checks(level: str, names: Sequence[str] | None) -> list[Check]:
     return [check for check in known.values() if check.name in wanted]
 
 
-def _samples(
+def samples_of(
     case: LayerCase, shape: Any, dtype: str, samples: Sequence[Sample] | None
 ) -> list[Sample]:
+    """What to feed: `samples`, else one of `shape`, else the samples of the case."""
     if samples is not None:
         require_samples(samples)
     if samples:
@@ -141,5 +142,5 @@ def _samples(
         return list(case.samples)
     raise ValueError(
         "nothing to feed the layer with. Pass `input_shape`, batch included, such as (4, 7, 6), "
-        "or `samples`."
+        "or a `Sample`."
     )

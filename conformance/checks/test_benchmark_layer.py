@@ -1,0 +1,129 @@
+"""`benchmark_layer`: what is timed, in what order, and what it says of wrong use."""
+
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from keras_seqext.testing import Comparison, LayerCase, Sample, benchmark_layer
+from keras_seqext.testing._benchmark_layer import PHASES
+from keras_seqext.testing._timed_model import TimedModel
+
+SHAPE = (2, 3, 4)
+PAUSE = 0.2
+
+
+class Pausing(keras.layers.Layer):
+    """Waits while Python runs its call: in each call, or where it is traced."""
+
+    def call(self, inputs):
+        time.sleep(PAUSE)
+        return inputs * 2
+
+
+def test_the_ratio_pairs_what_ran_together():
+    # The machine was ten times slower in the last round: no matter.
+    found = Comparison("A", "B", "step", [1.0, 2.0, 10.0], [2.0, 4.0, 20.0])
+    assert found.ratio == 0.5
+    assert str(found) == "step of A: 2000.00 ms, 0.50 times B (4000.00 ms), medians of 3 rounds"
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_pytest_benchmark_gets_the_figures(benchmark, phase):
+    found = benchmark_layer(
+        benchmark,
+        keras.layers.Dense(2),
+        against=LayerCase(keras.layers.Dense(3), name="Dense-3"),
+        phase=phase,
+        input_shape=SHAPE,
+        rounds=4,
+    )
+    rounds = 1 if benchmark.disabled else 4
+    assert len(found.seconds) == len(found.reference_seconds) == rounds
+    assert min(found.seconds + found.reference_seconds) > 0
+    info = benchmark.extra_info
+    assert (info["against"], info["phase"]) == ("Dense-3", phase)
+    assert info["backend"] == keras.backend.backend()
+    assert info["ratio"] == found.ratio
+
+
+def test_compile_is_from_a_new_model_in_each_round():
+    found = benchmark_layer(
+        None,
+        Pausing,
+        against=keras.layers.Identity,
+        phase="compile",
+        input_shape=SHAPE,
+    )
+    assert min(found.seconds) >= PAUSE
+    assert len(found.seconds) == 3
+
+
+def test_forward_of_a_compiled_model_does_not_trace_again():
+    found = benchmark_layer(
+        None, Pausing, against=keras.layers.Identity, input_shape=SHAPE, rounds=2
+    )
+    runs_python = keras.backend.backend() == "torch"
+    assert (min(found.seconds) >= PAUSE) == runs_python
+
+
+def test_a_step_trains_weights_and_what_comes_before():
+    case = LayerCase(keras.layers.Dense(3))
+    model = TimedModel(case, Sample(shape=SHAPE).make(0), seed=0)
+    # Copies: on torch an array shares the memory of its tensor.
+    before = [np.array(keras.ops.convert_to_numpy(w)) for w in model.model.trainable_weights]
+    losses = [model.step(), model.step()]
+    after = [keras.ops.convert_to_numpy(weight) for weight in model.model.trainable_weights]
+    assert len(before) == 3  # kernel, bias and the factor before the layer
+    assert all(np.any(old != new) for old, new in zip(before, after, strict=True))
+    assert losses[1] < losses[0]
+
+
+def test_integers_and_several_arguments_are_fed():
+    words = benchmark_layer(
+        None,
+        keras.layers.Embedding(5, 2),
+        against=keras.layers.Embedding(9, 2),
+        phase="step",
+        input_shape=(2, 3),
+        input_dtype="int32",
+        rounds=1,
+    )
+    pairs = benchmark_layer(
+        None,
+        lambda: keras.layers.MultiHeadAttention(1, 2),
+        against=lambda: keras.layers.MultiHeadAttention(2, 2),
+        sample=Sample(shape=SHAPE, arguments=((2, 5, 4),)),
+        rounds=1,
+    )
+    assert words.ratio > 0
+    assert pairs.ratio > 0
+
+
+GOOD = {"target": keras.layers.Identity, "against": keras.layers.Identity, "input_shape": SHAPE}
+WRONG = {
+    "phase": ({"phase": "train"}, ValueError, "must be one of 'forward', 'step', 'compile'.*train"),
+    "benchmark": ({"benchmark": print}, TypeError, "fixture `benchmark` of pytest-benchmark"),
+    "target": ({"target": 3}, TypeError, "`target` must be an unbuilt layer.*Received: 3"),
+    "against": ({"against": "Dense"}, TypeError, "`against` must be .*Received: 'Dense'"),
+    "no layer": ({"against": dict}, TypeError, "must return a keras.layers.Layer. dict returned"),
+    "no shape": ({"input_shape": None}, ValueError, "nothing to feed.*Pass `input_shape`"),
+    "shape": ({"input_shape": (2, None)}, ValueError, "tuple of whole numbers.*None"),
+    "sample": ({"sample": 3}, TypeError, "list of Sample.*Received: .*3"),
+    "no rounds": ({"rounds": 0}, ValueError, "`rounds` must be .* from 1 up. Received: rounds=0"),
+    "half a round": ({"rounds": 0.5}, ValueError, "`rounds` must be .*0.5"),
+    "no gradient": (
+        {"phase": "step", "input_dtype": "int32"},
+        ValueError,
+        "cannot be timed in phase 'step'.*Pass phase='forward'",
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_use_is_refused(wrong):
+    changes, error, match = WRONG[wrong]
+    arguments = {"benchmark": None, **GOOD, **changes}
+    with pytest.raises(error, match=match):
+        benchmark_layer(arguments.pop("benchmark"), arguments.pop("target"), **arguments)
