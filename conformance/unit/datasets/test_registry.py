@@ -32,13 +32,14 @@ def test_entries_of_the_project() -> None:
         "jena_station",
         "glove_6b",
         "imdb_raw",
+        "imdb_ids",
     }
     assert entry("imdb_raw").bytes == 84_125_825
 
 
 def test_unverified_hashes_are_empty() -> None:
     known = {name for name, one in _registry.registry().items() if one.sha256}
-    assert known == {"weather"}
+    assert known == {"weather", "imdb_ids"}  # the latter as Keras itself has it
 
 
 def test_weather_hash_is_that_of_the_package() -> None:

@@ -1,0 +1,91 @@
+"""The movie reviews as word ids, in the form that `keras.datasets.imdb` has them."""
+
+import hashlib
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ._locate import locate
+from ._object_arrays import read_npz
+from ._texts import LabelledTexts, TextData, split_documents
+from .imdb import _glove
+
+FIRST_WORD, START, OOV = 4, 1, 2
+
+
+def load_imdb_ids(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    num_words: int | None = None,
+    validation: float = 0.2,
+    seed: int = 0,
+    duplicates: str = "keep",
+) -> TextData:
+    """Loads the reviews as ids: 0 padding, 1 start, 2 unknown, 3 unused, words from 4.
+
+    These are the ids of `keras.datasets.imdb.load_data()`, before it shuffles. Words are
+    ranked by frequency over both parts; `keras_seqext.Vocabulary.from_word_index` turns ids
+    back into words with the word index that Keras downloads.
+
+    Args:
+        path: `imdb.npz`, or a folder that holds it; looked for as in `load_imdb`.
+        num_words: how many words to keep, exactly; rarer ones become 2. (Keras' `num_words`
+            counts ids: its 10,000 are 9,996 words.)
+        validation: the share of the training reviews that is held back, in both classes.
+        seed: of that split.
+        duplicates: as in `load_imdb`.
+
+    Returns:
+        `TextData` of kind `"ids"`; a document is `(1 + words,)`, int32.
+
+    Raises:
+        FileNotFoundError: the file is nowhere; says where it was looked for and what to do.
+        ValueError: the file has another layout, or holds a pickle of anything but ids.
+    """
+    if num_words is not None and (isinstance(num_words, bool) or num_words < 1):
+        raise ValueError(f"`num_words` must be a positive integer. Received: {num_words!r}.")
+    located = locate("imdb_ids", path)
+    file = located.paths[0]
+    arrays = read_npz(file)
+    wanted = ("x_train", "y_train", "x_test", "y_test")
+    if not set(wanted) <= set(arrays):
+        raise ValueError(
+            f"{file} must hold {', '.join(wanted)}. Received: {', '.join(sorted(arrays))}."
+        )
+    parts = {
+        part: _labelled(arrays[f"x_{part}"], arrays[f"y_{part}"], num_words, f"{file}: {part}")
+        for part in ("train", "test")
+    }
+    return split_documents(
+        "imdb-ids",
+        "ids",
+        parts["train"],
+        parts["test"],
+        validation=validation,
+        seed=seed,
+        duplicates=duplicates,
+        fingerprint=hashlib.sha256(Path(file).read_bytes()).hexdigest(),
+        word_vectors=partial(_glove, path),
+        notes=located.notes,
+    )
+
+
+def _labelled(rows: Any, labels: np.ndarray, num_words: int | None, where: str) -> LabelledTexts:
+    if len(rows) != len(labels) or not set(np.unique(labels)) <= {0, 1}:
+        raise ValueError(
+            f"{where} must have one label, 0 or 1, a review. "
+            f"Received: {len(rows):,} reviews, {len(labels):,} labels."
+        )
+    documents = []
+    for row in rows:
+        ranks = np.asarray(row, np.int64)
+        if ranks.ndim != 1 or (ranks < 1).any():
+            raise ValueError(f"{where} must hold ranks from 1. Received a review {row!r:.60}.")
+        ids = ranks + (FIRST_WORD - 1)
+        if num_words is not None:
+            ids = np.where(ranks > num_words, OOV, ids)
+        documents.append(np.concatenate([[START], ids]).astype(np.int32))
+    return LabelledTexts(tuple(documents), np.asarray(labels, np.int8))
