@@ -1,4 +1,4 @@
-"""`python -m recipes list | run NAME | report`."""
+"""`python -m recipes list | run NAME | run --all | report | predict`."""
 
 import argparse
 import os
@@ -13,8 +13,11 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m recipes", description=__doc__)
     verbs = top.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="all recipes")
-    run = verbs.add_parser("run", help="train and evaluate one recipe")
-    run.add_argument("name", metavar="NAME", help="a name from `list`")
+    run = verbs.add_parser("run", help="train and evaluate one recipe, or all")
+    run.add_argument("name", metavar="NAME", nargs="?", help="a name from `list`")
+    run.add_argument("--all", action="store_true", help="all recipes; finished runs are passed")
+    run.add_argument("--only", default="*", help="with --all: patterns, as in 'imdb-*,weather-gru'")
+    run.add_argument("--budget", help="with --all: time to spend, as in 2h, 30m or 90s")
     run.add_argument("--backend", choices=BACKENDS, help="default: KERAS_BACKEND, or Keras' own")
     run.add_argument("--seeds", default="0", help="one or more integers, as in 0,1,2")
     run.add_argument("--epochs", type=int, help="epochs at most, instead of the recipe's")
@@ -22,79 +25,67 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, default=Path("docs/results"), help="for JSON and PNG")
     run.add_argument("--runs", type=Path, default=Path("runs"), help="for weights and metrics")
     run.add_argument("--resume", action="store_true", help="go on with an interrupted run")
-    report = verbs.add_parser("report", help="turn all results into one table")
+    report = verbs.add_parser("report", help="turn all results into tables and pictures")
     report.add_argument("--results", type=Path, default=Path("docs/results"))
-    report.add_argument("--page", type=Path, help="write it between the marks of this page")
+    report.add_argument("--page", type=Path, help="write the short table between its marks")
+    report.add_argument("--write", type=Path, help="write the whole page, with its pictures")
+    predict = verbs.add_parser("predict", help="use a model that was trained before")
+    predict.add_argument("name", metavar="NAME", help="a recipe that was run")
+    predict.add_argument("text", nargs="?", help="for recipes on texts")
+    predict.add_argument("--csv", type=Path, help="for forecasts: rows that end now")
+    predict.add_argument("--runs", type=Path, default=Path("runs"), help="where the model is")
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns the exit status."""
     options = parser().parse_args(arguments)
-    return {"list": _list, "run": _run, "report": _report}[options.verb](options)
+    verbs = {"list": _list, "run": _run, "report": _report, "predict": _predict}
+    return verbs[options.verb](options)
 
 
 def _list(options: argparse.Namespace) -> int:
     from ._catalogue import catalogue
 
     for recipe in catalogue().values():
-        module = recipe.load()
-        print(f"{recipe.name:<16} {(module.__doc__ or '').splitlines()[0]}")
+        print(f"{recipe.name:<28} {(recipe.load().__doc__ or '').splitlines()[0]}")
     return 0
 
 
 def _run(options: argparse.Namespace) -> int:
+    from ._command_line import checked_run
+
+    wanted = checked_run(options)
     # Keras reads its backend when it is first imported: so this comes before the imports.
     if options.backend:
         os.environ["KERAS_BACKEND"] = options.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from rich.console import Console
 
-    from ._catalogue import EXPLORE, find
+    from ._run_all import run_all, run_one
+    from ._run_options import RunOptions
 
-    recipe = find(options.name)
-    seeds = _seeds(options.seeds)
-    if options.epochs is not None and options.epochs < 1:
-        raise SystemExit(f"--epochs must be at least 1. Received: {options.epochs}")
     console = Console()
+    settings = RunOptions(
+        options.out, options.runs, console, options.data, options.epochs, options.resume
+    )
     try:
-        if recipe.name == EXPLORE:
-            recipe.load().run(options.data, options.out, console)
-            return 0
-        from ._forecast import run_forecast
-
-        for seed in seeds:
-            run_forecast(
-                recipe,
-                seed,
-                options.epochs,
-                options.data,
-                options.out,
-                options.runs,
-                options.resume,
-                console,
-            )
+        if options.all:
+            return run_all(wanted.recipes, wanted.seeds, wanted.budget, settings)
+        for seed in wanted.seeds:
+            run_one(wanted.recipes[0], seed, settings)
     except FileNotFoundError as error:
         console.print(str(error), style="red", highlight=False, markup=False)
         return 1
     except KeyboardInterrupt:
+        again = "--all" if options.all else f"{options.name} --resume"
         console.print(
             f"\ninterrupted. The best weights and the last complete epoch are kept in "
-            f"{options.runs}/; `python -m recipes run {recipe.name} --resume` goes on from there.",
+            f"{options.runs}/; `python -m recipes run {again}` goes on from there.",
             highlight=False,
         )
         return 130
     return 0
-
-
-def _seeds(text: str) -> list[int]:
-    try:
-        seeds = [int(part) for part in text.replace(" ", ",").split(",") if part]
-    except ValueError:
-        seeds = []
-    if not seeds or min(seeds) < 0:
-        raise SystemExit(f"--seeds must be integers >= 0, as in 0,1,2. Received: {text!r}")
-    return seeds
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -104,11 +95,25 @@ def _report(options: argparse.Namespace) -> int:
     results = read_results(options.results)
     if not results:
         raise SystemExit(f"no result in {options.results}: `python -m recipes run NAME` makes one")
-    if options.page:
+    if options.write:
+        from ._results_page import write_page
+
+        write_page(options.write, options.results)
+        print(f"{options.write} written")
+    elif options.page:
         changed = update_page(options.page, options.results)
         print(f"{options.page} {'updated' if changed else 'is up to date'}")
     else:
         print(markdown(results) + "\n\n" + data_notes(results))
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from ._catalogue import find
+    from ._predict import predict
+
+    print(predict(find(options.name), options.text, options.csv, options.runs))
     return 0
 
 

@@ -1,31 +1,71 @@
 """Which recipes there are: every model on every data set it is meant for."""
 
 import importlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Any
 
-FORECASTS = ("naive", "dense", "rnn", "gru")
-DATA_NAMES = ("weather", "jena")
-EXPLORE = "jena-explore"
+FORECAST_DATA = ("weather", "jena")
+TEXT_DATA = ("imdb", "reviews")
+
+# Name, module. `multi_horizon` wants hourly rows, so it is not for Jena.
+FORECASTS = {
+    "naive": "naive",
+    "seasonal": "seasonal",
+    "linear": "linear",
+    "dense": "dense",
+    "conv": "conv",
+    "conv-gru": "conv_gru",
+    "rnn": "rnn",
+    "gru": "gru",
+    "gru-residual": "gru_residual",
+    "lstm": "lstm",
+    "gru-dropout": "gru_dropout",
+    "gru-stacked": "gru_stacked",
+    "gru-bidirectional": "gru_bidirectional",
+    "gru-reversed": "gru_reversed",
+}
+
+SAMPLES = (200, 2_000, 20_000)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One recipe: `data` names the data set, `module` the file with its CONFIG and build."""
+    """One recipe.
+
+    Args:
+        name: what `run` calls it.
+        data: the data set.
+        module: the file with its CONFIG and build, or with its `run`.
+        kind: `"forecast"`, `"text"`, or `"show"` for what computes without the runners.
+        options: passed to `build`.
+        samples: training documents to use; all by default.
+        epochs: instead of those of the CONFIG.
+    """
 
     name: str
     data: str
     module: str
+    kind: str = "forecast"
+    options: dict[str, Any] = field(default_factory=dict)
+    samples: int | None = None
 
     def load(self) -> ModuleType:
         """The recipe's module; importing it imports Keras."""
         return importlib.import_module(f"recipes.{self.module}")
 
+    @property
+    def model(self) -> str:
+        """The name without the data: the same model on other data."""
+        return self.name.removeprefix(f"{self.data}-")
+
 
 def catalogue() -> dict[str, Recipe]:
-    """All recipes by name."""
-    recipes = [Recipe(f"{data}-{model}", data, model) for data in DATA_NAMES for model in FORECASTS]
-    recipes.append(Recipe(EXPLORE, "jena", "jena_explore"))
+    """All recipes by name, in the order in which `run --all` takes them."""
+    recipes = [*_forecasts(), *_shows()]
+    for data in TEXT_DATA:
+        recipes += _texts(data)
     return {recipe.name: recipe for recipe in recipes}
 
 
@@ -35,3 +75,46 @@ def find(name: str) -> Recipe:
     if name not in recipes:
         raise SystemExit(f"no recipe {name!r}. There are: {', '.join(recipes)}")
     return recipes[name]
+
+
+def _forecasts() -> Iterator[Recipe]:
+    for data in FORECAST_DATA:
+        for model, module in FORECASTS.items():
+            yield Recipe(f"{data}-{model}", data, module)
+    yield Recipe("weather-multi-horizon", "weather", "multi_horizon")
+
+
+def _shows() -> Iterator[Recipe]:
+    yield Recipe("jena-explore", "jena", "jena_explore", "show")
+
+
+def _texts(data: str) -> Iterator[Recipe]:
+    """Cheapest and strongest first: a budget may not reach the end."""
+
+    def text(model: str, module: str, samples: int | None = None, **options: Any) -> Recipe:
+        return Recipe(f"{data}-{model}", data, f"text_{module}", "text", options, samples)
+
+    yield text("naive-bayes", "naive_bayes")
+    yield text("bag-bigrams", "bag", ngrams=2, num_words=20_000, mode="binary")
+    yield text("embedding-20", "embedding")
+    yield text("conv", "conv")
+    yield text("lstm", "lstm")
+    yield text("rnn", "rnn")
+    yield text("ngrams", "ngrams")
+    yield text("bag-words", "bag", ngrams=1, num_words=20_000, mode="binary")
+    yield text("bag-tfidf", "bag", ngrams=2, num_words=20_000, mode="tfidf")
+    for bits in (10, 12, 14, 16, 18):
+        yield text(f"hashed-{bits}", "hashed", bits=bits)
+    yield text("pooling", "pooling")
+    yield text("attention", "attention")
+    yield text("gru", "gru")
+    for samples in SAMPLES:
+        for vectors in ("frozen", "learned", "tuned"):
+            yield text(f"glove-{vectors}-{samples}", "glove", samples, vectors=vectors)
+    yield text("lstm-bidirectional", "bidirectional")
+    yield text("lstm-reversed", "lstm", reverse=True)
+    for padding in ("left", "right"):
+        for masked in (True, False):
+            name = f"lstm-{'masked' if masked else 'unmasked'}-{padding}"
+            yield text(name, "masking", masked=masked, padding=padding)
+    yield text("conv-dilated", "conv_dilated")

@@ -18,7 +18,12 @@ class Config:
         learning_rate: Of Adam.
         loss: Keras name of the loss, on scaled targets.
         batch_size: Windows in a batch.
+        parameters: How many the chapter counts for its 240 steps of 14 features, asserted at
+            every run.
         published: By data, the figure in print: validation MAE in the units of the target.
+        delay: Instead of the data's own, rows from the last input to the first target.
+        horizon: Targets in a row.
+        target_column: Whether `build` is also given the place of the target among the features.
     """
 
     title: str
@@ -27,7 +32,11 @@ class Config:
     learning_rate: float = 1e-3
     loss: str = "mae"
     batch_size: int = 128
+    parameters: int | None = None
     published: dict[str, float] = field(default_factory=dict)
+    delay: int | None = None
+    horizon: int = 1
+    target_column: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,9 +48,14 @@ class WindowConfig:
     delay: int
     fractions: tuple[float, float, float] = (0.5, 0.25, 0.25)
 
-    def sizes(self) -> dict[str, int]:
+    def sizes(self, config: Config) -> dict[str, int]:
         """The arguments of `TimeseriesWindow` that state sizes."""
-        return {"lookback": self.lookback, "step": self.step, "delay": self.delay}
+        return {
+            "lookback": self.lookback,
+            "step": self.step,
+            "delay": self.delay if config.delay is None else config.delay,
+            "horizon": config.horizon,
+        }
 
 
 def _weather(path: str | None) -> Any:

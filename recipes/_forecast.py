@@ -1,7 +1,8 @@
 """Runs one forecasting recipe: data, windows, model, baselines, result."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,39 +14,32 @@ from rich.console import Console
 from keras_seqext import TimeseriesWindow
 
 from ._catalogue import Recipe
-from ._config import DATA
-from ._progress import ProgressBar
-from ._result import machine, today, versions, write_json
+from ._config import DATA, Config
+from ._progress import EpochClock, ProgressBar
+from ._result import machine, result_stem, today, versions, write_json
+from ._run_options import RunOptions
 from ._training import train
 
 
-def run_forecast(
-    recipe: Recipe,
-    seed: int,
-    epochs: int | None,
-    data_folder: str | None,
-    out: Path,
-    runs: Path,
-    resume: bool,
-    console: Console,
-) -> dict[str, Any]:
-    """Trains and evaluates one recipe and writes its JSON and PNG to `out`.
+def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, Any]:
+    """Trains and evaluates one recipe and writes its JSON and PNG to `options.out`.
 
     Returns:
         The content of the JSON.
     """
     begin = time.monotonic()
-    module = recipe.load()
+    module, console = recipe.load(), options.console
     config = module.CONFIG
-    if epochs is not None:
-        config = type(config)(**{**asdict(config), "epochs": epochs})
-    backend = keras.backend.backend()
+    if options.epochs is not None:
+        config = replace(config, epochs=options.epochs)
+    trained = module.build is not None
+    backend = keras.backend.backend() if trained else None
     keras.utils.set_random_seed(seed)
-    data = DATA[recipe.data].load(data_folder)
+    data = load_series(recipe.data, options.data)
     unit = {"degC": "°C"}.get(data.units[data.target], data.units[data.target])
-    console.print(f"[bold]{recipe.name}[/]  {config.title}  ({backend}, seed {seed})")
+    console.print(f"[bold]{recipe.name}[/]  {config.title}  ({backend or 'NumPy'}, seed {seed})")
     console.print(f"data  {data.report}", highlight=False, soft_wrap=True)
-    split = make_windows(recipe.data, data, config.batch_size, seed)
+    split = make_windows(recipe.data, data, config, seed)
     console.print(
         f"windows  {split.train.num_windows:,} training, {split.validation.num_windows:,} "
         f"validation, {split.test.num_windows:,} test",
@@ -53,9 +47,10 @@ def run_forecast(
     )
     result: dict[str, Any] = {
         "recipe": recipe.name,
+        "kind": "forecast",
         "title": config.title,
-        "backend": backend if module.build else None,
-        "seed": seed if module.build else None,
+        "backend": backend,
+        "seed": seed if trained else None,
         "date": today(),
         "data": {
             "name": data.name,
@@ -64,40 +59,59 @@ def run_forecast(
             "target": data.target,
             "unit": unit,
         },
-        "config": {**asdict(config), **DATA[recipe.data].windows.sizes()},
+        "config": {**asdict(config), **DATA[recipe.data].windows.sizes(config)},
         "windows": {name: getattr(split, name).num_windows for name in split._fields},
         "baselines": baselines(split, data.seasonal),
         "published_validation_mae": config.published.get(recipe.data),
         "versions": versions(),
         "machine": machine(),
     }
-    if module.build is None:
-        result["metrics"] = {
-            part: dict(values["persistence"]) for part, values in result["baselines"].items()
-        }
-        predictions = split.test.baseline("persistence").predictions
+    if trained:
+        check_parameters(module)
+        folder = options.runs / result_stem(recipe.name, backend, seed)
+        model, predictions = _fit(result, module, config, split, data, folder, options)
+        model.save(folder / "model.keras")
     else:
-        name = f"{recipe.name}-{backend}-{seed}"
-        predictions = _fit(result, module, config, split, runs / name, resume, unit, console)
+        result["metrics"] = {
+            part: dict(values[module.BASELINE]) for part, values in result["baselines"].items()
+        }
+        predictions = naive_forecast(split.test, module.BASELINE, data.seasonal).predictions
     result["seconds"] = round(time.monotonic() - begin, 1)
-    _conclude(result, split, predictions, data, out, console)
+    _conclude(result, split, predictions, data, options.out, console)
     return result
 
 
-def make_windows(name: str, data: Any, batch_size: int, seed: int) -> Any:
+def check_parameters(module: ModuleType) -> None:
+    """The model has as many parameters as the chapter counts, on the chapter's windows."""
+    expected = module.CONFIG.parameters
+    found = None if expected is None else module.build(240, 14).count_params()
+    if found != expected:
+        raise AssertionError(
+            f"{module.CONFIG.title}: the chapter counts {expected:,} parameters for windows of "
+            f"240 steps and 14 features, this model has {found:,}."
+        )
+
+
+@cache
+def load_series(name: str, path: str | None) -> Any:
+    """The data set of that name, read once a process."""
+    return DATA[name].load(path)
+
+
+def make_windows(name: str, data: Any, config: Config, seed: int) -> Any:
     """Training, validation and test windows of one data set."""
-    config = DATA[name].windows
+    windows = DATA[name].windows
     return TimeseriesWindow.split(
         data.frame,
         data.target,
         groups=data.groups,
         timestamps=data.timestamps,
-        fractions=config.fractions,
+        fractions=windows.fractions,
         missing="skip",
-        batch_size=batch_size,
+        batch_size=config.batch_size,
         shuffle=True,
         seed=seed,
-        **config.sizes(),
+        **windows.sizes(config),
     )
 
 
@@ -105,48 +119,82 @@ def baselines(split: Any, season: int) -> dict[str, dict[str, dict[str, float]]]
     """Errors of the naive forecasts on the windows that the model is judged on."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     for part in ("validation", "test"):
-        windows = getattr(split, part)
-        kinds = {
-            "persistence": windows.baseline("persistence"),
-            "seasonal": windows.baseline("seasonal", period=season),
-            "mean": windows.baseline("mean"),
+        naive = {
+            kind: naive_forecast(getattr(split, part), kind, season)
+            for kind in ("persistence", "seasonal", "mean")
         }
-        found[part] = {kind: {"mae": b.mae, "rmse": b.rmse} for kind, b in kinds.items()}
+        found[part] = {kind: {"mae": one.mae, "rmse": one.rmse} for kind, one in naive.items()}
     return found
+
+
+def naive_forecast(windows: Any, kind: str, season: int) -> Any:
+    """One naive forecast of the windows."""
+    return windows.baseline(kind, period=season if kind == "seasonal" else None)
 
 
 def _fit(
     result: dict[str, Any],
     module: ModuleType,
-    config: Any,
+    config: Config,
+    split: Any,
+    data: Any,
+    folder: Path,
+    options: RunOptions,
+) -> tuple[keras.Model, Any]:
+    place = {"target": data.features.index(data.target)} if config.target_column else {}
+    model = module.build(split.train.shape.num_inputs, split.train.num_features, **place)
+    result["parameters"] = model.count_params()
+    if hasattr(module, "solve"):
+        module.solve(model, split.train, split.validation, **place)
+        folder.mkdir(parents=True, exist_ok=True)
+    else:
+        model.compile(keras.optimizers.Adam(config.learning_rate), config.loss, metrics=["mae"])
+        _train(result, model, config, split, folder, options)
+    result["metrics"] = {}
+    for part in ("validation", "test"):
+        windows = getattr(split, part)
+        targets = windows.baseline("persistence").targets
+        outputs = model.predict(windows, verbose=0)
+        predictions = windows.inverse_transform(outputs.reshape(targets.shape))
+        error = predictions - targets
+        result["metrics"][part] = {
+            "mae": float(np.mean(np.abs(error))),
+            "rmse": float(np.sqrt(np.mean(error**2))),
+        }
+        if config.horizon > 1:
+            ahead = np.abs(error).reshape(len(error), config.horizon).mean(axis=0)
+            result["metrics"][part]["mae_by_distance"] = [float(value) for value in ahead]
+    return model, predictions
+
+
+def _train(
+    result: dict[str, Any],
+    model: keras.Model,
+    config: Config,
     split: Any,
     folder: Path,
-    resume: bool,
-    unit: str,
-    console: Console,
-) -> Any:
-    model = module.build(split.train.shape.num_inputs, split.train.num_features)
-    model.compile(keras.optimizers.Adam(config.learning_rate), config.loss, metrics=["mae"])
+    options: RunOptions,
+) -> None:
     scale = float(split.train.source.target_scaler.scale[0])
-    bar = ProgressBar(console, scale, unit)
-    epochs = train(model, split.train, split.validation, config, folder, resume, [bar])
-    result["parameters"] = model.count_params()
+    unit = result["data"]["unit"]
+
+    def note(logs: dict[str, float]) -> str:
+        return "  ".join(
+            f"{name} MAE {logs[key] * scale:.2f} {unit}"
+            for name, key in (("training", "mae"), ("validation", "val_mae"))
+            if key in logs
+        )
+
+    clock = EpochClock()
+    callbacks = [ProgressBar(options.console, note), clock, *options.callbacks()]
+    epochs = train(model, split.train, split.validation, config, folder, options.resume, callbacks)
     result["history"] = {
         part: [epoch[key] * scale for epoch in epochs]
         for part, key in (("training", "mae"), ("validation", "val_mae"))
     }
     losses = [epoch["val_loss"] for epoch in epochs]
     result["best_epoch"] = int(np.argmin(losses)) + 1
-    result["metrics"] = {}
-    for part in ("validation", "test"):
-        windows = getattr(split, part)
-        predictions = windows.inverse_transform(model.predict(windows, verbose=0)[:, 0])
-        error = predictions - windows.baseline("persistence").targets
-        result["metrics"][part] = {
-            "mae": float(np.mean(np.abs(error))),
-            "rmse": float(np.sqrt(np.mean(error**2))),
-        }
-    return predictions
+    result["seconds_an_epoch"] = clock.seconds
 
 
 def _conclude(
@@ -155,11 +203,7 @@ def _conclude(
     from ._plots import plot_forecast
     from ._report import comparison
 
-    stem = "-".join(
-        str(part)
-        for part in (result["recipe"], result["backend"], result["seed"])
-        if part is not None
-    )
+    stem = result_stem(result["recipe"], result["backend"], result["seed"])
     write_json(out / f"{stem}.json", result)
     plot_forecast(out / f"{stem}.png", result, split.test, predictions, data)
     console.print(comparison(result))

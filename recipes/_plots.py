@@ -53,15 +53,20 @@ def _two_weeks(
     axis: Any, result: dict[str, Any], windows: Any, predictions: Any, data: Any
 ) -> None:
     ends = windows.ends_in_time(0, windows.num_windows)
-    rows = ends + windows.shape.delay
+    # Of several targets, the farthest.
+    rows = ends + windows.shape.delay + windows.shape.horizon - 1
     chosen = longest_run(rows, 14 * data.seasonal)
     times = windows.timestamps[rows[chosen]]
     truth = windows.baseline("persistence")
+    targets, naive, predictions = (
+        np.asarray(values).reshape(len(rows), -1)[:, -1]
+        for values in (truth.targets, truth.predictions, predictions)
+    )
     unit = result["data"]["unit"]
-    axis.plot(times, truth.targets[chosen], color=INK, linewidth=1.6, label="what came true")
+    axis.plot(times, targets[chosen], color=INK, linewidth=1.6, label="what came true")
     axis.plot(
         times,
-        truth.predictions[chosen],
+        naive[chosen],
         color=NAIVE,
         linewidth=1.1,
         linestyle=(0, (4, 2)),

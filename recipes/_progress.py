@@ -1,4 +1,7 @@
-"""A progress bar for `fit`, with the loss in the units of the target."""
+"""A progress bar for `fit`, with the metrics in the words of the recipe."""
+
+import time
+from collections.abc import Callable
 
 import keras
 from rich.console import Console
@@ -10,13 +13,12 @@ class ProgressBar(keras.callbacks.Callback):
 
     Args:
         console: Where to draw.
-        scale: Units of the target in one unit of the scaled target.
-        unit: Name of the unit.
+        note: Makes the words of an epoch's end out of its metrics.
     """
 
-    def __init__(self, console: Console, scale: float, unit: str) -> None:
+    def __init__(self, console: Console, note: Callable[[dict[str, float]], str]) -> None:
         super().__init__()
-        self._console, self._scale, self._unit = console, scale, unit
+        self._console, self._note = console, note
         self._progress: Progress | None = None
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -35,14 +37,29 @@ class ProgressBar(keras.callbacks.Callback):
         self._progress.update(self._task, completed=batch + 1)
 
     def on_epoch_end(self, epoch, logs=None):
-        note = "  ".join(
-            f"{name} MAE {logs[key] * self._scale:.2f} {self._unit}"
-            for name, key in (("training", "mae"), ("validation", "val_mae"))
-            if key in logs
-        )
-        self._progress.update(self._task, note=note)
+        self._progress.update(self._task, note=self._note(logs or {}))
         self._progress.stop()
 
     def on_train_end(self, logs=None):
         if self._progress is not None:
             self._progress.stop()
+
+
+class EpochClock(keras.callbacks.Callback):
+    """Seconds an epoch, validation included; the first, which compiles, only if it is alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._times: list[float] = []
+
+    @property
+    def seconds(self) -> float | None:
+        """The mean, or None where no epoch was run."""
+        times = self._times[1:] or self._times
+        return round(sum(times) / len(times), 2) if times else None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._begin = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._times.append(time.monotonic() - self._begin)

@@ -25,7 +25,39 @@ def versions() -> dict[str, str]:
 
 def machine() -> dict[str, Any]:
     """The machine, in words that say how fast to expect it to be."""
-    return {"processor": platform.machine(), "cores": os.cpu_count(), "system": platform.system()}
+    return {
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "device": _device(),
+    }
+
+
+def _device() -> str:
+    """What the running backend computes on: `"cpu"`, or the name of an accelerator."""
+    import keras
+
+    backend = keras.backend.backend()
+    if backend == "jax":
+        import jax
+
+        kind = str(jax.devices()[0].device_kind)
+        return kind if jax.default_backend() != "cpu" else "cpu"
+    if backend == "torch":
+        import torch
+
+        return str(torch.cuda.get_device_name(0)) if torch.cuda.is_available() else "cpu"
+    import tensorflow
+
+    found = tensorflow.config.list_physical_devices("GPU")
+    if not found:
+        return "cpu"
+    return str(tensorflow.config.experimental.get_device_details(found[0])["device_name"])
+
+
+def result_stem(recipe: str, backend: str | None, seed: int | None) -> str:
+    """The name of the files of a run; what needs no backend or seed has none in it."""
+    return "-".join(str(part) for part in (recipe, backend, seed) if part is not None)
 
 
 def today() -> str:

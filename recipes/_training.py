@@ -2,14 +2,12 @@
 
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from keras_seqext import TimeseriesWindow
-
-from ._config import Config
 from ._result import write_json
 
 
@@ -43,9 +41,9 @@ class Patience(keras.callbacks.EarlyStopping):
 
 def train(
     model: keras.Model,
-    train_data: TimeseriesWindow,
-    validation_data: TimeseriesWindow,
-    config: Config,
+    train_data: Any,
+    validation_data: Any,
+    config: Any,
     folder: Path,
     resume: bool,
     callbacks: list[keras.callbacks.Callback],
@@ -54,9 +52,9 @@ def train(
 
     Args:
         model: Compiled.
-        train_data: Training windows.
-        validation_data: Validation windows; their loss decides.
-        config: How long to train.
+        train_data: Training batches, with an `epoch_callback`.
+        validation_data: Validation batches; their loss decides.
+        config: How long to train; a dataclass.
         folder: Where weights and metrics of the run are kept.
         resume: Whether to go on from what is in `folder`.
         callbacks: More callbacks.
@@ -65,11 +63,18 @@ def train(
         The metrics of every epoch, those before a resumption included.
     """
     journal, best, backup = folder / "epochs.json", folder / "best.weights.h5", folder / "backup"
-    if not resume:
+    settings = folder / "config.json"
+    if not resume or _other_run(settings, config):
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
+    write_json(settings, _settings(config))
     earlier = _earlier_epochs(journal)
-    threshold = min((epoch["val_loss"] for epoch in earlier), default=None)
+    losses = [epoch["val_loss"] for epoch in earlier]
+    threshold = min(losses, default=None)
+    # A run that stopped of its own accord is complete: one more epoch would be one too many.
+    if losses and len(losses) - 1 - losses.index(min(losses)) >= config.patience:
+        model.load_weights(str(best))
+        return earlier
     model.fit(
         train_data,
         validation_data=validation_data,
@@ -93,6 +98,20 @@ def train(
     )
     model.load_weights(str(best))
     return earlier
+
+
+def _settings(config: Any) -> dict[str, Any]:
+    # More epochs than before is how a run is prolonged.
+    return {name: value for name, value in asdict(config).items() if name != "epochs"}
+
+
+def _other_run(path: Path, config: Any) -> bool:
+    """Whether what is there was made with other settings."""
+    if not path.exists():
+        return False
+    return bool(
+        json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(_settings(config)))
+    )
 
 
 def _earlier_epochs(journal: Path) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import keras
 
 from ._config import Config
 
-CONFIG = Config(title="Flatten, Dense(32)", published={"jena": 2.65})
+CONFIG = Config(title="Flatten, Dense(32)", parameters=107_585, published={"jena": 2.65})
 
 
 def build(steps: int, features: int) -> keras.Model:

@@ -4,7 +4,11 @@ import keras
 
 from ._config import Config
 
-CONFIG = Config(title="GRU(32)", published={"jena": 2.34})
+CONFIG = Config(
+    title="GRU(32)",
+    parameters=4_545 + 96,  # 96: the second bias since TensorFlow 2 (reset_after)
+    published={"jena": 2.34},
+)
 
 
 def build(steps: int, features: int) -> keras.Model:

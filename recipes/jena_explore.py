@@ -1,18 +1,17 @@
 """The temperature in Jena as a picture: the whole series, and its first ten days."""
 
-from pathlib import Path
 from typing import Any
-
-from rich.console import Console
 
 from ._config import DATA
 from ._plots import INK, MODEL, new_figure, save
 from ._result import today, versions, write_json
+from ._run_options import RunOptions
 
 
-def run(data_folder: str | None, out: Path, console: Console) -> dict[str, Any]:
+def run(options: RunOptions) -> dict[str, Any]:
     """Draws the two pictures and writes what the loader repaired."""
-    data = DATA["jena"].load(data_folder)
+    out, console = options.out, options.console
+    data = DATA["jena"].load(options.data)
     console.print(f"data  {data.report}", highlight=False, soft_wrap=True)
     frame = data.frame.set_index(data.timestamps)
     temperature = frame[data.target]
@@ -28,6 +27,7 @@ def run(data_folder: str | None, out: Path, console: Console) -> dict[str, Any]:
     save(figure, out / "jena-explore.png")
     result = {
         "recipe": "jena-explore",
+        "kind": "show",
         "title": "the series as it is",
         "backend": None,
         "seed": None,

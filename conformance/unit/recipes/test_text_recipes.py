@@ -1,0 +1,106 @@
+"""Every recipe on texts, on the made-up reviews: it trains, and what it leaves can be used."""
+
+import dataclasses
+import importlib
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from recipes import _text_config
+from recipes.__main__ import main
+from recipes._catalogue import catalogue
+
+# One recipe a module, and those whose options change the model.
+ONCE = {recipe.module: recipe.name for recipe in reversed(catalogue().values())}
+CHOSEN = sorted(name for module, name in ONCE.items() if catalogue()[name].kind == "text") + [
+    "reviews-glove-frozen-200",
+    "reviews-lstm-reversed",
+    "reviews-lstm-masked-right",
+]
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A few dozen of the made-up reviews: enough to run everything once."""
+    from datasets import load_sample_reviews
+
+    return load_sample_reviews(train=320, test=32, validation=0.1)
+
+
+@pytest.fixture
+def folders(tmp_path, small, monkeypatch):
+    """Arguments that keep a run out of the checkout, with the small data in place."""
+    from recipes import _classify
+
+    monkeypatch.setattr(_classify, "load_texts", lambda name, path: small)
+    return ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+
+
+def found(folders, name, seed=0):
+    path = Path(folders[1], f"{name}-{keras.backend.backend()}-{seed}.json")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_every_recipe_runs_on_the_made_up_reviews(name, folders, tmp_path):
+    assert name.startswith("reviews-")
+    assert main(["run", name, "--epochs", "1", *folders]) == 0
+    result = found(folders, name)
+    assert result["data"]["synthetic"] and "synthetic" in result["data"]["report"]
+    assert result["texts"]["test"] == 32
+    for part in ("validation", "test"):
+        assert 0 <= result["metrics"][part]["accuracy"] <= 1
+        assert np.isfinite(result["metrics"][part]["loss"])
+    run = tmp_path / "runs" / f"{name}-{keras.backend.backend()}-0"
+    again = keras.saving.load_model(run / "model.keras", compile=False)
+    assert again.count_params() == result["parameters"]
+
+
+def test_a_bag_learns_what_the_made_up_reviews_say(tmp_path):
+    folders = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+    assert main(["run", "reviews-bag-words", "--epochs", "8", *folders]) == 0
+    # Three quarters of the phrases tell the truth; guessing gives 0.5 +- 0.035.
+    assert found(folders, "reviews-bag-words")["metrics"]["test"]["accuracy"] > 0.7
+
+
+def test_one_seed_gives_one_result(folders):
+    for out in ("one", "two"):
+        arguments = ["--out", f"{folders[1]}/{out}", *folders[2:]]
+        assert main(["run", "reviews-embedding-20", "--epochs", "2", *arguments]) == 0
+    one, two = (
+        found(["--out", f"{folders[1]}/{out}"], "reviews-embedding-20") for out in ("one", "two")
+    )
+    for key in ("history", "metrics", "best_epoch", "parameters"):
+        assert one[key] == two[key]
+
+
+def test_another_count_of_parameters_is_an_error(folders, monkeypatch):
+    module = importlib.import_module("recipes.text_embedding")
+    wrong = dataclasses.replace(module.CONFIG, parameters=80_162)
+    monkeypatch.setattr(module, "CONFIG", wrong)
+    with pytest.raises(AssertionError, match="counts 80,162 parameters, this model has 80,161"):
+        main(["run", "reviews-embedding-20", "--epochs", "1", *folders])
+
+
+def test_build_sees_training_texts_alone(small):
+    texts = _text_config.TrainingTexts(
+        small.train.documents, small.train.labels, small.word_vectors
+    )
+    module = importlib.import_module("recipes.text_embedding")
+    words, _ = module.build(texts)
+    known = {word for text in texts.documents for word in words.words.tokenizer(text)}
+    assert set(words.words.vocabulary) == known
+    assert words(["flabbergasting"])[0, -1] == 1  # the id of unknown words
+
+
+def test_every_recipe_is_short_and_knows_no_other():
+    folder = Path(_text_config.__file__).parent
+    modules = {recipe.module for recipe in catalogue().values()}
+    for module in modules:
+        text = (folder / f"{module}.py").read_text(encoding="utf-8")
+        assert len(text.splitlines()) < 80, module
+        imported = {line.split()[1] for line in text.splitlines() if line.startswith("from .")}
+        assert not {name.lstrip(".") for name in imported} & modules, module

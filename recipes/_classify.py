@@ -1,0 +1,177 @@
+"""Runs one recipe on texts: data, ids, model, the epoch chosen on validation, the test once."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from ._progress import EpochClock, ProgressBar
+from ._result import machine, result_stem, today, versions, write_json
+from ._run_options import RunOptions
+from ._text_batches import TextBatches
+from ._text_config import TrainingTexts, load_texts
+from ._training import train
+
+Encoder = Callable[[Sequence[str]], Any]
+
+
+def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
+    """Trains and evaluates one recipe and writes its JSON to `options.out`.
+
+    Returns:
+        The content of the JSON.
+    """
+    begin = time.monotonic()
+    module, console = recipe.load(), options.console
+    config = module.CONFIG
+    if options.epochs is not None:
+        config = replace(config, epochs=options.epochs)
+    backend = keras.backend.backend()
+    data = load_texts(recipe.data, options.data)
+    console.print(f"[bold]{recipe.name}[/]  {config.title}  ({backend}, seed {seed})")
+    console.print(f"data  {data.report}", highlight=False, soft_wrap=True)
+    known = data.train if recipe.samples is None else data.train.sample(recipe.samples, seed)
+    encode, model = build(module, recipe, known, data, seed)
+    compile_model(model, config)
+    check_parameters(model, config)
+    batches = {
+        "train": TextBatches(
+            encoded(encode, known.documents), known.labels, config.batch_size, seed
+        ),
+        "validation": _part(encode, data.validation, config.batch_size),
+    }
+    folder = options.runs / result_stem(recipe.name, backend, seed)
+    clock = EpochClock()
+    epochs = train(
+        model,
+        batches["train"],
+        batches["validation"],
+        config,
+        folder,
+        options.resume,
+        [ProgressBar(console, _note), clock, *options.callbacks()],
+    )
+    best = int(np.argmin([epoch["val_loss"] for epoch in epochs]))
+    chosen = {"loss": epochs[best]["val_loss"], "accuracy": epochs[best]["val_accuracy"]}
+    if config.refit:
+        model = refit(module, recipe, data, config, seed, best + 1, options)[1]
+    test = _part(encode, data.test, config.batch_size)
+    result = {
+        "recipe": recipe.name,
+        "kind": "text",
+        "title": config.title,
+        "backend": backend,
+        "seed": seed,
+        "date": today(),
+        "data": {
+            "name": data.name,
+            "report": str(data.report),
+            "fingerprint": data.fingerprint,
+            "synthetic": data.synthetic,
+        },
+        "config": {**asdict(config), **recipe.options},
+        "texts": {
+            "train": len(known) + (len(data.validation) if config.refit else 0),
+            "validation": len(data.validation),
+            "test": len(data.test),
+        },
+        "published": config.published.get(recipe.model),
+        "versions": versions(),
+        "machine": machine(),
+        "parameters": model.count_params(),
+        "history": {key: [epoch[key] for epoch in epochs] for key in epochs[0]},
+        "best_epoch": best + 1,
+        "metrics": {"validation": chosen, "test": evaluate(model, test)},
+        "seconds_an_epoch": clock.seconds,
+        "seconds": round(time.monotonic() - begin, 1),
+    }
+    model.save(folder / "model.keras")
+    write_json(
+        folder / "encoder.json", {"encoder": type(encode).__name__, "config": encode.get_config()}
+    )
+    stem = result_stem(recipe.name, backend, seed)
+    write_json(options.out / f"{stem}.json", result)
+    console.print(
+        f"accuracy  validation {chosen['accuracy']:.4f}, "
+        f"test [bold]{result['metrics']['test']['accuracy']:.4f}[/]"
+        f"{'  (synthetic texts)' if data.synthetic else ''}"
+    )
+    console.print(f"written  {options.out / stem}.json  ({result['seconds']} s)", highlight=False)
+    return result
+
+
+def build(module: Any, recipe: Any, known: Any, data: Any, seed: int) -> tuple[Any, keras.Model]:
+    """The encoder and the model of a recipe, which sees the training texts and no others."""
+    keras.utils.set_random_seed(seed)
+    texts = TrainingTexts(known.documents, known.labels, data.word_vectors)
+    return module.build(texts, **recipe.options)
+
+
+def compile_model(model: keras.Model, config: Any) -> None:
+    """With the loss of two classes and the optimizer of the CONFIG."""
+    optimizer = keras.optimizers.get(
+        {"class_name": config.optimizer, "config": {"learning_rate": config.learning_rate}}
+    )
+    model.compile(optimizer, "binary_crossentropy", metrics=["accuracy"])
+
+
+def check_parameters(model: keras.Model, config: Any) -> None:
+    """The model has as many parameters as the chapter counts."""
+    if config.parameters is not None and model.count_params() != config.parameters:
+        raise AssertionError(
+            f"{config.title}: the chapter counts {config.parameters:,} parameters, "
+            f"this model has {model.count_params():,}."
+        )
+
+
+def refit(
+    module: Any, recipe: Any, data: Any, config: Any, seed: int, epochs: int, options: RunOptions
+) -> tuple[Any, keras.Model]:
+    """A new model, trained on training and validation texts for a number of epochs."""
+    documents = data.train.documents + data.validation.documents
+    both = type(data.train)(documents, np.concatenate([data.train.labels, data.validation.labels]))
+    encode, model = build(module, recipe, both, data, seed)
+    compile_model(model, config)
+    batches = TextBatches(encoded(encode, documents), both.labels, config.batch_size, seed)
+    callbacks = [batches.epoch_callback(), ProgressBar(options.console, _note)]
+    model.fit(batches, epochs=epochs, verbose=0, shuffle=False, callbacks=callbacks)
+    return encode, model
+
+
+def evaluate(model: keras.Model, batches: TextBatches) -> dict[str, float]:
+    """Loss and accuracy."""
+    found = model.evaluate(batches, verbose=0, return_dict=True)
+    return {name: float(found[name]) for name in ("loss", "accuracy")}
+
+
+_CACHE: "OrderedDict[tuple[int, int], tuple[Any, Any, Any]]" = OrderedDict()
+
+
+def encoded(encode: Encoder, documents: Any) -> Any:
+    """`encode(documents)`, kept for the next seed if the encoder says that it is the same one."""
+    key = (hash(getattr(encode, "words", encode)), id(documents))
+    config = {k: v for k, v in encode.get_config().items() if k != "words"}
+    if key in _CACHE and _CACHE[key][0] == config:
+        return _CACHE[key][2]
+    rows = encode(documents)
+    # The documents are kept too, so that no other object can have their id.
+    _CACHE[key] = (config, documents, rows)
+    while len(_CACHE) > 4:
+        _CACHE.popitem(last=False)
+    return rows
+
+
+def _part(encode: Encoder, part: Any, batch_size: int) -> TextBatches:
+    return TextBatches(encoded(encode, part.documents), part.labels, batch_size)
+
+
+def _note(logs: dict[str, float]) -> str:
+    return "  ".join(
+        f"{name} accuracy {logs[key]:.4f}"
+        for name, key in (("training", "accuracy"), ("validation", "val_accuracy"))
+        if key in logs
+    )

@@ -1,0 +1,28 @@
+"""Embedding(8) and a linear head on the LAST 20 words of a review; the chapter says the first."""
+
+import keras
+
+from ._encoders import PaddedWords
+from ._text_config import TextConfig, TrainingTexts
+
+CONFIG = TextConfig(
+    title="Embedding(8), Flatten, last 20 words",
+    batch_size=32,
+    parameters=80_161,
+    published={"embedding-20": 0.7594},
+)
+
+
+def build(texts: TrainingTexts) -> tuple[PaddedWords, keras.Model]:
+    words = PaddedWords.fit(
+        texts.documents, num_words=9_998, length=20, padding="left", truncation="left"
+    )
+    model = keras.Sequential(
+        [
+            keras.Input((20,), dtype="int32"),
+            keras.layers.Embedding(10_000, 8),
+            keras.layers.Flatten(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    return words, model
