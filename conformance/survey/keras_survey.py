@@ -18,6 +18,7 @@ def main() -> None:
         chosen.level,
         chosen.only,
         chosen.costs.split(","),
+        [name for name in chosen.checks.split(",") if name],
     )
 
 

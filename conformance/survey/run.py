@@ -72,6 +72,7 @@ def run_to_file(
     level: str = "strict",
     only: str = "*",
     costs: Sequence[str] = COSTS,
+    names: Sequence[str] = (),
 ) -> list[Report]:
     """The reports of all cases, written after every few; what is in the file and not run is kept.
 
@@ -83,12 +84,15 @@ def run_to_file(
         level: Of the checks.
         only: A pattern of names.
         costs: Of the checks, `"fast"`, `"medium"` or `"slow"`.
+        names: Of the checks; all by default.
     """
     chosen = [label for label in labels if fnmatch.fnmatchcase(label, only)]
     checks = [
         check.name
         for check in list_checks()
-        if check.cost in costs and LEVELS.index(check.level) <= LEVELS.index(level)
+        if check.cost in costs
+        and (not names or check.name in names)
+        and LEVELS.index(check.level) <= LEVELS.index(level)
     ]
     reports = read_reports(out) if out.exists() else []
     console, begin = Console(), time.monotonic()
@@ -140,4 +144,5 @@ def options(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--backends", default=",".join(BACKENDS))
     parser.add_argument("--level", default="strict", choices=LEVELS)
     parser.add_argument("--costs", default=",".join(COSTS), help="of the checks")
+    parser.add_argument("--checks", default="", help="names of checks, such as those that are new")
     return parser

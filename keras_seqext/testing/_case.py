@@ -109,6 +109,7 @@ class Traits:
         random_training: `call(training=True)` draws random numbers.
         stateful: Calls change non-trainable variables at inference.
         per_example: Rows of a batch do not see each other at inference. Declare `False` to excuse.
+        shared_noise: All rows of a batch get the same noise in training. Declare `True` to excuse.
         random_inference: Random even at inference. Declare `True` to excuse.
         fixed_length: Works for the length it was built for alone. Declare `True` to excuse.
         surrogate_gradient: Its gradient is not the derivative, on purpose. Declare to excuse.
@@ -135,6 +136,7 @@ class Traits:
     random_training: bool | None = None
     stateful: bool | None = None
     per_example: bool = True
+    shared_noise: bool = False
     random_inference: bool = False
     fixed_length: bool = False
     surrogate_gradient: bool = False

@@ -1,6 +1,7 @@
 """The checks, one module a claim. Importing this package registers them all."""
 
 from . import build as build
+from . import build_arguments as build_arguments
 from . import build_penalties as build_penalties
 from . import build_weights as build_weights
 from . import compilation as compilation
@@ -9,6 +10,7 @@ from . import composition as composition
 from . import construction as construction
 from . import construction_config as construction_config
 from . import dtypes as dtypes
+from . import dtypes_long as dtypes_long
 from . import dtypes_low as dtypes_low
 from . import gradients as gradients
 from . import gradients_numeric as gradients_numeric
@@ -24,6 +26,7 @@ from . import performance as performance
 from . import purity as purity
 from . import purity_copies as purity_copies
 from . import purity_inputs as purity_inputs
+from . import purity_noise as purity_noise
 from . import purity_randomness as purity_randomness
 from . import purity_state as purity_state
 from . import recurrence as recurrence
