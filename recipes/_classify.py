@@ -2,7 +2,6 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -16,7 +15,7 @@ from ._text_batches import TextBatches
 from ._text_config import TrainingTexts, load_texts
 from ._training import train
 
-Encoder = Callable[[Sequence[str]], Any]
+Encoder = Any  # one of `_encoders`
 
 
 def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
@@ -148,21 +147,18 @@ def evaluate(model: keras.Model, batches: TextBatches) -> dict[str, float]:
     return {name: float(found[name]) for name in ("loss", "accuracy")}
 
 
-_CACHE: "OrderedDict[tuple[int, int], tuple[Any, Any, Any]]" = OrderedDict()
+_CACHE: "OrderedDict[Any, tuple[Any, Any]]" = OrderedDict()
 
 
 def encoded(encode: Encoder, documents: Any) -> Any:
-    """`encode(documents)`, kept for the next seed if the encoder says that it is the same one."""
-    key = (hash(getattr(encode, "words", encode)), id(documents))
-    config = {k: v for k, v in encode.get_config().items() if k != "words"}
-    if key in _CACHE and _CACHE[key][0] == config:
-        return _CACHE[key][2]
-    rows = encode(documents)
-    # The documents are kept too, so that no other object can have their id.
-    _CACHE[key] = (config, documents, rows)
-    while len(_CACHE) > 4:
-        _CACHE.popitem(last=False)
-    return rows
+    """`encode(documents)`, kept for the next seed, whose encoder is another but an equal one."""
+    key = (type(encode).__name__, encode.fingerprint, id(documents))
+    if key not in _CACHE:
+        # The documents are kept too, so that no other object can get their id.
+        _CACHE[key] = (documents, encode(documents))
+        while len(_CACHE) > 4:
+            _CACHE.popitem(last=False)
+    return _CACHE[key][1]
 
 
 def _part(encode: Encoder, part: Any, batch_size: int) -> TextBatches:

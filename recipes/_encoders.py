@@ -1,5 +1,6 @@
 """Texts to the arrays that models are fed with, fitted on training texts and saved as JSON."""
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -52,6 +53,11 @@ class PaddedWords:
             "reverse": self.reverse,
         }
 
+    @property
+    def fingerprint(self) -> str:
+        """Equal for encoders that give equal arrays."""
+        return _fingerprint(self, self.words.vocabulary.fingerprint)
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "PaddedWords":
         """The encoder that `get_config` described."""
@@ -85,6 +91,12 @@ class WordBag:
         """All of it, as plain JSON."""
         return {"words": self.words.get_config(), "mode": self.mode, "width": self.width}
 
+    @property
+    def fingerprint(self) -> str:
+        """Equal for encoders that give equal arrays."""
+        counts = self.words.vocabulary.document_counts
+        return _fingerprint(self, f"{self.words.vocabulary.fingerprint} {hash(counts)}")
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "WordBag":
         """The encoder that `get_config` described."""
@@ -104,21 +116,19 @@ class HashedGrams:
 
     def __init__(self, num_bins: int, ngrams: int, length: int) -> None:
         self.num_bins, self.ngrams, self.length = num_bins, ngrams, length
-        self.tokenizer = Tokenizer(ngrams=ngrams)
         self.hashing = HashingOneHot(num_bins, "multi_hot", mask_value="")
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        ids = np.zeros((len(texts), self.length), np.int32)
-        for row, text in enumerate(texts):
-            bins = self.hashing.to_ids(self.tokenizer(text) or [""])
-            found, first = np.unique(bins, return_index=True)
-            kept = found[np.argsort(first)][: self.length]
-            ids[row, : len(kept)] = kept
-        return ids
+        return _distinct_bins(tuple(texts), self.num_bins, self.ngrams, self.length)
 
     def get_config(self) -> dict[str, Any]:
         """All of it, as plain JSON."""
         return {"num_bins": self.num_bins, "ngrams": self.ngrams, "length": self.length}
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for encoders that give equal arrays."""
+        return _fingerprint(self, "")
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "HashedGrams":
@@ -133,3 +143,22 @@ ENCODERS = {one.__name__: one for one in (PaddedWords, WordBag, HashedGrams)}
 @lru_cache(maxsize=4)
 def _fitted(documents: Texts, num_words: int, tokenizer: Tokenizer) -> TextEncoder:
     return TextEncoder.fit(documents, num_words=num_words, tokenizer=tokenizer)
+
+
+# Those of the training texts are wanted twice where `build` looks at them too.
+@lru_cache(maxsize=4)
+def _distinct_bins(texts: Texts, num_bins: int, ngrams: int, length: int) -> np.ndarray:
+    tokenizer, hashing = Tokenizer(ngrams=ngrams), HashingOneHot(num_bins, mask_value="")
+    ids = np.zeros((len(texts), length), np.int32)
+    for row, text in enumerate(texts):
+        bins = hashing.to_ids(tokenizer(text) or [""])
+        found, first = np.unique(bins, return_index=True)
+        kept = found[np.argsort(first)][:length]
+        ids[row, : len(kept)] = kept
+    ids.flags.writeable = False
+    return ids
+
+
+def _fingerprint(encoder: Any, words: str) -> str:
+    settings = {key: value for key, value in encoder.get_config().items() if key != "words"}
+    return json.dumps(settings, sort_keys=True) + words

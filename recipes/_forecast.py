@@ -71,6 +71,7 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
         folder = options.runs / result_stem(recipe.name, backend, seed)
         model, predictions = _fit(result, module, config, split, data, folder, options)
         model.save(folder / "model.keras")
+        write_json(folder / "input.json", _input(split.train, data, unit))
     else:
         result["metrics"] = {
             part: dict(values[module.BASELINE]) for part, values in result["baselines"].items()
@@ -79,6 +80,23 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
     result["seconds"] = round(time.monotonic() - begin, 1)
     _conclude(result, split, predictions, data, options.out, console)
     return result
+
+
+def _input(windows: Any, data: Any, unit: str) -> dict[str, Any]:
+    """What `predict` has to know beside the model."""
+    target = windows.source.target_scaler
+    return {
+        "features": data.features,
+        "lookback": windows.shape.lookback,
+        "step": windows.shape.step,
+        "delay": windows.shape.delay,
+        "center": windows.scaler.center.tolist(),
+        "scale": windows.scaler.scale.tolist(),
+        "target": data.target,
+        "target_center": float(target.center[0]),
+        "target_scale": float(target.scale[0]),
+        "unit": unit,
+    }
 
 
 def check_parameters(module: ModuleType) -> None:

@@ -1,7 +1,9 @@
-"""Naive Bayes and a linear model in one: every n-gram starts at its log-count ratio.
+"""Naive Bayes and a linear model in one: log-count ratios of n-grams, weighted by training.
 
 A text is the set of its words, pairs and triples, hashed. How much more often a bin is found
-in positive than in negative training texts is its first weight; training moves it from there.
+in positive than in negative training texts is its value; what is learned is how much each value
+counts. Plain gradient descent from zero lets frequent n-grams move first, and dropout of half
+the n-grams keeps rare ones, which tell every training text right, from deciding alone.
 
 Source: Wang and Manning 2012, "Baselines and Bigrams: Simple, Good Sentiment and Topic
 Classification"; with triples: Mesnil et al. 2015, 0.9187 on IMDB.
@@ -16,10 +18,11 @@ from ._encoders import HashedGrams
 from ._text_config import TextConfig, TrainingTexts
 
 CONFIG = TextConfig(
-    title="naive Bayes weights, trained on (NB-SVM), words to triples",
-    optimizer="adam",
-    learning_rate=1e-2,
-    epochs=12,
+    title="weighted naive Bayes (NB-SVM), words to triples",
+    optimizer="sgd",
+    learning_rate=1.0,
+    epochs=16,
+    patience=3,
     published={"naive-bayes": 0.9187},
     published_part="test",
     refit=True,
@@ -30,14 +33,12 @@ BINS, LENGTH = 2**21, 2_000
 def build(texts: TrainingTexts) -> tuple[HashedGrams, keras.Model]:
     grams = HashedGrams(num_bins=BINS, ngrams=3, length=LENGTH)
     ratios = keras.layers.Embedding(BINS, 1, trainable=False, name="ratios")
-    scales = keras.layers.Embedding(BINS, 1, embeddings_initializer="ones", name="scales")
+    scales = keras.layers.Embedding(BINS, 1, embeddings_initializer="zeros", name="scales")
     ids = keras.Input((LENGTH,), dtype="int32")
     # No mask is needed: the ratio of the padding is 0.
     evidence = ratios(ids) * scales(ids)
     evidence = MaskedGlobalSumPooling1D()(keras.layers.Dropout(0.5)(evidence))
-    chance = keras.layers.Dense(
-        1, activation="sigmoid", kernel_initializer=keras.initializers.Constant(0.05)
-    )(evidence)
+    chance = keras.layers.Activation("sigmoid")(evidence)
     model = keras.Model(ids, chance)
     ratios.set_weights([log_count_ratios(grams(texts.documents), texts.labels)])
     return grams, model

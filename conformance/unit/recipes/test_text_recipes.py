@@ -14,12 +14,9 @@ from recipes.__main__ import main
 from recipes._catalogue import catalogue
 
 # One recipe a module, and those whose options change the model.
-ONCE = {recipe.module: recipe.name for recipe in reversed(catalogue().values())}
-CHOSEN = sorted(name for module, name in ONCE.items() if catalogue()[name].kind == "text") + [
-    "reviews-glove-frozen-200",
-    "reviews-lstm-reversed",
-    "reviews-lstm-masked-right",
-]
+TEXTS = [r for r in catalogue().values() if r.kind == "text" and r.data == "reviews"]
+ONCE = {recipe.module: recipe.name for recipe in reversed(TEXTS)}
+CHOSEN = sorted({*ONCE.values(), "reviews-glove-learned-200", "reviews-lstm-reversed"})
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,108 @@
+"""`run --all`: what is finished stays finished, whatever happened to the process."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import keras
+import pytest
+
+from recipes import _command_line, _run_all, _run_options
+from recipes.__main__ import main
+
+ROOT = Path(__file__).parents[3]
+ONLY = "weather-naive,weather-seasonal,reviews-embedding-20,reviews-glove-learned-200"
+RUNS = 2 + 2 * 2  # nothing random in the first two
+
+
+def command(folder):
+    return [
+        *("run", "--all", "--only", ONLY, "--seeds", "0,1", "--epochs", "1"),
+        *("--out", str(folder / "out"), "--runs", str(folder / "runs")),
+    ]
+
+
+def results(folder):
+    return sorted((folder / "out").glob("*.json"))
+
+
+def test_killed_after_k_of_n_exactly_the_others_are_run(tmp_path, capsys):
+    environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend()}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "recipes", *command(tmp_path)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 200
+    while len(results(tmp_path)) < 3 and time.monotonic() < end and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    before = {path: path.read_bytes() for path in results(tmp_path)}
+    assert 3 <= len(before) < RUNS
+    assert main(command(tmp_path)) == 0
+    said = capsys.readouterr().out
+    done = int(re.search(r"(\d+) runs done", said)[1])
+    assert done == RUNS - len(before)
+    assert len(results(tmp_path)) == RUNS
+    assert {path: path.read_bytes() for path in before} == before
+    assert main(command(tmp_path)) == 0
+    assert f"{RUNS} runs: {RUNS} finished before, 0 to do" in capsys.readouterr().out
+
+
+def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, capsys, monkeypatch):
+    arguments = [
+        *("run", "--all", "--only", "reviews-embedding-20", "--epochs", "3"),
+        *("--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")),
+    ]
+    with monkeypatch.context() as patched:
+        # To the callback, and to it alone, the time is up.
+        patched.setattr(_run_options, "time", SimpleNamespace(monotonic=lambda: float("inf")))
+        assert main([*arguments, "--budget", "1h"]) == 0
+    assert "0 runs done" in capsys.readouterr().out and not results(tmp_path)
+    journal = next((tmp_path / "runs").glob("*/epochs.json"))
+    assert len(json.loads(journal.read_text())["epochs"]) == 1
+    assert main(arguments) == 0
+    (path,) = results(tmp_path)
+    assert len(json.loads(path.read_text())["history"]["loss"]) == 3
+
+
+def test_half_a_file_is_no_result(tmp_path):
+    (recipe,) = _command_line.matching("weather-naive")
+    (tmp_path / "weather-naive.json").write_text('{"recipe": "weather-')
+    assert not _run_all.finished(recipe, None, tmp_path)
+    (tmp_path / "weather-naive.json").write_text('{"recipe": "weather-naive"}')
+    assert _run_all.finished(recipe, None, tmp_path)
+
+
+def test_absent_data_stop_nothing_else(tmp_path, capsys):
+    arguments = ["--only", "jena-naive,jena-seasonal", "--data", "/no/such/folder"]
+    out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+    assert main(["run", "--all", *arguments, *out]) == 1
+    assert "2 left: no data for jena-naive, jena-seasonal" in " ".join(
+        capsys.readouterr().out.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--all", "--budget", "soon"], "--budget must be a time such as 2h.*'soon'"),
+        (["--all", "--budget", "0m"], "--budget must be a time"),
+        (["--all", "--only", "imbd-*"], "--only matches no recipe.*'imbd-.'.*imdb-lstm"),
+        (["weather-gru", "--budget", "2h"], "--budget and --only go with --all"),
+        (["weather-gru", "--all"], "either a NAME from `list`, or --all"),
+        ([], "either a NAME from `list`, or --all"),
+    ],
+)
+def test_mistakes_are_named_before_anything_runs(arguments, message):
+    with pytest.raises(SystemExit, match=message):
+        main(["run", *arguments])

@@ -1,0 +1,33 @@
+"""Several seeds as a mean and an interval."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+# Two-sided 95 % points of Student's t for 1, 2, ... degrees of freedom, so that no table of a
+# page needs scipy.
+T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+
+
+def mean_and_interval(values: Sequence[float]) -> tuple[float, float | None]:
+    """The mean, and half the width of its 95 % interval over seeds; None for one value.
+
+    >>> mean_and_interval([1.0, 2.0, 3.0])[0], round(mean_and_interval([1.0, 2.0, 3.0])[1], 3)
+    (2.0, 2.484)
+    """
+    count = len(values)
+    if count < 2:
+        return float(values[0]), None
+    point = T95[count - 2] if count - 2 < len(T95) else 1.96
+    return float(np.mean(values)), float(point * np.std(values, ddof=1) / np.sqrt(count))
+
+
+def paired_difference(
+    one: dict[int, float], other: dict[int, float]
+) -> tuple[float, float | None, int]:
+    """Mean of `one - other` over the seeds that both have, half its interval, their number."""
+    seeds = sorted(set(one) & set(other))
+    if not seeds:
+        return float("nan"), None, 0
+    mean, half = mean_and_interval([one[seed] - other[seed] for seed in seeds])
+    return mean, half, len(seeds)
