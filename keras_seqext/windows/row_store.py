@@ -21,8 +21,8 @@ class RowStore(Protocol):
     def windows(self, ends: Rows, shape: WindowShape) -> Values:
         """Inputs of the windows that end on `ends`, `(windows, steps, columns)`, newly made."""
 
-    def rows(self, rows: Rows) -> Values:
-        """The given rows, in any shape, with an axis of columns added; newly made."""
+    def rows(self, rows: Rows, columns: tuple[int, ...] | None = None) -> Values:
+        """The given rows, in any shape, with an axis of the columns added; newly made."""
 
 
 class PhasedRows:
@@ -76,10 +76,14 @@ class PhasedRows:
         copied: Values = blocks[first * self.num_columns]
         return copied.reshape(len(ends), shape.num_inputs, self.num_columns)
 
-    def rows(self, rows: Rows) -> Values:
+    def rows(self, rows: Rows, columns: tuple[int, ...] | None = None) -> Values:
         """See `RowStore`."""
-        table = self._flat.reshape(-1, self.num_columns)
-        found: Values = np.take(table, self._place(rows), axis=0)
+        found: Values
+        if columns is None:
+            found = np.take(self._flat.reshape(-1, self.num_columns), self._place(rows), axis=0)
+        else:
+            first = self._place(rows)[..., None] * self.num_columns
+            found = np.take(self._flat, first + np.array(columns, np.int64))
         return found
 
     def _blocks(self, width: int) -> Values:
@@ -94,7 +98,8 @@ class PhasedRows:
     def _place(self, rows: Rows) -> Rows:
         if self._step == 1:
             return rows
-        return (rows % self._step) * self._phase_rows + rows // self._step
+        turn, phase = np.divmod(rows, self._step)
+        return phase * self._phase_rows + turn
 
 
 class StreamedRows:
@@ -122,10 +127,11 @@ class StreamedRows:
         """See `RowStore`."""
         return self._read(ends - shape.lookback + shape.step, shape.num_inputs, shape.step)
 
-    def rows(self, rows: Rows) -> Values:
+    def rows(self, rows: Rows, columns: tuple[int, ...] | None = None) -> Values:
         """See `RowStore`."""
         flat = self._read(rows.reshape(-1), 1, 1)
-        return flat.reshape(*rows.shape, self.num_columns)
+        found = flat.reshape(*rows.shape, self.num_columns)
+        return found if columns is None else found[..., list(columns)]
 
     def _read(self, starts: Rows, count: int, step: int) -> Values:
         out = np.empty((len(starts), count, self.num_columns), self._dtype)

@@ -1,5 +1,6 @@
 """A series to batches of windows, as a `keras.utils.PyDataset`."""
 
+import copy
 import random
 from typing import Any
 
@@ -13,8 +14,9 @@ from .permutation import ShuffledOrder
 from .read_ahead import ReadAhead
 from .series_input import read_input
 from .series_scaler import SeriesScaler, checked_scaler
+from .shard import Shard, checked_shard
 from .time_gaps import Gap
-from .window_index import Rows, WindowIndex, WindowShape, checked_integer
+from .window_index import Rows, WindowIndex, WindowShape, checked_batch, checked_integer
 from .window_source import WindowSource, checked_dtype, make_source, read_targets, whole_segments
 from .window_split import WindowSplit, split_series
 
@@ -127,6 +129,8 @@ class TimeseriesWindow(keras.utils.PyDataset):
         self.batch_size = checked_integer("batch_size", batch_size, 1)
         self.shuffle = bool(shuffle)
         self.seed = random.randrange(2**32) if seed is None else checked_integer("seed", seed, 0)
+        self._seeded = not shuffle or seed is not None
+        self._shard = Shard(0, 1)
         self.drop_remainder = bool(drop_remainder)
         self.missing = missing_values.check_mode(missing)
         self._epoch, self._epoch_is_set = 0, False
@@ -159,7 +163,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return -(-self.num_windows // self.batch_size)
 
     def __getitem__(self, index: int) -> Batch:
-        epoch, index = self._epoch, self._checked(index)
+        epoch, index = self._epoch, checked_batch(index, len(self))
         if self._num_threads < 2:
             return self._make(epoch, index)
         if self._ahead is None:
@@ -171,11 +175,9 @@ class TimeseriesWindow(keras.utils.PyDataset):
         ends = self._window_ends(epoch, index)
         x = self.source.inputs.windows(ends, self.shape)
         y = self.shape_targets(self.source.target_values(self.shape.target_rows(ends)))
-        if self.missing == "error":
-            if not self.source.in_memory:  # a series in memory was searched when it came
-                missing_values.refuse_in_batch(x, y, ends, self.shape)
-            return x, y
-        if self.missing == "skip":
+        if self.missing == "error" and not self.source.in_memory:
+            missing_values.refuse_in_batch(x, y, ends, self.shape)  # else searched when it came
+        if self.missing in ("error", "skip"):
             return x, y
         return missing_values.weigh(x, y, with_mask=self.missing == "mask")
 
@@ -184,24 +186,12 @@ class TimeseriesWindow(keras.utils.PyDataset):
 
         Rows are counted through all series, in the order they were given.
         """
-        return self._window_ends(self._epoch, self._checked(index))
-
-    def _checked(self, index: int) -> int:
-        if not isinstance(index, (int, np.integer)):
-            raise TypeError(
-                f"batches are addressed by an integer. Received: {index!r} (of type "
-                f"{type(index).__name__}). Pass an integer, 0 to {len(self) - 1}."
-            )
-        if not -len(self) <= index < len(self):
-            raise IndexError(
-                f"batch {index} does not exist: there are {len(self)} batches, 0 to "
-                f"{len(self) - 1}."
-            )
-        return index % len(self)
+        return self._window_ends(self._epoch, checked_batch(index, len(self)))
 
     def _window_ends(self, epoch: int, index: int) -> Rows:
         start = index * self.batch_size
-        positions = np.arange(start, min(start + self.batch_size, self.num_windows))
+        stop = min(start + self.batch_size, self.num_windows)
+        positions = np.arange(*self._shard.part_of(start, stop))
         return self._ends_at(self._order(epoch, positions) if self._order else positions)
 
     def ends_in_time(self, start: int, stop: int) -> Rows:
@@ -210,6 +200,33 @@ class TimeseriesWindow(keras.utils.PyDataset):
 
     def _ends_at(self, positions: Rows) -> Rows:
         return self._index.ends(positions) if self._ends is None else self._ends[positions]
+
+    def shard(self, index: int, count: int) -> "TimeseriesWindow":
+        """The same batches, each cut to the part of one of several workers.
+
+        Batch `i` of all shards together is batch `i` of the whole, so `count` workers that
+        average their gradients train as one process does. Nothing is copied. `len`,
+        `num_windows` and `batch_size` stay those of the whole.
+
+        Args:
+            index: Number of the worker, from 0.
+            count: Number of workers, which divides `batch_size`. The parts of a last batch that
+                is not full may differ by one window: with `drop_remainder=True` all are equal.
+
+        >>> windows = TimeseriesWindow(np.arange(9.0), lookback=2, delay=1, batch_size=4)
+        >>> [windows.shard(worker, 2).window_ends(0).tolist() for worker in range(2)]
+        [[1, 2], [3, 4]]
+        """
+        if self._shard.count > 1:
+            raise ValueError(
+                f"this dataset is shard {self._shard.index} of {self._shard.count} already. "
+                "Call `shard` of the whole one."
+            )
+        last = min(self.batch_size, self.num_windows - (len(self) - 1) * self.batch_size)
+        part = copy.copy(self)
+        part._shard = checked_shard(index, count, self.batch_size, last, self._seeded)
+        part._ahead = None
+        return part
 
     @property
     def epoch(self) -> int:
@@ -258,16 +275,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
 
     def inverse_transform(self, targets: Any) -> npt.NDArray[Any]:
         """Targets or predictions of the shape of `y`, in original units."""
-        values = np.asarray(targets)
-        flat, scaler = self.source.targets.flat, self.source.target_scaler
-        values = values[..., None] if flat else values
-        if scaler is not None and values.shape[-1:] != scaler.center.shape:
-            raise ValueError(
-                f"`targets` must have the shape of `y`: {len(scaler.center)} targets in the last "
-                f"axis. Received: shape {values.shape}."
-            )
-        unscaled = self.source.unscaled_targets(values)
-        return unscaled[..., 0] if flat else unscaled
+        return self.source.in_original_units(targets)
 
     def baseline(self, kind: str, *, period: int | None = None, mean: Any = None) -> Baseline:
         """A naive forecast of exactly these windows, in original units.

@@ -152,3 +152,17 @@ def checked_integer(name: str, value: object, least: int) -> int:
             f"(of type {type(value).__name__}). Pass a whole number of rows, at least {least}."
         )
     return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def checked_batch(index: int, count: int) -> int:
+    """The number of a batch, counted from the end where negative, or an error."""
+    if not isinstance(index, (int, np.integer)):
+        raise TypeError(
+            f"batches are addressed by an integer. Received: {index!r} (of type "
+            f"{type(index).__name__}). Pass an integer, 0 to {count - 1}."
+        )
+    if not -count <= index < count:
+        raise IndexError(
+            f"batch {index} does not exist: there are {count} batches, 0 to {count - 1}."
+        )
+    return index % count

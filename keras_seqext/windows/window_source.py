@@ -47,15 +47,28 @@ class WindowSource:
         """`rows.shape + (targets,)`: the values to forecast at any rows."""
         if self.target_store is not None:
             return self.target_store.rows(rows)
-        found = self.inputs.rows(rows)
-        columns = list(self.targets.columns or ())
-        return found if columns == list(range(self.inputs.num_columns)) else found[..., columns]
+        columns = self.targets.columns or ()
+        every = columns == tuple(range(self.inputs.num_columns))
+        return self.inputs.rows(rows, None if every else columns)
 
     def unscaled_targets(self, values: Values) -> Values:
         """Target values `(..., targets)` in original units."""
         return (
             values if self.target_scaler is None else self.target_scaler.inverse_transform(values)
         )
+
+    def in_original_units(self, targets: Any) -> Values:
+        """Targets of the shape of `y`, unscaled."""
+        values = np.asarray(targets)
+        flat, scaler = self.targets.flat, self.target_scaler
+        values = values[..., None] if flat else values
+        if scaler is not None and values.shape[-1:] != scaler.center.shape:
+            raise ValueError(
+                f"`targets` must have the shape of `y`: {len(scaler.center)} targets in the last "
+                f"axis. Received: shape {values.shape}."
+            )
+        unscaled = self.unscaled_targets(values)
+        return unscaled[..., 0] if flat else unscaled
 
 
 def read_targets(targets: Any, data: SeriesInput) -> TargetSpec:

@@ -1,0 +1,79 @@
+"""Workers together make the batches of one process, window for window."""
+
+import numpy as np
+import pytest
+
+from keras_seqext import TimeseriesWindow
+
+
+def windows(**kwargs):
+    options = {"lookback": 6, "step": 2, "delay": 3, "batch_size": 12, "shuffle": True, "seed": 5}
+    return TimeseriesWindow(np.arange(207.0), **{**options, **kwargs})
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_every_window_once_an_epoch_and_the_batches_of_one_process(count):
+    whole = windows()
+    shards = [whole.shard(worker, count) for worker in range(count)]
+    for epoch in range(2):
+        seen = []
+        for dataset in (whole, *shards):
+            dataset.set_epoch(epoch)
+        for index in range(len(whole)):
+            assert {len(shard) for shard in shards} == {len(whole)}
+            parts = [shard[index] for shard in shards]
+            for together, alone in zip(zip(*parts, strict=True), whole[index], strict=True):
+                np.testing.assert_array_equal(np.concatenate(together), alone)
+            seen += [end for shard in shards for end in shard.window_ends(index).tolist()]
+        assert sorted(seen) == whole.ends_in_time(0, whole.num_windows).tolist()
+
+
+def test_with_the_remainder_dropped_all_parts_are_equal():
+    whole = windows(drop_remainder=True)
+    sizes = {len(whole.shard(w, 4)[index][1]) for w in range(4) for index in range(len(whole))}
+    assert sizes == {3}
+
+
+def test_a_shard_has_an_epoch_and_threads_of_its_own():
+    whole = windows(workers=2)
+    first, second = whole.shard(0, 2), whole.shard(1, 2)
+    first.set_epoch(3)
+    assert (first.epoch, second.epoch, whole.epoch) == (3, 0, 0)
+    np.testing.assert_array_equal(second[0][1], whole[0][1][6:])
+
+
+def test_nothing_is_copied():
+    whole = windows()
+    assert whole.shard(1, 2).source is whole.source
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((2, 2), ValueError, "`index` must be one of 0 to 1.*index=2, count=2"),
+        ((-1, 2), ValueError, "`index` must be an integer >= 0. Received: index=-1"),
+        ((0, 0), ValueError, "`count` must be an integer >= 1. Received: count=0"),
+        ((0, 1.5), TypeError, "`count` must be an integer >= 1. Received: count=1.5"),
+        ((0, 5), ValueError, "batch_size=12, count=5. Use batch_size=10 or 15"),
+    ],
+)
+def test_what_is_no_shard_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        windows().shard(*arguments)
+
+
+def test_an_empty_part_is_refused():
+    with pytest.raises(ValueError, match="last batch has 7 windows, too few for 12"):
+        windows().shard(0, 12)
+    assert windows(drop_remainder=True).shard(0, 12)[0][1].shape == (1,)
+
+
+def test_an_order_that_workers_cannot_know_is_refused():
+    with pytest.raises(ValueError, match="shuffle=True without a seed"):
+        windows(seed=None).shard(0, 2)
+    assert len(windows(seed=None, shuffle=False).shard(0, 2))
+
+
+def test_a_shard_is_not_sharded_again():
+    with pytest.raises(ValueError, match="shard 1 of 2 already"):
+        windows().shard(1, 2).shard(0, 2)
