@@ -1,0 +1,51 @@
+"""Tokens as Python strings to bins."""
+
+import string
+
+import numpy as np
+import pytest
+
+from conformance.benchmarks.claims import Claim
+from conformance.benchmarks.peers import peer
+from keras_seqext import HashingOneHot
+
+pytestmark = pytest.mark.backend_free
+
+TOKENS, BINS = 200_000, 1000
+
+
+def test_hashing_tokens(compare):
+    tokens = zipf_tokens(TOKENS)
+    hashing = HashingOneHot(BINS)
+    compare(
+        Claim("hash-tokens", "Hashing tokens from Python strings to bins", "tokens/s", TOKENS),
+        lambda: hashing.to_ids(tokens),
+        [
+            peer("keras.layers.Hashing", "tensorflow", lambda: keras_hashing(tokens), 4),
+            peer("scikit-learn FeatureHasher", "sklearn", lambda: feature_hasher(tokens), 4),
+        ],
+        rounds=9,
+    )
+
+
+def zipf_tokens(count):
+    """Words of text: few very often, most hardly ever."""
+    rng = np.random.default_rng(0)
+    letters = np.array(list(string.ascii_lowercase))
+    words = ["".join(rng.choice(letters, n)) for n in rng.integers(2, 12, 50_000)]
+    ranks = np.minimum(rng.zipf(1.2, count), len(words)) - 1
+    return [words[rank] for rank in ranks.tolist()]
+
+
+def keras_hashing(tokens):
+    import keras
+
+    layer = keras.layers.Hashing(BINS)
+    return lambda: np.asarray(layer(tokens))
+
+
+def feature_hasher(tokens):
+    from sklearn.feature_extraction import FeatureHasher
+
+    hasher = FeatureHasher(BINS, input_type="string", alternate_sign=False)
+    return lambda: hasher.transform([tokens])

@@ -1,0 +1,43 @@
+"""The weather of Jena, 420,551 rows of text, into numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from conformance.benchmarks.claims import Claim, Peer
+from conformance.benchmarks.series_text import JENA_ROWS, write_jena
+from datasets.jena import load_jena
+
+pytestmark = pytest.mark.backend_free
+
+
+def test_reading_the_jena_csv(compare, tmp_path):
+    path = write_jena(tmp_path / "jena_climate_2009_2016.csv", JENA_ROWS)
+    tenth = write_jena(tmp_path / "tenth.csv", JENA_ROWS // 10)
+    assert len(load_jena(path).frame) == JENA_ROWS
+    compare(
+        Claim("jena-csv", "Reading the Jena CSV", "rows/s", JENA_ROWS, ours="load_jena"),
+        lambda: load_jena(path),
+        [
+            Peer("the chapter's parser", lambda: chapter_parser(tenth), 8, work=0.1),
+            Peer("pandas alone", lambda: pandas_alone(path), 0.8, is_limit=True),
+        ],
+        rounds=5,
+    )
+
+
+def chapter_parser(path):
+    """As printed: split the lines, then a list comprehension a row."""
+    with open(path) as stream:
+        lines = stream.read().split("\n")[1:-1]
+    data = np.zeros((len(lines), 14))
+    for i, line in enumerate(lines):
+        data[i, :] = [float(x) for x in line.split(",")[1:]]
+    return data
+
+
+def pandas_alone(path):
+    """Numbers and time stamps, which the loader gives too."""
+    frame = pd.read_csv(path)
+    frame["Date Time"] = pd.to_datetime(frame["Date Time"], format="%d.%m.%Y %H:%M:%S")
+    return frame

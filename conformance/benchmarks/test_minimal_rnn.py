@@ -1,0 +1,32 @@
+"""A training step of the plainest recurrence, beside Keras' own layer for it."""
+
+import keras
+
+from conformance.benchmarks.claims import Claim, Peer
+from conformance.benchmarks.gpu import torch_rnn
+from conformance.benchmarks.training import sequence_batch, training_step
+from keras_seqext import MinimalRNN
+
+BATCH, STEPS, UNITS = 128, 500, 32
+AT_LEAST = {"torch": 30, "jax": 2, "tensorflow": 1.5}
+
+
+def test_minimal_rnn_training_step(compare):
+    arrays, targets = sequence_batch(BATCH, STEPS, 14)
+
+    def step(layer):
+        return training_step(layer, arrays, targets, BATCH, masked=False)
+
+    backend = keras.backend.backend()
+    peers = [
+        Peer("keras SimpleRNN", step(keras.layers.SimpleRNN(UNITS)), AT_LEAST[backend]),
+        Peer("keras GRU", step(keras.layers.GRU(UNITS))),
+    ]
+    if backend == "torch":
+        peers.append(Peer("torch.nn.RNN", torch_rnn(arrays, targets, BATCH, UNITS), 0.8))
+    compare(
+        Claim("minimal-rnn", "MinimalRNN training step", "steps/s"),
+        step(MinimalRNN(UNITS)),
+        peers,
+        rounds=9,
+    )

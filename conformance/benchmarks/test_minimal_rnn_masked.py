@@ -1,0 +1,25 @@
+"""The same training step where sequences are padded and a mask says so."""
+
+import keras
+
+from conformance.benchmarks.claims import Claim, Peer
+from conformance.benchmarks.training import sequence_batch, training_step
+from keras_seqext import MinimalRNN
+
+BATCH, STEPS, UNITS = 128, 500, 32
+AT_LEAST = {"torch": 5, "jax": 1.5, "tensorflow": 1.2}
+
+
+def test_masked_minimal_rnn_training_step(compare):
+    arrays, targets = sequence_batch(BATCH, STEPS, 14)
+
+    def step(layer):
+        return training_step(layer, arrays, targets, BATCH, masked=True)
+
+    at_least = AT_LEAST[keras.backend.backend()]
+    compare(
+        Claim("minimal-rnn-masked", "MinimalRNN training step with a mask", "steps/s"),
+        step(MinimalRNN(UNITS)),
+        [Peer("keras SimpleRNN", step(keras.layers.SimpleRNN(UNITS)), at_least)],
+        rounds=9,
+    )

@@ -1,0 +1,29 @@
+"""Windows in the order of time, as validation reads them."""
+
+import itertools
+
+import pytest
+
+from conformance.benchmarks.claims import Claim, Peer
+from conformance.benchmarks.test_windows_shuffled import BATCH, BATCHES, memcpy
+from conformance.benchmarks.training import CHAPTER, chapter_rows
+from keras_seqext import TimeseriesWindow
+
+pytestmark = pytest.mark.backend_free
+
+
+def test_windows_in_order(compare):
+    rows = chapter_rows()
+    windows = TimeseriesWindow(rows, 1, **CHAPTER)
+    batches = itertools.cycle(range(len(windows) - 1))
+
+    def ours():
+        for _ in range(BATCHES):
+            windows[next(batches)]
+
+    compare(
+        Claim("windows-in-order", "Windows in order", "windows/s", BATCHES * BATCH),
+        ours,
+        [Peer("memcpy of the same bytes", memcpy(rows), 0.7, is_limit=True)],
+        rounds=15,
+    )
