@@ -63,9 +63,11 @@ class Recipe:
 
 def catalogue() -> dict[str, Recipe]:
     """All recipes by name, in the order in which `run --all` takes them."""
-    recipes = [*_forecasts(), *_shows()]
+    recipes = list(_forecasts())
     for data in TEXT_DATA:
         recipes += _texts(data)
+    # Last, because some look at models that were trained before.
+    recipes += _shows()
     return {recipe.name: recipe for recipe in recipes}
 
 
@@ -86,6 +88,15 @@ def _forecasts() -> Iterator[Recipe]:
 
 def _shows() -> Iterator[Recipe]:
     yield Recipe("jena-explore", "jena", "jena_explore", "show")
+    for toy in ("words", "characters", "matrix", "hashing"):
+        yield Recipe(f"toy-{toy}", "none", f"toy_{toy}", "show")
+    for mistake in ("hash", "horizon", "boundary", "scaling", "pooling"):
+        yield Recipe(f"errata-{mistake}", "none", f"errata_{mistake}", "show")
+    yield Recipe("vanishing-gradient", "weather", "vanishing_gradient", "show")
+    for data in TEXT_DATA:
+        yield Recipe(f"{data}-tf-data", data, "text_tfdata", "show")
+    yield Recipe("imdb-attention-words", "imdb", "attention_words", "show")
+    yield Recipe("imdb-embedding-neighbours", "imdb", "embedding_neighbours", "show")
 
 
 def _texts(data: str) -> Iterator[Recipe]:
@@ -118,3 +129,6 @@ def _texts(data: str) -> Iterator[Recipe]:
             name = f"lstm-{'masked' if masked else 'unmasked'}-{padding}"
             yield text(name, "masking", masked=masked, padding=padding)
     yield text("conv-dilated", "conv_dilated")
+    # What the chapter's listings do, or say: see docs/errata.md.
+    yield text("embedding-20-first", "embedding", truncation="right")
+    yield text("conv-linear", "conv", activation="linear")

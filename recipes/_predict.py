@@ -1,6 +1,7 @@
 """A model that was trained before, on input of the user's."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ def _newest(recipe: Recipe, runs: Path) -> Path:
     return max(models, key=lambda path: path.stat().st_mtime).parent
 
 
+def _load(folder: Path) -> keras.Model:
+    with warnings.catch_warnings():
+        # The vectors of an embedding that GloVe began come from the file of the model.
+        warnings.filterwarnings("ignore", message="GloVeEmbedding")
+        return keras.saving.load_model(folder / "model.keras", compile=False)
+
+
 def _of_text(folder: Path, text: str) -> str:
     from ._encoders import ENCODERS
 
@@ -55,7 +63,7 @@ def _of_text(folder: Path, text: str) -> str:
     # Padding and unknown words have ids 0 and 1 where there is a vocabulary.
     if not (np.asarray(rows) > (1 if hasattr(encode, "length") else 0)).any():
         raise SystemExit(f"no word of this text is known to the model. Received: {text!r:.80}")
-    model = keras.saving.load_model(folder / "model.keras", compile=False)
+    model = _load(folder)
     chance = float(np.asarray(model.predict(rows, verbose=0)).ravel()[0])
     word = "positive" if chance >= 0.5 else "negative"
     return f"{word}, with {max(chance, 1 - chance):.1%} ({folder.name})"
@@ -74,7 +82,7 @@ def _of_rows(recipe: Recipe, folder: Path, csv: Path) -> str:
             f"{csv} must have the columns that the model was trained on: "
             f"{', '.join(saved['features'])}. Received: {', '.join(data.features)}."
         )
-    model = keras.saving.load_model(folder / "model.keras", compile=False)
+    model = _load(folder)
     series = data.frame.groupby(data.groups, sort=False) if data.groups else [("", data.frame)]
     return "\n".join(_forecast(model, saved, data, name, rows) for name, rows in series)
 

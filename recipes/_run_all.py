@@ -22,7 +22,7 @@ def run_one(recipe: Recipe, seed: int, options: RunOptions) -> None:
 
 
 def _run_show(recipe: Recipe, seed: int, options: RunOptions) -> None:
-    recipe.load().run(options)
+    recipe.load().run(replace(options, data_name=recipe.data))
 
 
 def run_all(

@@ -36,6 +36,7 @@ class RunOptions:
         data: File or folder with the raw data.
         epochs: Epochs at most, instead of the recipe's.
         resume: Whether to go on with an interrupted run.
+        data_name: The data set of a recipe that has no runner.
         deadline: The moment, of `time.monotonic()`, after which no epoch begins.
     """
 
@@ -46,6 +47,7 @@ class RunOptions:
     epochs: int | None = None
     resume: bool = False
     deadline: float | None = None
+    data_name: str = ""
 
     def callbacks(self) -> Sequence[keras.callbacks.Callback]:
         """To be given last, so that weights and metrics are safe before a run is ended."""

@@ -1,4 +1,7 @@
-"""A convolution over words, with the sigmoid that the chapter's listing forgets."""
+"""A convolution over words, with the sigmoid that the chapter's listing forgets.
+
+`conv-linear` forgets it too, so that outputs beyond 0 and 1 are clipped and learn nothing.
+"""
 
 import keras
 
@@ -13,7 +16,7 @@ CONFIG = TextConfig(
 )
 
 
-def build(texts: TrainingTexts) -> tuple[PaddedWords, keras.Model]:
+def build(texts: TrainingTexts, activation: str = "sigmoid") -> tuple[PaddedWords, keras.Model]:
     words = PaddedWords.fit(
         texts.documents, num_words=9_998, length=500, padding="left", truncation="left"
     )
@@ -25,7 +28,7 @@ def build(texts: TrainingTexts) -> tuple[PaddedWords, keras.Model]:
             keras.layers.MaxPooling1D(5),
             keras.layers.Conv1D(32, 7, activation="relu"),
             keras.layers.GlobalMaxPooling1D(),
-            keras.layers.Dense(1, activation="sigmoid"),
+            keras.layers.Dense(1, activation=activation),
         ]
     )
     return words, model

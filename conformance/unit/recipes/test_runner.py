@@ -1,5 +1,7 @@
 """The runner: results, resumption, interruption, mistakes on the command line."""
 
+import dataclasses
+import importlib
 import json
 from pathlib import Path
 
@@ -7,8 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from recipes import _training
+from recipes import _config, _forecast, _training
 from recipes.__main__ import main
+from recipes._catalogue import FORECASTS, catalogue
 
 
 @pytest.fixture
@@ -81,8 +84,8 @@ def test_an_interrupted_run_keeps_its_best_weights(folders, tmp_path, monkeypatc
 
 
 def test_mistakes_on_the_command_line_say_what_there_is(folders):
-    with pytest.raises(SystemExit, match="no recipe 'weather-lstm'.*weather-gru"):
-        main(["run", "weather-lstm", *folders])
+    with pytest.raises(SystemExit, match="no recipe 'weather-gut'.*weather-gru"):
+        main(["run", "weather-gut", *folders])
     with pytest.raises(SystemExit, match="--seeds must be integers >= 0.*'one'"):
         main(["run", "weather-gru", "--seeds", "one", *folders])
     with pytest.raises(SystemExit, match="--epochs must be at least 1.*0"):
@@ -96,17 +99,73 @@ def test_data_that_is_not_there_is_a_message_and_not_a_traceback(folders, capsys
     assert "/no/such/folder" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("model", ["dense", "gru", "rnn"])
-def test_parameters_are_those_of_the_chapter(model):
-    import importlib
+@pytest.fixture
+def short_weather(monkeypatch):
+    """One airport and ten weeks, in windows of two days: enough to run everything once."""
+    data = _forecast.load_series("weather", None)
+    frame = data.frame[data.frame[data.groups] == "JFK"].iloc[: 10 * 7 * 24]
+    small = dataclasses.replace(data, frame=frame.reset_index(drop=True))
+    windows = dataclasses.replace(_config.DATA["weather"].windows, lookback=48)
+    monkeypatch.setattr(_forecast, "load_series", lambda name, path: small)
+    monkeypatch.setitem(
+        _config.DATA, "weather", dataclasses.replace(_config.DATA["weather"], windows=windows)
+    )
 
-    built = importlib.import_module(f"recipes.{model}").build(240, 14)
-    expected = {
-        "dense": 107_585,
-        "gru": 3 * (14 * 32 + 32 * 32 + 2 * 32) + 33,  # reset_after: two biases
-        "rnn": 14 * 32 + 32 * 32 + 32 + 33,
-    }
-    assert built.count_params() == expected[model]
+
+TRAINED = [
+    recipe.name
+    for recipe in catalogue().values()
+    if recipe.data == "weather" and recipe.kind == "forecast" and recipe.model != "seasonal"
+]
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_every_forecast_runs_on_the_weather_of_the_package(name, folders, short_weather):
+    assert main(["run", name, "--epochs", "1", *folders]) == 0
+    (path,) = Path(folders[1]).glob("*.json")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert found["recipe"] == name
+    for part in ("validation", "test"):
+        assert 0 < found["metrics"][part]["mae"] <= found["metrics"][part]["rmse"] < 40
+
+
+def test_least_squares_beat_persistence_where_it_was_fitted(folders, tmp_path):
+    assert main(["run", "weather-linear", *folders]) == 0
+    found = result(folders, stem("weather-linear"))
+    for part in ("validation", "test"):
+        naive = found["baselines"][part]["persistence"]["mae"]
+        assert found["metrics"][part]["mae"] < 0.95 * naive
+
+
+def test_a_residual_head_begins_as_persistence(short_weather):
+    from recipes import gru_residual
+
+    data = _forecast.load_series("weather", None)
+    split = _forecast.make_windows("weather", data, gru_residual.CONFIG, seed=0)
+    target = data.features.index(data.target)
+    model = gru_residual.build(48, split.test.num_features, target)
+    forecast = split.test.inverse_transform(model.predict(split.test, verbose=0)[:, 0])
+    naive = split.test.baseline("persistence").predictions
+    np.testing.assert_allclose(forecast, naive, atol=1e-3)
+
+
+def test_twenty_four_hours_are_told_apart(folders, short_weather):
+    assert main(["run", "weather-multi-horizon", "--epochs", "1", *folders]) == 0
+    found = result(folders, stem("weather-multi-horizon"))["metrics"]["test"]
+    assert len(found["mae_by_distance"]) == 24
+    assert found["mae"] == pytest.approx(np.mean(found["mae_by_distance"]), rel=1e-6)
+
+
+@pytest.mark.parametrize("module", sorted(set(FORECASTS.values())))
+def test_parameters_are_those_of_the_chapter(module, monkeypatch):
+    loaded = importlib.import_module(f"recipes.{module}")
+    if loaded.CONFIG.parameters is None:
+        pytest.skip("the chapter counts none")
+    _forecast.check_parameters(loaded)
+    wrong = dataclasses.replace(loaded.CONFIG, parameters=loaded.CONFIG.parameters + 1)
+    monkeypatch.setattr(loaded, "CONFIG", wrong)
+    with pytest.raises(AssertionError, match="the chapter counts"):
+        _forecast.check_parameters(loaded)
 
 
 def test_jena_explored_and_forecast_from_the_real_file(folders, real_data, tmp_path):

@@ -1,0 +1,27 @@
+"""What recipes without a runner leave behind: a JSON of figures, and words on the screen."""
+
+from typing import Any
+
+from ._result import machine, today, versions, write_json
+from ._run_options import RunOptions
+
+
+def write_figures(options: RunOptions, name: str, title: str, figures: dict[str, Any]) -> None:
+    """Prints the figures and writes them to `options.out`."""
+    options.console.print(f"[bold]{name}[/]  {title}")
+    for key, value in figures.items():
+        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
+        options.console.print(f"  {key}: {shown}", highlight=False, markup=False, soft_wrap=True)
+    result = {
+        "recipe": name,
+        "kind": "show",
+        "title": title,
+        "backend": None,
+        "seed": None,
+        "date": today(),
+        "figures": figures,
+        "versions": versions(),
+        "machine": machine(),
+    }
+    write_json(options.out / f"{name}.json", result)
+    options.console.print(f"written  {options.out / name}.json", highlight=False)

@@ -1,0 +1,50 @@
+"""Which words lie together in an embedding that was learned from reviews, as a picture."""
+
+import json
+
+import keras
+import numpy as np
+
+from ._encoders import PaddedWords
+from ._plots import INK, MODEL, new_figure, save
+from ._run_options import RunOptions
+from ._show import write_figures
+
+MODEL_NAME = "imdb-lstm"
+WORDS = ("great", "awful", "boring", "funny", "not", "film", "8", "waste")
+
+
+def run(options: RunOptions) -> None:
+    folders = sorted(options.runs.glob(f"{MODEL_NAME}-*-0"))
+    if not folders:
+        raise FileNotFoundError(
+            f"no trained {MODEL_NAME} in {options.runs}/: `python -m recipes run {MODEL_NAME}`"
+        )
+    model = keras.saving.load_model(folders[0] / "model.keras", compile=False)
+    saved = json.loads((folders[0] / "encoder.json").read_text(encoding="utf-8"))
+    vocabulary = PaddedWords.from_config(saved["config"]).words.vocabulary
+    layer = next(layer for layer in model.layers if "embedding" in layer.name)
+    vectors = np.asarray(layer.get_weights()[0])
+    # Rare words have hardly moved from where chance put them.
+    common = list(vocabulary.tokens[:3_000])
+    rows = vectors[[vocabulary[word] for word in common]]
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    figures, shown = {}, []
+    for word in WORDS:
+        if word in vocabulary and vocabulary[word] < len(common):
+            nearness = rows @ rows[common.index(word)]
+            near = [common[i] for i in np.argsort(-nearness)[1:7]]
+            figures[word] = near
+            shown += [word, *near]
+    places = [common.index(word) for word in dict.fromkeys(shown)]
+    centred = rows[places] - rows.mean(axis=0)
+    _, _, axes_of_most = np.linalg.svd(rows - rows.mean(axis=0), full_matrices=False)
+    x, y = (centred @ axes_of_most[:2].T).T
+    figure, axis = new_figure(1, 7)
+    axis.scatter(x, y, s=8, color=INK)
+    for place, (left, up) in zip(places, zip(x, y, strict=True), strict=True):
+        colour = MODEL if common[place] in WORDS else INK
+        axis.annotate(common[place], (left, up), fontsize=8, color=colour)
+    axis.set_title("words of reviews on the two main axes of their embedding", loc="left")
+    save(figure, options.out / "show-embedding-neighbours.png")
+    write_figures(options, "imdb-embedding-neighbours", "words that lie together", figures)
