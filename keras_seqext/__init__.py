@@ -16,6 +16,7 @@ from .recurrent.minimal_rnn import MinimalRNN as MinimalRNN
 from .recurrent.minimal_rnn_cell import MinimalRNNCell as MinimalRNNCell
 from .recurrent.minimal_rnn_reference import minimal_rnn as minimal_rnn
 from .text.glove_embedding import GloVeEmbedding as GloVeEmbedding
+from .text.hashed_dense import HashedDense as HashedDense
 from .text.hashing_one_hot import HashingOneHot as HashingOneHot
 from .text.one_hot_encoder import OneHotEncoder as OneHotEncoder
 from .text.padding import pad_ids as pad_ids
