@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from rich.console import Console
 
 from ._progress import EpochClock, ProgressBar
 from ._result import machine, result_stem, today, versions, write_json
@@ -37,6 +38,7 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     encode, model = build(module, recipe, known, data, seed)
     compile_model(model, config)
     check_parameters(model, config)
+    warn_of_no_probabilities(model, console)
     batches = {
         "train": TextBatches(
             encoded(encode, known.documents), known.labels, config.batch_size, seed
@@ -124,6 +126,17 @@ def check_parameters(model: keras.Model, config: Any) -> None:
         raise AssertionError(
             f"{config.title}: the chapter counts {config.parameters:,} parameters, "
             f"this model has {model.count_params():,}."
+        )
+
+
+def warn_of_no_probabilities(model: keras.Model, console: Console) -> None:
+    """The chapter's missing sigmoid: the loss clips what lies beyond 0 and 1, and learns less."""
+    last = getattr(model.layers[-1], "activation", None)
+    if last is not keras.activations.sigmoid:
+        console.print(
+            "this model does not end in a sigmoid, and the loss is of probabilities: outputs "
+            "beyond 0 and 1 are clipped and learn nothing",
+            style="red",
         )
 
 

@@ -30,6 +30,9 @@ def draw_all(results: list[dict[str, Any]], folder: Path) -> dict[str, str]:
     ):
         if draw(results, folder / name):
             drawn[name] = words
+    # The first of the trained forecasts, two weeks against what came true.
+    for path in sorted(folder.glob("weather-gru-*-0.png"))[:1]:
+        drawn[path.name] = "The temperature, forecast 24 hours ahead, beside what came true"
     for path in sorted(folder.glob("show-*.png")):
         drawn[path.name] = path.stem.removeprefix("show-").replace("-", " ")
     return drawn

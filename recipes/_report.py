@@ -7,6 +7,13 @@ from rich.table import Table
 
 from ._result import read_results
 
+# What the short table shows; the page of results shows all.
+FEATURED = tuple(
+    f"{data}-{model}"
+    for data in ("weather", "jena")
+    for model in ("naive", "linear", "dense", "rnn", "gru", "gru-residual")
+)
+
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
@@ -30,7 +37,7 @@ def comparison(result: dict[str, Any]) -> Table:
 
 
 def markdown(results: list[dict[str, Any]]) -> str:
-    """All results as a table; several seeds of one recipe become a mean and a range."""
+    """Some forecasts as a short table; several seeds become a mean and a range."""
     lines = [
         "| recipe | model | backend | seeds | validation MAE | test MAE "
         "| persistence, same windows | published | parameters | seconds |",
@@ -38,7 +45,7 @@ def markdown(results: list[dict[str, Any]]) -> str:
     ]
     groups: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
     for result in results:
-        if "metrics" in result:
+        if "metrics" in result and result["recipe"] in FEATURED:
             groups.setdefault((result["recipe"], result["backend"]), []).append(result)
     for (recipe, backend), runs in groups.items():
         first = runs[0]
@@ -73,7 +80,7 @@ def _spread(values: list[float], unit: str) -> str:
 
 def data_notes(results: list[dict[str, Any]]) -> str:
     """One line a data set: what was read, and what was repaired."""
-    reports = {result["data"]["name"]: result["data"]["report"] for result in results}
+    reports = {r["data"]["name"]: r["data"]["report"] for r in results if "data" in r}
     return "\n".join(f"- {report}" for report in reports.values())
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ._claims import claims_table
+from ._errata_page import errata_page
 from ._report import data_notes
 from ._result import read_results
 from ._statistics import mean_and_interval
@@ -45,7 +46,7 @@ C18, baseline first and test last, is how every recipe is run.
 
 
 def write_page(page: Path, folder: Path) -> None:
-    """Writes the page and its pictures, which go beside the JSON files."""
+    """Writes the page, the errata beside it, and the pictures beside the JSON files."""
     from ._pictures import draw_all
 
     results = read_results(folder)
@@ -64,6 +65,7 @@ def write_page(page: Path, folder: Path) -> None:
         data_notes(results),
     ]
     page.write_text("\n".join(part.strip("\n") + "\n" for part in parts), encoding="utf-8")
+    page.with_name("errata.md").write_text(errata_page(results), encoding="utf-8")
 
 
 def groups(results: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
