@@ -1,11 +1,16 @@
 """CSV bytes, before a parser sees them."""
 
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 
 from ._report import DirtReport
+
+_EMPTY = b" \t\r\n,;\0\x1a"
+_WORTH_A_THREAD = 4 << 20  # bytes
 
 
 def whole_lines(raw: bytes, report: DirtReport) -> bytes:
@@ -15,7 +20,7 @@ def whole_lines(raw: bytes, report: DirtReport) -> bytes:
     >>> whole_lines(b"a,b\\n1,2\\n3\\n\\n", report), report.incomplete
     (b'a,b\\n1,2\\n', 1)
     """
-    text = raw.rstrip(b" \t\r\n,;\0\x1a")
+    text = raw[: _filled(raw)]
     header = text[: text.find(b"\n")] if b"\n" in text else text
     last = text[text.rfind(b"\n") + 1 :]
     # Trailing commas were stripped with the empty lines: they are missing values, put them back.
@@ -27,8 +32,28 @@ def whole_lines(raw: bytes, report: DirtReport) -> bytes:
     return raw[: end + 1] if end >= 0 else raw
 
 
+def _filled(raw: bytes) -> int:
+    """How long the text is without what is empty at its end."""
+    # Stripping a whole file copies it; what is empty is at the end, if there is any.
+    tail = raw[-65_536:]
+    filled = len(tail.rstrip(_EMPTY))
+    return len(raw) - len(tail) + filled if filled else len(raw.rstrip(_EMPTY))
+
+
 def read_csv(raw: bytes, name: str, **options: object) -> pd.DataFrame:
-    """`pandas.read_csv`, with the name of the file in its errors."""
+    """`pandas.read_csv`, with the name of the file in its errors.
+
+    Large texts without a header are read in parts by a few threads: pandas lets go of the
+    interpreter meanwhile.
+    """
+    parts = _parts(raw) if options.get("header", 0) is None else [raw]
+    if len(parts) > 1:
+        try:
+            with ThreadPoolExecutor(len(parts)) as pool:
+                read = pool.map(lambda part: pd.read_csv(io.BytesIO(part), **options), parts)
+                return pd.concat(read, ignore_index=True)
+        except ValueError:
+            pass  # read once more as a whole, for the right line in the message
     try:
         return pd.read_csv(io.BytesIO(raw), **options)
     except ValueError as error:
@@ -36,6 +61,16 @@ def read_csv(raw: bytes, name: str, **options: object) -> pd.DataFrame:
             f"{name} cannot be read as the CSV file expected here: {error}. Compare its first "
             "lines with the original, or download it again."
         ) from error
+
+
+def _parts(raw: bytes) -> list[bytes]:
+    """The text cut at line ends, a part for each thread that is of use."""
+    count = min(4, os.cpu_count() or 1, len(raw) // _WORTH_A_THREAD)
+    if count < 2 or b'"' in raw:  # a quoted field may hold a line end
+        return [raw]
+    ends = [raw.find(b"\n", len(raw) * i // count) + 1 for i in range(1, count)]
+    edges = sorted({0, *ends, len(raw)})
+    return [raw[first:end] for first, end in zip(edges[:-1], edges[1:], strict=True)]
 
 
 def whole_rows(body: bytes, rows: pd.DataFrame, width: int, name: str) -> np.ndarray:

@@ -20,7 +20,7 @@ def test_reading_the_jena_csv(compare, tmp_path):
         lambda: load_jena(path),
         [
             Peer("the chapter's parser", lambda: chapter_parser(tenth), 8, work=0.1),
-            Peer("pandas alone", lambda: pandas_alone(path), 0.8, is_limit=True),
+            Peer("pandas alone", lambda: pandas_alone(path), 0.8),
         ],
         rounds=5,
     )
