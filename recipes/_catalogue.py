@@ -111,6 +111,8 @@ def _texts(data: str) -> Iterator[Recipe]:
     yield text("conv", "conv")
     yield text("lstm", "lstm")
     yield text("rnn", "rnn")
+    yield text("lstm-pooled", "recurrent_pooled", layer="lstm")
+    yield text("rnn-pooled", "recurrent_pooled", layer="rnn")
     yield text("ngrams", "ngrams")
     yield text("bag-words", "bag", ngrams=1, num_words=20_000, mode="binary")
     yield text("bag-tfidf", "bag", ngrams=2, num_words=20_000, mode="tfidf")

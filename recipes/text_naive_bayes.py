@@ -27,7 +27,7 @@ CONFIG = TextConfig(
     published_part="test",
     refit=True,
 )
-BINS, LENGTH = 2**21, 2_000
+BINS, LENGTH = 2**22, 2_000
 
 
 def build(texts: TrainingTexts) -> tuple[HashedGrams, keras.Model]:
