@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -73,6 +74,7 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
             "report": str(data.report),
             "fingerprint": data.fingerprint,
             "synthetic": data.synthetic,
+            "word_vectors": word_vectors(model),
         },
         "config": {**asdict(config), **recipe.options},
         "texts": {
@@ -109,7 +111,17 @@ def build(module: Any, recipe: Any, known: Any, data: Any, seed: int) -> tuple[A
     """The encoder and the model of a recipe, which sees the training texts and no others."""
     keras.utils.set_random_seed(seed)
     texts = TrainingTexts(known.documents, known.labels, data.word_vectors)
-    return module.build(texts, **recipe.options)
+    encode, model = module.build(texts, **recipe.options)
+    return encode, model
+
+
+def word_vectors(model: keras.Model) -> str | None:
+    """The name of the file that an embedding began with, or None: it may be the head of one."""
+    for layer in model.layers:
+        source = getattr(getattr(layer, "embeddings_initializer", None), "source", None)
+        if source is not None:
+            return Path(source).name
+    return None
 
 
 def compile_model(model: keras.Model, config: Any) -> None:

@@ -24,8 +24,9 @@ TEXTS = """
 
 `imdb` is the Large Movie Review Dataset; training reviews that are repeated or also in its test
 part are dropped. `reviews` is **synthetic**: a program wrote it, and its figures only show that a
-recipe runs. Published figures are of validation unless marked *test*, best epoch by validation
-accuracy, and so flattered.
+recipe runs. Where word vectors are read, the last column names their file: a *head* is the
+beginning of the published one. Published figures are of validation unless marked *test*, best
+epoch by validation accuracy, and so flattered.
 """
 
 FORECASTS = """
@@ -109,10 +110,16 @@ def text_table(results: list[dict[str, Any]]) -> str:
             f"{first['parameters']:,}",
             first["backend"],
             device(first),
-            f"{'synthetic ' * first['data']['synthetic']}{first['data']['fingerprint'][:8]}",
+            f"{'synthetic ' * first['data']['synthetic']}{first['data']['fingerprint'][:8]}"
+            f"{_vectors(first)}",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _vectors(result: dict[str, Any]) -> str:
+    name = result["data"].get("word_vectors")
+    return f", {name}" if name else ""
 
 
 def forecast_table(results: list[dict[str, Any]]) -> str:

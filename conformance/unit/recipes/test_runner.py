@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from recipes import _config, _forecast, _training
+from recipes import _forecast, _training
 from recipes.__main__ import main
 from recipes._catalogue import FORECASTS, catalogue
 
@@ -97,19 +97,6 @@ def test_mistakes_on_the_command_line_say_what_there_is(folders):
 def test_data_that_is_not_there_is_a_message_and_not_a_traceback(folders, capsys):
     assert main(["run", "weather-naive", "--data", "/no/such/folder", *folders]) == 1
     assert "/no/such/folder" in capsys.readouterr().out
-
-
-@pytest.fixture
-def short_weather(monkeypatch):
-    """One airport and ten weeks, in windows of two days: enough to run everything once."""
-    data = _forecast.load_series("weather", None)
-    frame = data.frame[data.frame[data.groups] == "JFK"].iloc[: 10 * 7 * 24]
-    small = dataclasses.replace(data, frame=frame.reset_index(drop=True))
-    windows = dataclasses.replace(_config.DATA["weather"].windows, lookback=48)
-    monkeypatch.setattr(_forecast, "load_series", lambda name, path: small)
-    monkeypatch.setitem(
-        _config.DATA, "weather", dataclasses.replace(_config.DATA["weather"], windows=windows)
-    )
 
 
 TRAINED = [

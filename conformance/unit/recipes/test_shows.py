@@ -54,11 +54,23 @@ def test_a_head_without_pooling_is_seen_by_its_shape(show):
     assert figures["here: labels of one a text"] == "accepted"
 
 
-def test_the_gradient_of_the_plain_recurrence_vanishes_first(show):
+def test_the_gradient_of_the_plain_recurrence_vanishes(show, short_weather, monkeypatch, tmp_path):
+    from recipes import _forecast, vanishing_gradient
+
+    monkeypatch.setattr(vanishing_gradient, "load_series", _forecast.load_series)
     figures = show("vanishing-gradient", "--epochs", "1")
-    plain, gated = (
-        figures[f"{name} before: a day and ten days ago, against now"]
-        for name in ("MinimalRNN", "GRU")
-    )
-    assert 0 <= plain[1] < plain[0] < 1
-    assert plain[1] < 1e-3 and 0 <= gated[1] < 1
+    for moment in ("before", "after"):
+        day, end = figures[f"MinimalRNN {moment}: a day and ten days ago, against now"]
+        assert 0 <= end < day < 0.1
+    picture = (tmp_path / "out" / "show-vanishing-gradient.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+
+
+def test_input_gradients_are_those_of_the_formula():
+    import keras
+    import numpy as np
+
+    from recipes._gradients import input_gradient
+
+    x = np.array([[0.5, -2.0], [3.0, 1.0]], np.float32)
+    np.testing.assert_allclose(input_gradient(keras.ops.square, x), 2 * x, rtol=1e-6)

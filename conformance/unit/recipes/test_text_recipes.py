@@ -52,6 +52,7 @@ def test_every_recipe_runs_on_the_made_up_reviews(name, folders, tmp_path):
     for part in ("validation", "test"):
         assert 0 <= result["metrics"][part]["accuracy"] <= 1
         assert np.isfinite(result["metrics"][part]["loss"])
+    assert (result["data"]["word_vectors"] is not None) == ("glove-frozen" in name)
     run = tmp_path / "runs" / f"{name}-{keras.backend.backend()}-0"
     again = keras.saving.load_model(run / "model.keras", compile=False)
     assert again.count_params() == result["parameters"]
