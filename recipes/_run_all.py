@@ -2,6 +2,7 @@
 
 import json
 import time
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def run_all(
     in hand ends after its epoch and leaves no result, and the next call goes on with it.
 
     Returns:
-        0, or 1 if the data of some recipe were not there.
+        0, or 1 if the data of some recipe were not there, or some recipe failed.
     """
     begin = time.monotonic()
     deadline = None if budget is None else begin + budget
@@ -46,7 +47,7 @@ def run_all(
         f"{len(tasks)} runs: {len(tasks) - len(todo)} finished before, {len(todo)} to do",
         highlight=False,
     )
-    done, absent = 0, []
+    done, absent, failed = 0, [], []
     for place, (recipe, seed) in enumerate(todo, 1):
         if deadline is not None and time.monotonic() > deadline:
             break
@@ -59,16 +60,22 @@ def run_all(
             absent.append(recipe.name)
             console.print(str(error), style="red", highlight=False, markup=False)
             continue
+        except Exception:
+            # One broken recipe must not cost a night its other results.
+            failed.append(recipe.name)
+            console.print(traceback.format_exc(), style="red", highlight=False, markup=False)
+            continue
         done += 1
         # A compiled program of every model would stay in memory.
         keras.utils.clear_session()
     left = len(todo) - done
     console.print(
         f"{done} runs done in {time.monotonic() - begin:.0f} s, {left} left"
-        f"{'' if not absent else ': no data for ' + ', '.join(absent)}",
+        f"{'' if not absent else ': no data for ' + ', '.join(absent)}"
+        f"{'' if not failed else ': failed ' + ', '.join(failed)}",
         highlight=False,
     )
-    return 1 if absent else 0
+    return 1 if absent or failed else 0
 
 
 def _tasks(recipe: Recipe, seeds: list[int]) -> list[tuple[Recipe, int | None]]:

@@ -17,13 +17,13 @@ from recipes import _command_line, _run_all, _run_options
 from recipes.__main__ import main
 
 ROOT = Path(__file__).parents[3]
-ONLY = "weather-naive,weather-seasonal,reviews-embedding-20,reviews-glove-learned-200"
-RUNS = 2 + 2 * 2  # nothing random in the first two
+ONLY = "weather-naive,weather-seasonal,reviews-embedding-20"
+RUNS = 2 + 1 * 3  # nothing random in the first two
 
 
 def command(folder):
     return [
-        *("run", "--all", "--only", ONLY, "--seeds", "0,1", "--epochs", "1"),
+        *("run", "--all", "--only", ONLY, "--seeds", "0,1,2", "--epochs", "1"),
         *("--out", str(folder / "out"), "--runs", str(folder / "runs")),
     ]
 
@@ -90,6 +90,22 @@ def test_absent_data_stop_nothing_else(tmp_path, capsys):
     assert "2 left: no data for jena-naive, jena-seasonal" in " ".join(
         capsys.readouterr().out.split()
     )
+
+
+def test_a_broken_recipe_stops_nothing_else(tmp_path, capsys, monkeypatch):
+    from recipes import _forecast
+
+    def broken(recipe, seed, options):
+        if recipe.name == "weather-naive":
+            raise RuntimeError("a broken recipe")
+        return whole(recipe, seed, options)
+
+    whole = _forecast.run_forecast
+    monkeypatch.setattr(_forecast, "run_forecast", broken)
+    out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+    assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 1
+    assert "failed weather-naive" in " ".join(capsys.readouterr().out.split())
+    assert [path.name for path in results(tmp_path)] == ["weather-seasonal.json"]
 
 
 @pytest.mark.parametrize(
