@@ -1,6 +1,8 @@
 # make demo   a recurrent model forecasts real weather, in under three minutes
 # make upstream  the scripts of docs/upstream: which defects of Keras still show
 # make plants the layer checks on every planted bug and good layer, in full (long)
+# make bench  speed and memory beside the best peers; writes docs/performance.md (half an hour)
+# make scale  data-parallel training with four processes, and a corpus hashed by Ray Data
 # make survey the layer checks on Keras' own layers and on published packages (hours)
 # make test   every check, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
 
@@ -20,7 +22,7 @@ space := $(empty) $(empty)
 WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
 EXTRAS := $(subst $(space),$(comma),$(WANTED))
 
-.PHONY: demo test plants survey upstream clean help
+.PHONY: demo test plants bench scale survey upstream clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -41,6 +43,16 @@ test: $(VENV)/bin/python
 # Every check on every planted bug and on every good layer: long, so not part of `make test`.
 plants:
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/checks
+
+# Needs the backends of `make test`; torch is measured where it is installed. Fails where a claim
+# is lost by a clear margin. A peer that cannot be installed is reported as not measured.
+bench: $(VENV)/bin/python
+	$(PIP) -e '.[$(EXTRAS),bench]' || $(PIP) -e '.[$(EXTRAS),test]'
+	$(RUN) -m conformance.benchmarks $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",)
+
+scale: $(VENV)/bin/python
+	$(PIP) -e '.[$(EXTRAS),test,scale]'
+	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/unit/scale
 
 # Needs `make test BACKENDS="tensorflow jax torch"` once, so that all backends are installed.
 survey: $(VENV)/bin/python

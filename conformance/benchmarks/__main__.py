@@ -21,6 +21,7 @@ from conformance.benchmarks import machine, store
 from conformance.benchmarks.claims import lost
 from conformance.benchmarks.page import write_page
 from conformance.benchmarks.rows import rows_of
+from conformance.benchmarks.terabyte import fill_page
 
 HERE = "conformance/benchmarks"
 # The end of a verbose line of pytest: its test, how it went, how far it is.
@@ -36,7 +37,7 @@ def measure(
         path, log = Path(folder, "benchmarks.json"), Path(folder, "log.txt")
         command = [sys.executable, "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider"]
         command += ["--no-header", "--benchmark-json", str(path), *marks, *(extra or [HERE])]
-        broken = []
+        broken: dict[str, str] = {}
         with log.open("w") as kept:
             process = subprocess.Popen(
                 command,
@@ -52,15 +53,16 @@ def measure(
                     test, word, percent = found.groups()
                     name = test.split("::")[-1].removeprefix("test_")
                     progress.update(task, completed=int(percent), description=f"{backend}: {name}")
-                    if word in ("FAILED", "ERROR"):
-                        broken.append(test)
+                    if word != "PASSED":
+                        broken[test] = store.SKIPPED if word == "SKIPPED" else store.BROKEN
         code = process.wait()
         progress.update(task, completed=100, description=f"{backend}: measured")
         records = store.records_of(path)
-        without = [test for test in broken if test not in records]
-        if without or (code not in (0, 1, 5)):
+        without = {test: note for test, note in broken.items() if test not in records}
+        if store.BROKEN in without.values() or (code not in (0, 1, 5)):
             progress.console.print(log.read_text()[-6000:], markup=False, highlight=False)
-        return [*records.values(), *(store.unmeasured(test, backend) for test in without)]
+        missing = [store.unmeasured(test, backend, note) for test, note in without.items()]
+        return [*records.values(), *missing]
 
 
 def show(claims: list[store.Stored], console: Console) -> None:
@@ -102,7 +104,8 @@ def main() -> int:
     if stored is None:
         raise SystemExit(f"nothing is stored in {store.RESULTS}: run without --page first")
     show(stored["claims"], console)
-    write_page(store.read() or stored)
+    write_page(stored)
+    fill_page(stored)
     missed = [line for record in stored["claims"] for line in lost(record)]
     console.print(f"{len(missed)} targets lost by a clear margin. See docs/performance.md")
     return 1 if missed else 0

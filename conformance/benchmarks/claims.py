@@ -48,7 +48,19 @@ class Bound:
 
 @dataclass
 class Claim:
-    """One line of the table of claims, and what was measured for it."""
+    """One line of the table of claims, and what was measured for it.
+
+    Args:
+        name: What files and pictures of it are called.
+        title: For people.
+        unit: Of the rate that is shown.
+        amount: How many of it one run of ours does.
+        ours: What of ours is measured.
+        note: What else is to be said.
+        bytes: What one run reads or copies, to tell how near the limit of the memory it is.
+        bounds: Numbers that must be small.
+        curve: How cost grows: `x_name`, `x`, `y_name`, and `series` of values by name.
+    """
 
     name: str
     title: str
@@ -56,6 +68,7 @@ class Claim:
     amount: float = 1.0
     ours: str = "keras-seqext"
     note: str = ""
+    bytes: float = 0.0
     bounds: list[Bound] = field(default_factory=list)
     curve: dict[str, Any] | None = None
 
@@ -74,6 +87,7 @@ class Claim:
             "unit": self.unit,
             "amount": self.amount,
             "note": self.note,
+            "bytes": self.bytes,
             "ours": {"name": self.ours, "seconds": list(seconds)},
             "peers": [peer_record(peer, seconds, times.get(peer.name)) for peer in peers],
             "bounds": [bound.record() for bound in self.bounds],

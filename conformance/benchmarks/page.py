@@ -54,6 +54,13 @@ def claim_section(name: str, records: list[dict[str, Any]]) -> str:
 
 def _note(record: dict[str, Any]) -> str:
     note = record["note"]
+    if record["bytes"] and record["ours"]["seconds"]:
+        sides = [record["ours"], *(p for p in record["peers"] if p["is_limit"] and p["seconds"])]
+        speeds = [
+            f"{side['name']} {record['bytes'] / median(side['seconds']) / 1e9:.2f}"
+            for side in sides
+        ]
+        note = f"GB/s of data: {', '.join(speeds)}. {note}".strip()
     return f"On {record['backend']}: {note}" if note and record["backend"] else note
 
 

@@ -23,8 +23,12 @@ def records_of(benchmark_json: Path) -> dict[str, Stored]:
     }
 
 
-def unmeasured(test: str, backend: str) -> Stored:
-    """Stands for a benchmark that broke before it had measured anything."""
+BROKEN = "not measured: the benchmark itself failed"
+SKIPPED = "not measured: what it needs is not here; see `pytest -rs conformance/benchmarks`"
+
+
+def unmeasured(test: str, backend: str, note: str = BROKEN) -> Stored:
+    """Stands for a benchmark that has measured nothing."""
     name = test.split("::")[-1]
     return {
         "claim": name,
@@ -32,7 +36,8 @@ def unmeasured(test: str, backend: str) -> Stored:
         "backend": backend,
         "unit": "",
         "amount": 1.0,
-        "note": "not measured: the benchmark itself failed",
+        "note": note,
+        "bytes": 0.0,
         "ours": {"name": "keras-seqext", "seconds": []},
         "peers": [],
         "bounds": [],

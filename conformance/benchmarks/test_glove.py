@@ -39,6 +39,7 @@ def test_wanted_words_of_glove(compare, files):
             "glove",
             "10,000 words from a GloVe file of 400,000 x 100",
             "files/s",
+            bytes=path.stat().st_size,
             bounds=[Bound("peak anonymous memory above the start", peak, 100, "MB")],
             note="The chapter's loop and gensim read a tenth of the file, counted as a tenth.",
         ),

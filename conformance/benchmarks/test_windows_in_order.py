@@ -22,7 +22,13 @@ def test_windows_in_order(compare):
             windows[next(batches)]
 
     compare(
-        Claim("windows-in-order", "Windows in order", "windows/s", BATCHES * BATCH),
+        Claim(
+            "windows-in-order",
+            "Windows in order",
+            "windows/s",
+            BATCHES * BATCH,
+            bytes=BATCHES * windows[0][0].nbytes,
+        ),
         ours,
         [Peer("memcpy of the same bytes", memcpy(rows), 0.7, is_limit=True)],
         rounds=15,

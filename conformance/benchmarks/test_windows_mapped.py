@@ -42,6 +42,7 @@ for shuffle in (True, False):
             "Shuffled windows of a memory-mapped file of 3 GB",
             "windows/s",
             BATCHES * CHAPTER["batch_size"],
+            bytes=BATCHES * windows[0][0].nbytes,
             bounds=[Bound("peak anonymous memory above the start", peak, 200, "MB")],
         ),
         ours,

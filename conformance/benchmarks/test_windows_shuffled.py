@@ -27,7 +27,13 @@ def test_shuffled_windows(compare):
             windows[next(batches)]
 
     compare(
-        Claim("windows-shuffled", "Shuffled windows", "windows/s", BATCHES * BATCH),
+        Claim(
+            "windows-shuffled",
+            "Shuffled windows",
+            "windows/s",
+            BATCHES * BATCH,
+            bytes=BATCHES * windows[0][0].nbytes,
+        ),
         ours,
         [
             peer("timeseries_dataset_from_array", "tensorflow", lambda: keras_dataset(rows), 100),

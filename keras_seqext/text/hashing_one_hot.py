@@ -1,17 +1,23 @@
 """The hashing trick as a layer: any word to a bin, without a vocabulary."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from .._serialization import serializable
 from .._typing import Shape, Tensor
 from ._tensorflow_hashing import is_tensorflow_tensor, tensorflow_encoded, tensorflow_ids
 from .encode_ids import OUTPUT_MODES, encoded_ids, encoded_shape
+from .hashed_bags import hashed_bags
 from .hashing_arguments import checked_mask_value, checked_salt, positive_integer
 from .token_hash import Ids, TokenHash, expected_collisions, mask_of_other_kind
+from .tokenize import Tokenizer
+
+Floats = NDArray[np.floating[Any]]
 
 
 @serializable
@@ -130,6 +136,32 @@ class HashingOneHot(keras.layers.Layer):
         if ops.is_tensor(tokens):
             tokens = ops.convert_to_numpy(tokens)
         return self._checked_ids(tokens) if self.hashed else self.token_hash.ids(tokens)
+
+    def matrix(self, texts: Iterable[str], tokenizer: Tokenizer | None = None) -> Floats:
+        """Bags of the words of whole texts, which need not have one length.
+
+        Args:
+            texts: Strings, one a document.
+            tokenizer: How they are split; by default words, as `TextEncoder` does it.
+
+        Returns:
+            `(texts, num_bins)` in the compute dtype, as NumPy has it; 1 for each bin in use,
+            or with `output_mode="count"` how often it is.
+
+        >>> HashingOneHot(4, output_mode="count").matrix(["The cat, the cat.", "A dog!"])
+        array([[2., 0., 2., 0.],
+               [1., 0., 0., 1.]], dtype=float32)
+        """
+        if self.output_mode not in ("multi_hot", "count") or self.ngrams > 1:
+            raise ValueError(
+                "`matrix` needs output_mode 'multi_hot' or 'count', and makes n-grams of words by "
+                f"`tokenizer=Tokenizer(ngrams={self.ngrams})`. Received: "
+                f"output_mode={self.output_mode!r}, ngrams={self.ngrams}."
+            )
+        binary = self.output_mode == "multi_hot"
+        return hashed_bags(
+            texts, tokenizer or Tokenizer(), self.token_hash, binary, self.compute_dtype
+        )
 
     def encoder(self) -> "HashingOneHot":
         """A layer for inside a model, which encodes the ids that `to_ids` gives."""

@@ -187,3 +187,11 @@ def test_split_apostrophes_as_glove_has_them(real_data):
     # Here 3.3 % of all words have no vector with "keep", 1.4 % with "split".
     assert missing["split"] < missing["keep"] / 2
     assert missing["split"] < missing["drop"]
+
+
+@pytest.mark.parametrize("text", ["don't go", "'quoted' dogs' 'n' it''s", "'", "a'b", " 'tis", ""])
+@pytest.mark.parametrize("apostrophes", ["keep", "split", "drop"])
+def test_the_short_way_gives_the_words_of_the_long_one(text, apostrophes):
+    # A letter that is not ASCII sends the whole text the long way.
+    tokenizer = Tokenizer(apostrophes=apostrophes)
+    assert [*tokenizer(text), "é"] == tokenizer(f"{text} é")

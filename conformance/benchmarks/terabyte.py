@@ -1,0 +1,59 @@
+"""What a terabyte costs, worked out from stored figures, for docs/scale.md."""
+
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+PAGE = Path("docs", "scale.md")
+BEGIN, END = "<!-- terabyte: begin -->", "<!-- terabyte: end -->"
+TERABYTE = 1e12
+
+
+def claims_of(stored: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Those that were measured, by name."""
+    return {c["claim"]: c for c in stored["claims"] if c["ours"]["seconds"] and c["bytes"]}
+
+
+def hours(claim: dict[str, Any], data: float) -> float:
+    """For `data` bytes at the speed of a claim."""
+    return float(data / claim["bytes"] * median(claim["ours"]["seconds"]) / 3600)
+
+
+def arithmetic(stored: dict[str, Any]) -> str:
+    """The table, as Markdown."""
+    claims = claims_of(stored)
+    rows = ["| a terabyte of | does | hours on one process |", "|---|---|---|"]
+    windows, text, vectors = (
+        claims.get(name) for name in ("windows-mapped", "hash-reviews", "glove")
+    )
+    series_rows = TERABYTE / (14 * 4)
+    if windows:
+        window_bytes = windows["bytes"] / windows["amount"]
+        every = series_rows * window_bytes
+        apart = TERABYTE
+        rows += [
+            f"| series, 14 columns of float32: {series_rows / 1e9:.1f} billion rows | every window "
+            f"(240 of 1440 rows, {window_bytes / 1e3:.1f} kB): {every / 1e12:.0f} TB copied an "
+            f"epoch | {hours(windows, every):,.0f} |",
+            "| the same | windows that share no row (`stride=1440`): a sixth of the rows | "
+            f"{hours(windows, apart / 6):,.2f} |",
+        ]
+    if text:
+        size = text["bytes"] / text["amount"]
+        rows.append(
+            f"| reviews of {size:,.0f} bytes: {TERABYTE / size / 1e6:,.0f} million | split, hashed "
+            f"and counted | {hours(text, TERABYTE):,.1f} |"
+        )
+    if vectors:
+        rows.append(
+            "| GloVe text | searched for 10,000 words, two threads | "
+            f"{hours(vectors, TERABYTE):,.2f} |"
+        )
+    return "\n".join(rows)
+
+
+def fill_page(stored: dict[str, Any]) -> None:
+    """Puts the table between its marks."""
+    head, rest = PAGE.read_text().split(BEGIN)
+    _, tail = rest.split(END)
+    PAGE.write_text(f"{head}{BEGIN}\n{arithmetic(stored)}\n{END}{tail}")

@@ -1,0 +1,63 @@
+"""The page is made of stored figures alone."""
+
+import json
+
+import pytest
+
+from conformance.benchmarks import page, store
+from conformance.benchmarks.claims import Claim, Peer
+
+pytestmark = pytest.mark.backend_free
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(page, "PAGE", tmp_path / "performance.md")
+    monkeypatch.setattr(page, "PROFILES", tmp_path / "profiles.json")
+    return tmp_path
+
+
+def stored_claims():
+    peers = [Peer("a peer", lambda: None, 2), Peer("gensim", None, 40, missing="it is not here")]
+    bars = Claim("fast", "A fast thing", "things/s", 10, note="A note.")
+    curve = {"x_name": "bins", "x": [2, 4], "y_name": "ms", "series": {"ours": [1.0, 1.0]}}
+    lines = Claim("flat", "A flat thing", "things/s", curve=curve)
+    claims = [
+        bars.record([0.1, 0.1], peers, {"a peer": [0.5, 0.5]}, None),
+        lines.record([0.1], [], {}, "jax"),
+        store.unmeasured("test_x.py::test_broken_thing", "torch"),
+    ]
+    machine = {"cpu": "a processor", "cores": 2, "system": "Linux x86_64"}
+    versions = {"python": "3.11"}
+    return {"date": "2026-11-26T00:00", "versions": versions, "machine": machine, "claims": claims}
+
+
+def test_every_claim_is_on_the_page_with_a_picture(folder):
+    stored = stored_claims()
+    page.write_page(stored)
+    text = page.PAGE.read_text()
+    assert "| A fast thing | any | a peer | 5x | 2x |  | met |" in text
+    assert "| A fast thing | any | gensim |  | 40x |  | not measured: it is not here |" in text
+    assert (
+        "| broken thing | torch |  |  |  |  | not measured: the benchmark itself failed |" in text
+    )
+    assert "2 cores of a processor" in text and "A note." in text
+    assert {p.name for p in (folder / "performance").iterdir()} == {"fast.png", "flat.png"}
+
+
+def test_figures_survive_the_file_short(folder):
+    stored = {**stored_claims(), "claims": [{"seconds": [0.123456789]}]}
+    store.write(stored, folder / "results.json")
+    assert store.read(folder / "results.json")["claims"] == [{"seconds": [0.12346]}]
+    assert store.read(folder / "none.json") is None
+
+
+def test_profiles_before_and_after_are_shown(folder):
+    row = {"function": "windows/row_store.py: rows", "calls": 9, "own_seconds": 1, "seconds": 2}
+    found = {
+        "windows": {n: {"seconds": s, "table": [row]} for n, s in (("before", 4.0), ("after", 2.0))}
+    }
+    page.PROFILES.write_text(json.dumps(found))
+    text = page.profile_section()
+    assert "4.000 s before, 2.000 s after: 2x" in text
+    assert text.count("`windows/row_store.py: rows` | 9 | 1.000 | 2.000 |") == 2

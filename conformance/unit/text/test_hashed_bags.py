@@ -1,0 +1,41 @@
+"""Bags of whole texts: each row as if its words had been hashed alone."""
+
+import numpy as np
+import pytest
+
+from keras_seqext import HashingOneHot, Tokenizer
+
+TEXTS = ["The cat, the cat.", "", "Don't! <br /> Été à Paris", "a " * 500]
+
+
+@pytest.mark.parametrize("mode", ["multi_hot", "count"])
+@pytest.mark.parametrize("options", [{}, {"salt": 3}, {"mask_value": "the"}])
+def test_each_row_is_that_of_its_words(mode, options):
+    hashing = HashingOneHot(50, output_mode=mode, **options)
+    found = hashing.matrix(TEXTS * 700)  # more than one block
+    assert found.shape == (2800, 50) and found.dtype == np.float32
+    for row, text in zip(found, TEXTS, strict=False):
+        expected = np.zeros(50)
+        words = Tokenizer()(text)
+        for bin_ in hashing.to_ids(words) if words else []:
+            expected[bin_] = 1 if mode == "multi_hot" else expected[bin_] + 1
+        np.testing.assert_array_equal(row, expected)
+    np.testing.assert_array_equal(found[:4], found[-4:])
+
+
+def test_ngrams_are_those_of_the_tokenizer():
+    hashing = HashingOneHot(1000, output_mode="count")
+    found = hashing.matrix(["the cat sat"], Tokenizer(ngrams=2))
+    expected = HashingOneHot(1000, output_mode="int", ngrams=2).to_ids([["the", "cat", "sat"]])
+    np.testing.assert_array_equal(np.flatnonzero(found[0]), np.sort(expected[0]))
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="needs output_mode 'multi_hot' or 'count'.*'one_hot'"):
+        HashingOneHot(4).matrix(["a"])
+    with pytest.raises(ValueError, match=r"Tokenizer\(ngrams=2\)"):
+        HashingOneHot(4, output_mode="count", ngrams=2).matrix(["a"])
+    with pytest.raises(TypeError, match="iterable of strings"):
+        HashingOneHot(4, output_mode="count").matrix("a text")
+    with pytest.raises(ValueError, match="Take fewer bins, or the texts in batches"):
+        HashingOneHot(2**30, output_mode="count").matrix(["a", "b"])
