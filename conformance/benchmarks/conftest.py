@@ -16,9 +16,13 @@ def compare(request: pytest.FixtureRequest, benchmark) -> Compare:
     """Measures ours beside its peers, stores the record, and fails where the claim is lost."""
 
     def run(
-        claim: Claim, ours: Callable[[], object], peers: Sequence[Peer] = (), rounds: int = 5
+        claim: Claim,
+        ours: Callable[[], object],
+        peers: Sequence[Peer] = (),
+        rounds: int = 5,
+        before: Callable[[], object] = lambda: None,
     ) -> dict:
-        others = PeerRounds(peers)
+        others = PeerRounds(peers, before)
         ours()
         benchmark.pedantic(ours, setup=others.setup, rounds=rounds)
         free = request.node.get_closest_marker("backend_free") is not None

@@ -45,7 +45,8 @@ class PeerRounds:
     where the peers run, so that theirs and ours take turns.
     """
 
-    def __init__(self, peers: Sequence[Peer]) -> None:
+    def __init__(self, peers: Sequence[Peer], before: Work = lambda: None) -> None:
+        self._before = before  # not timed: each turn
         self._works = {peer.name: peer.run for peer in peers if peer.run is not None}
         self.times: dict[str, list[float]] = {name: [] for name in self._works}
         for work in self._works.values():
@@ -55,4 +56,6 @@ class PeerRounds:
         """One round of all peers."""
         done = max(map(len, self.times.values()), default=0)
         for name in turns(list(self._works), done):
+            self._before()
             self.times[name].append(seconds(self._works[name]))
+        self._before()

@@ -1,5 +1,7 @@
 """The vectors of 10,000 words out of a GloVe file of 400,000."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,9 @@ from conformance.benchmarks.peers import peer
 from conformance.benchmarks.series_text import glove_words, write_glove
 from keras_seqext.text.word_vectors import read_word_vectors
 
-pytestmark = pytest.mark.backend_free
+# gensim leaves its file open.
+LEFT_OPEN = "ignore::pytest.PytestUnraisableExceptionWarning"
+pytestmark = [pytest.mark.backend_free, pytest.mark.filterwarnings(LEFT_OPEN)]
 
 WORDS, WANTED, DIMENSION, SMALLER = 400_000, 10_000, 100, 10
 
@@ -51,6 +55,29 @@ def test_wanted_words_of_glove(compare, files):
             peer("polars", "polars", lambda: polars_reader(path, wanted), 3),
         ],
         rounds=5,
+    )
+
+
+def test_wanted_words_from_the_disk(compare, files):
+    path, _, wanted = files
+
+    def forget():
+        """Has the system read the file from the disk again, as a first load does."""
+        with open(path, "rb") as stream:
+            os.fsync(stream.fileno())
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+    compare(
+        Claim(
+            "glove-disk",
+            "The same, where the file is not in memory yet",
+            "files/s",
+            bytes=path.stat().st_size,
+        ),
+        lambda: read_word_vectors(path, wanted),
+        [Peer("reading the bytes", lambda: read_bytes(path), 0.6, is_limit=True)],
+        rounds=5,
+        before=forget,
     )
 
 

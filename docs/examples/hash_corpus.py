@@ -37,6 +37,15 @@ def hash_batch(batch: dict[str, Iterable[str]], num_bins: int) -> dict[str, Any]
     return columns
 
 
+def arrow_batch(table: Any, num_bins: int) -> Any:
+    """The same for Ray, with columns that Parquet readers know: lists of int32."""
+    import pyarrow
+
+    columns = hash_batch({"text": table["text"].to_pylist()}, num_bins)
+    integers = pyarrow.list_(pyarrow.int32())
+    return pyarrow.table({name: pyarrow.array(list(c), integers) for name, c in columns.items()})
+
+
 def main() -> None:
     """Runs the map on the machines that Ray knows, by default this one."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,7 +58,8 @@ def main() -> None:
 
     ray.init(num_cpus=options.num_cpus, include_dashboard=False, log_to_driver=False)
     texts = ray.data.read_text(sorted(glob.glob(options.texts)))
-    bags = texts.map_batches(partial(hash_batch, num_bins=options.num_bins), batch_size=1024)
+    hashing = partial(arrow_batch, num_bins=options.num_bins)
+    bags = texts.map_batches(hashing, batch_size=1024, batch_format="pyarrow")
     bags.write_parquet(options.out)
 
 
