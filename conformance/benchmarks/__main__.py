@@ -19,9 +19,9 @@ from rich.table import Table
 from conformance.__main__ import chosen_backends
 from conformance.benchmarks import machine, store
 from conformance.benchmarks.claims import lost
+from conformance.benchmarks.marked import fill_pages
 from conformance.benchmarks.page import write_page
 from conformance.benchmarks.rows import rows_of
-from conformance.benchmarks.terabyte import fill_page
 
 HERE = "conformance/benchmarks"
 # The end of a verbose line of pytest: its test, how it went, how far it is.
@@ -105,7 +105,7 @@ def main() -> int:
         raise SystemExit(f"nothing is stored in {store.RESULTS}: run without --page first")
     show(stored["claims"], console)
     write_page(stored)
-    fill_page(stored)
+    fill_pages(stored)
     missed = [line for record in stored["claims"] for line in lost(record)]
     console.print(f"{len(missed)} targets lost by a clear margin. See docs/performance.md")
     return 1 if missed else 0

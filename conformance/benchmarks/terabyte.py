@@ -1,11 +1,8 @@
 """What a terabyte costs, worked out from stored figures, for docs/scale.md."""
 
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-PAGE = Path("docs", "scale.md")
-BEGIN, END = "<!-- terabyte: begin -->", "<!-- terabyte: end -->"
 TERABYTE = 1e12
 
 
@@ -50,10 +47,3 @@ def arithmetic(stored: dict[str, Any]) -> str:
             f"{hours(vectors, TERABYTE):,.2f} |"
         )
     return "\n".join(rows)
-
-
-def fill_page(stored: dict[str, Any]) -> None:
-    """Puts the table between its marks."""
-    head, rest = PAGE.read_text().split(BEGIN)
-    _, tail = rest.split(END)
-    PAGE.write_text(f"{head}{BEGIN}\n{arithmetic(stored)}\n{END}{tail}")

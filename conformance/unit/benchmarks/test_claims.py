@@ -97,6 +97,13 @@ def test_peers_run_once_a_round_and_once_before():
     assert calls == ["a", "a"] and list(rounds.times) == ["a"] and len(rounds.times["a"]) == 1
 
 
+def test_what_is_to_be_done_before_each_turn_is_done_outside_of_it():
+    calls = []
+    peers = [Peer("a", lambda: calls.append("a")), Peer("b", lambda: calls.append("b"))]
+    PeerRounds(peers, before=lambda: calls.append("-")).setup()
+    assert "".join(calls) == "ab-a-b-"
+
+
 def test_memory_of_a_process_is_seen():
     import sys
 

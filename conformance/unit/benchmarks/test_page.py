@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conformance.benchmarks import page, store
+from conformance.benchmarks import marked, page, store, terabyte
 from conformance.benchmarks.claims import Claim, Peer
 
 pytestmark = pytest.mark.backend_free
@@ -61,3 +61,30 @@ def test_profiles_before_and_after_are_shown(folder):
     text = page.profile_section()
     assert "4.000 s before, 2.000 s after: 2x" in text
     assert text.count("`windows/row_store.py: rows` | 9 | 1.000 | 2.000 |") == 2
+
+
+def test_a_marked_part_is_replaced_and_nothing_else(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text("a\n<!-- x: begin -->\nold\n<!-- x: end -->\nb\n")
+    for _ in range(2):
+        marked.fill(path, "x", "new")
+        assert path.read_text() == "a\n<!-- x: begin -->\nnew\n<!-- x: end -->\nb\n"
+    with pytest.raises(ValueError, match="page.md must hold <!-- y: begin -->"):
+        marked.fill(path, "y", "new")
+
+
+def test_headlines_leave_out_limits_and_what_was_not_measured():
+    peers = [
+        Peer("polars", lambda: None, 3),
+        Peer("reading the bytes", lambda: None, 0.6, is_limit=True),
+        Peer("gensim", None, 40, missing="it is not here"),
+    ]
+    times = {"polars": [8.0], "reading the bytes": [1.0]}
+    record = Claim("glove", "GloVe", "files/s").record([2.0], peers, times, None)
+    assert marked.headlines({"claims": [record]}).splitlines()[2:] == ["| GloVe | polars | 4 |"]
+
+
+def test_a_terabyte_takes_as_long_as_measured():
+    claim = Claim("hash-reviews", "t", "reviews/s", amount=1000, bytes=1e9)
+    text = terabyte.arithmetic({"claims": [claim.record([3.6], [], {}, None)]})
+    assert "| reviews of 1,000,000 bytes: 1 million | split, hashed and counted | 1.0 |" in text
