@@ -7,12 +7,14 @@ import argparse
 import cProfile
 import json
 import pstats
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from conformance.benchmarks.rounds import interleaved
+from conformance.benchmarks.series_text import JENA_ROWS, write_jena
 from conformance.benchmarks.test_hash_tokens import zipf_tokens
 from conformance.benchmarks.training import CHAPTER, chapter_rows
 
@@ -40,12 +42,38 @@ def tokens_path() -> Callable[[], object]:
     return lambda: hashing.to_ids(tokens)
 
 
-PATHS = {"shuffled windows, 500 batches": windows_path, "hashing 200,000 tokens": tokens_path}
+def texts_path() -> Callable[[], object]:
+    """2,000 texts of 230 words to bins, some of the words with an apostrophe."""
+    from keras_seqext.text.token_hash import TokenHash
+    from keras_seqext.text.tokenize import Tokenizer
+
+    tokens = zipf_tokens(460_000)
+    tokens[::50] = ["don't"] * len(tokens[::50])
+    texts = [" ".join(tokens[i : i + 230]) + "." for i in range(0, len(tokens), 230)]
+    tokenize, token_hash = Tokenizer(), TokenHash(1000)
+    return lambda: token_hash.ids([word for text in texts for word in tokenize(text)])
+
+
+def jena_path() -> Callable[[], object]:
+    """420,551 rows of text to numbers."""
+    from datasets.jena import load_jena
+
+    path = Path(tempfile.mkdtemp(), "jena_climate_2009_2016.csv")
+    write_jena(path, JENA_ROWS)
+    return lambda: load_jena(path)
+
+
+PATHS = {
+    "shuffled windows, 500 batches": windows_path,
+    "hashing 200,000 tokens": tokens_path,
+    "splitting and hashing 2,000 texts": texts_path,
+    "reading the Jena CSV": jena_path,
+}
 
 
 def profile(work: Callable[[], object], rows: int = 8) -> dict[str, Any]:
     """Seconds without a profiler, and the lines of `cProfile` with most time of their own."""
-    seconds = median(interleaved({"": work}, 9)[""])
+    seconds = median(interleaved({"": work}, 7)[""])
     profiler = cProfile.Profile()
     profiler.runcall(work)
     stats = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
