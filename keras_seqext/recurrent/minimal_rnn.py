@@ -140,6 +140,7 @@ class MinimalRNN(keras.layers.RNN):
             **kwargs,
         )
         self.input_spec = keras.layers.InputSpec(ndim=3)
+        self.supports_masking = True  # Keras 3.16 takes it away from its own recurrent layers
 
     units = _of_cell("units")
     activation = _of_cell("activation")
