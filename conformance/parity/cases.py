@@ -26,6 +26,7 @@ from keras_seqext.pooling.top_k import MaskedGlobalTopKPooling1D
 from keras_seqext.recurrent.minimal_rnn import MinimalRNN
 from keras_seqext.recurrent.minimal_rnn_cell import MinimalRNNCell
 from keras_seqext.text.glove_embedding import GloVeEmbedding
+from keras_seqext.text.hashed_dense import BAG_MODES, HashedDense
 from keras_seqext.text.hashing_one_hot import HashingOneHot
 
 ROWS, STEPS, FEATURES = 4, 6, 3
@@ -209,5 +210,6 @@ CASES = [
         partial(Embedding, 8, 3),
         MaskedGlobalSumPooling1D,
     ),
+    *(ids_case(f"hashed_dense_{mode}", partial(HashedDense, 3, 8, mode)) for mode in BAG_MODES),
     ids_case("glove_embedding", glove_embedding, MaskedGlobalAveragePooling1D, own_weights=True),
 ]
