@@ -58,6 +58,8 @@ def test_the_gradient_of_the_plain_recurrence_vanishes(show, short_weather, monk
     from recipes import _forecast, vanishing_gradient
 
     monkeypatch.setattr(vanishing_gradient, "load_series", _forecast.load_series)
+    plain = {"MinimalRNN": vanishing_gradient.LAYERS["MinimalRNN"]}
+    monkeypatch.setattr(vanishing_gradient, "LAYERS", plain)
     figures = show("vanishing-gradient", "--epochs", "1")
     for moment in ("before", "after"):
         day, end = figures[f"MinimalRNN {moment}: a day and ten days ago, against now"]
