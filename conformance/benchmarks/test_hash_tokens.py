@@ -16,12 +16,18 @@ TOKENS, BINS = 200_000, 1000
 
 def test_hashing_tokens(compare):
     tokens = zipf_tokens(TOKENS)
-    hashing = HashingOneHot(BINS)
+    hashing, part = HashingOneHot(BINS), tokens[: TOKENS // 10]
     compare(
-        Claim("hash-tokens", "Hashing tokens from Python strings to bins", "tokens/s", TOKENS),
+        Claim(
+            "hash-tokens",
+            "Hashing tokens from Python strings to bins",
+            "tokens/s",
+            TOKENS,
+            note="Keras hashes a tenth of the tokens, counted as a tenth.",
+        ),
         lambda: hashing.to_ids(tokens),
         [
-            peer("keras.layers.Hashing", "tensorflow", lambda: keras_hashing(tokens), 4),
+            peer("keras.layers.Hashing", "tensorflow", lambda: keras_hashing(part), 4, work=0.1),
             peer("scikit-learn FeatureHasher", "sklearn", lambda: feature_hasher(tokens), 4),
         ],
         rounds=9,
