@@ -8,6 +8,8 @@ from conformance.benchmarks.training import sequence_batch, training_step
 from keras_seqext import MinimalRNN
 
 BATCH, STEPS, UNITS = 128, 500, 32
+# Forward, and twice that for the gradients, of the products with both kernels.
+FLOPS = 3 * 2 * BATCH * STEPS * UNITS * (14 + UNITS)
 AT_LEAST = {"torch": 30, "jax": 2, "tensorflow": 1.5}
 
 
@@ -25,7 +27,13 @@ def test_minimal_rnn_training_step(compare):
     if backend == "torch":
         peers.append(Peer("torch.nn.RNN", torch_rnn(arrays, targets, BATCH, UNITS), 0.8))
     compare(
-        Claim("minimal-rnn", "MinimalRNN training step", "steps/s"),
+        Claim(
+            "minimal-rnn",
+            "MinimalRNN training step",
+            "steps/s",
+            note=f"A step is {FLOPS / 1e9:.2f} GFLOP, in {2 * STEPS:,} small products each of which "
+            "waits for the one before: latency, not arithmetic, is the limit.",
+        ),
         step(MinimalRNN(UNITS)),
         peers,
         rounds=9,
