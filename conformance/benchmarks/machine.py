@@ -14,9 +14,10 @@ PACKAGES = (
 
 
 def describe() -> dict[str, Any]:
-    """Date, versions and processor."""
+    """Date, load, versions and processor."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "versions": versions(),
         "machine": {
             "cpu": cpu_model(),

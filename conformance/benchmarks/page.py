@@ -28,7 +28,8 @@ def make_page(stored: store.Stored) -> str:
     machine, versions = stored["machine"], stored["versions"]
     parts = [
         HEAD,
-        f"{stored['date'][:10]}, {machine['cores']} cores of {machine['cpu']}, "
+        f"{stored['date'][:10]}, {machine['cores']} cores of {machine['cpu']} (load average "
+        f"{stored.get('load')} at the end, our own part included), "
         f"{machine['system']}; {', '.join(f'{k} {v}' for k, v in versions.items())}.\n",
         table(
             ("claim", "backend", "against", "found", "target", "at best", "verdict"),

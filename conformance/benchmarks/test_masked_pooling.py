@@ -26,7 +26,7 @@ def test_masked_pooling(compare, kind):
                 "without a mask", pooling_step(layer(**options), arrays, targets, masked=False), 0.5
             )
         ],
-        rounds=15,
+        rounds=9,
     )
 
 

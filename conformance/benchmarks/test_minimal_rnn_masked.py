@@ -21,5 +21,5 @@ def test_masked_minimal_rnn_training_step(compare):
         Claim("minimal-rnn-masked", "MinimalRNN training step with a mask", "steps/s"),
         step(MinimalRNN(UNITS)),
         [Peer("keras SimpleRNN", step(keras.layers.SimpleRNN(UNITS)), at_least)],
-        rounds=9,
+        rounds=7,
     )
