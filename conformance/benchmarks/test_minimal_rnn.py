@@ -28,8 +28,8 @@ def test_minimal_rnn_training_step(compare):
             "minimal-rnn",
             "MinimalRNN training step",
             "steps/s",
-            note=f"A step is {FLOPS / 1e9:.2f} GFLOP, in {2 * STEPS:,} small products that wait for "
-            "one another: latency, not arithmetic, is the limit.",
+            note=f"A step is {FLOPS / 1e9:.2f} GFLOP, in {2 * STEPS:,} small products that wait "
+            "for one another: latency, not arithmetic, is the limit.",
         ),
         step(MinimalRNN(UNITS)),
         peers,
