@@ -1,6 +1,7 @@
 """Shuffled windows at the chapter's configuration, each batch with memory of its own."""
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -43,7 +44,13 @@ def test_shuffled_windows(compare):
             Peer("memcpy of the same bytes", memcpy(rows), 0.7, is_limit=True),
         ],
         rounds=7,
+        before=settle,
     )
+
+
+def settle():
+    """Loaders fill their queues after their turn: in nobody else's time."""
+    time.sleep(0.2)
 
 
 def keras_dataset(rows):

@@ -56,8 +56,8 @@ class PhasedRows:
     def _interleave(
         self, parts: Sequence[Values], dtype: str, scaler: SeriesScaler | None
     ) -> Values:
-        # Not `np.zeros`: NumPy asks for huge pages only for `np.empty`, and random blocks out of them
-        # are copied a sixth faster. What the last row of a phase has no value for is never read.
+        # NumPy asks for huge pages for `np.empty` alone, not `np.zeros`, and random blocks out of
+        # them are copied a sixth faster. The last row of some phases stays unused.
         phases = np.empty((self._step, self._phase_rows, self.num_columns), dtype)
         phases[:, -1] = 0
         offset = 0
