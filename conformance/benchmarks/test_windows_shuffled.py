@@ -41,6 +41,7 @@ def test_shuffled_windows(compare):
             peer("torch DataLoader, 0 workers", "torch", lambda: torch_loader(rows, 0), 10),
             peer("torch DataLoader, 2 workers", "torch", lambda: torch_loader(rows, 2), 10),
             Peer("np.take into a reused buffer", numpy_take(rows), 5),
+            Peer("random blocks of that size, copied", blocks(rows)),
             Peer("memcpy of the same bytes", memcpy(rows), 0.7, is_limit=True),
         ],
         rounds=7,
@@ -103,6 +104,20 @@ def numpy_take(rows):
             ends = rng.integers(LOOKBACK, len(rows) - DELAY, BATCH)
             np.take(rows, ends[:, None] + offsets, axis=0, out=out, mode="clip")
             rows[ends + DELAY, 1]
+
+    return run
+
+
+def blocks(rows):
+    """What no shuffle can do without: one block a window, from anywhere, without a target."""
+    size = (LOOKBACK // STEP) * rows.shape[1]
+    views = np.lib.stride_tricks.sliding_window_view(rows.reshape(-1), size)
+    rng = np.random.default_rng(0)
+    starts = [rng.integers(0, len(views), BATCH) for _ in range(BATCHES)]
+
+    def run():
+        for start in starts:
+            views[start]
 
     return run
 
