@@ -27,7 +27,8 @@ FORECASTS = {
     "gru-reversed": "gru_reversed",
 }
 
-SAMPLES = (200, 2_000, 20_000)
+# Training reviews for word vectors; None is all of them, 19,825 without repeats.
+SAMPLES = (200, 2_000, None)
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def _texts(data: str) -> Iterator[Recipe]:
     yield text("bag-bigrams", "bag", ngrams=2, num_words=20_000, mode="binary")
     yield text("embedding-20", "embedding")
     yield text("conv", "conv")
+    yield text("conv-regularised", "conv_regularised")
     yield text("lstm", "lstm")
     yield text("rnn", "rnn")
     yield text("lstm-pooled", "recurrent_pooled", layer="lstm")
@@ -123,7 +125,7 @@ def _texts(data: str) -> Iterator[Recipe]:
     yield text("gru", "gru")
     for samples in SAMPLES:
         for vectors in ("frozen", "learned", "tuned"):
-            yield text(f"glove-{vectors}-{samples}", "glove", samples, vectors=vectors)
+            yield text(f"glove-{vectors}-{samples or 'all'}", "glove", samples, vectors=vectors)
     yield text("lstm-bidirectional", "bidirectional")
     yield text("lstm-reversed", "lstm", reverse=True)
     for padding in ("left", "right"):

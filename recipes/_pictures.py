@@ -48,10 +48,11 @@ def draw_samples(results: list[dict[str, Any]], path: Path) -> bool:
     found = False
     for kind, colour in COLOURS.items():
         points = []
-        for samples in (200, 2_000, 20_000):
-            values = _accuracies(results, f"imdb-glove-{kind}-{samples}")
-            if values:
-                points.append((samples, *mean_and_interval(values)))
+        for samples in ("200", "2000", "all"):
+            runs = [r for r in results if r["recipe"] == f"imdb-glove-{kind}-{samples}"]
+            if runs:
+                values = [run["metrics"]["test"]["accuracy"] for run in runs]
+                points.append((runs[0]["texts"]["train"], *mean_and_interval(values)))
         if points:
             found = True
             x, y, half = zip(*points, strict=True)
@@ -61,7 +62,7 @@ def draw_samples(results: list[dict[str, Any]], path: Path) -> bool:
             )
     if found:
         axis.set_xscale("log")
-        axis.set_xticks([200, 2_000, 20_000], ["200", "2,000", "20,000"])
+        axis.set_xticks([200, 2_000, 19_825], ["200", "2,000", "all"])
         axis.set_xlabel("training reviews")
         axis.set_ylabel("test accuracy, %")
         axis.set_title("GloVe frozen or tuned, against an embedding learned here", loc="left")

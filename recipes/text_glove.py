@@ -1,6 +1,6 @@
 """Word vectors from elsewhere, frozen or tuned, against ones that are learned here.
 
-The chapter runs this on 200 reviews, once each; here 200, 2,000 and 20,000, several seeds.
+The chapter runs this on 200 reviews, once each; here 200, 2,000 and all, several seeds.
 """
 
 import keras
