@@ -1,10 +1,11 @@
 """Reports: the matrix layer x check x backend as Markdown, as a page and as JSON."""
 
+import importlib.metadata
 from html.parser import HTMLParser
 
 import pytest
 
-from keras_seqext.testing import Report, Result
+from keras_seqext.testing import Report, Result, _versions
 from keras_seqext.testing._matrix import reasons, told_once, worst
 from keras_seqext.testing._misuse import Misuse
 from keras_seqext.testing._page import page
@@ -122,3 +123,17 @@ def test_a_failure_on_two_backends_is_told_once():
     assert first.count("Why it matters") == 1
     assert first.endswith("  Also on torch: row 2: <b> torch")
     assert second.startswith("mask_values FAILED  Conv")
+
+
+def test_a_nightly_build_has_a_version(monkeypatch):
+    known = {"keras-nightly": "3.16.0.dev1", "numpy": "2.4"}
+
+    def version(name):
+        if name not in known:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return known[name]
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    found = _versions.versions()
+    assert (found["keras"], found["numpy"]) == ("3.16.0.dev1", "2.4")
+    assert "torch" not in found

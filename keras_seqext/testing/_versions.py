@@ -7,18 +7,32 @@ from typing import Any
 
 from ._case import LayerCase, Sample, Traits
 
-PACKAGES = ("keras-seqext", "keras", "tensorflow", "jax", "torch", "numpy")
+# By the name in reports: the distributions that bring it, of which one is installed.
+PACKAGES = {
+    "keras-seqext": ("keras-seqext",),
+    "keras": ("keras", "keras-nightly"),
+    "tensorflow": ("tensorflow", "tensorflow-cpu", "tf-nightly"),
+    "jax": ("jax",),
+    "torch": ("torch",),
+    "numpy": ("numpy",),
+}
 
 
 def versions() -> dict[str, str]:
     """The installed versions of what matters."""
     found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
+    for name, distributions in PACKAGES.items():
+        installed = [version for each in distributions if (version := _version(each))]
+        if installed:
+            found[name] = installed[0]
     return found
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def header(case: LayerCase, sample: Sample, traits: Traits, seed: int) -> dict[str, Any]:
