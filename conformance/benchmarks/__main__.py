@@ -88,7 +88,6 @@ def main() -> int:
     )
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 200)
-    stored = store.read()
     if not options.page:
         backends = chosen_backends(options.backends)
         claims: list[store.Stored] = []
@@ -99,8 +98,9 @@ def main() -> int:
                 claims += measure(backend, marks, options.pytest, progress)
         claims.sort(key=lambda record: (record["claim"], record["backend"] or ""))
         new = {**machine.describe(), "claims": claims}
-        stored = store.merged(stored if options.pytest else None, new)
-        store.write(stored)
+        # Read only now: somebody may have measured other claims meanwhile.
+        store.write(store.merged(store.read() if options.pytest else None, new))
+    stored = store.read()
     if stored is None:
         raise SystemExit(f"nothing is stored in {store.RESULTS}: run without --page first")
     show(stored["claims"], console)

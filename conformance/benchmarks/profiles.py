@@ -94,9 +94,12 @@ def main() -> None:
     """Profiles every path and keeps the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=("before", "after"))
+    parser.add_argument("--only", default="", help="part of a title")
     options = parser.parse_args()
     found = json.loads(RESULT.read_text()) if RESULT.exists() else {}
     for title, make in PATHS.items():
+        if options.only not in title:
+            continue
         found.setdefault(title, {})[options.name] = profile(make())
         print(f"{title}: {found[title][options.name]['seconds']:.3f} s")
     RESULT.write_text(json.dumps(found, indent=1) + "\n")
