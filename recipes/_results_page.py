@@ -15,7 +15,8 @@ HEAD = """# Results
 Made by `python -m recipes report --write docs/results.md` from the JSON files in
 [results](results); do not edit. Intervals are 95 % over seeds (Student's t), and hold what
 differs between runs of one recipe, not what differs between data. The epoch is chosen by
-validation loss, then the test part is looked at once. `naive-bayes` is trained anew on training
+validation loss, then the test part is looked at once. Several runs shared the GPU, so its seconds
+an epoch are no measure of speed. `naive-bayes` is trained anew on training
 and validation texts together, for as many epochs as validation chose.
 """
 
