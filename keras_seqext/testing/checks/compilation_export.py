@@ -13,7 +13,7 @@ from .. import _backends
 from .._compiling import other_sizes, require_compilable, require_repeatable, tried
 from .._context import Context
 from .._failure import CheckFailure, NotApplicable, Skipped
-from .._models import functional
+from .._models import functional, run_model
 from .._registry import check
 from .._state import shared_layer
 
@@ -85,6 +85,9 @@ def export_onnx(ctx: Context) -> None:
             raise Skipped(f"needs {name}, which is not installed")
     onnxruntime = importlib.import_module("onnxruntime")
     model, arrays, expected = _prepared(ctx)
+    tried(
+        "calling a model of the layer", lambda: run_model(model, ctx.inputs())
+    )  # Keras asks for it
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "model.onnx"))
         tried("export", lambda: model.export(path, format="onnx", verbose=False))
