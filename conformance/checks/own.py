@@ -79,4 +79,13 @@ HASHING += [
     )
     for mode in ("one_hot", "multi_hot", "count")
 ]
+HASHING += [
+    LayerCase(
+        lambda mode=mode: seqext.HashedDense(3, 5, output_mode=mode),
+        name=f"HashedDense-{mode}",
+        samples=IDS,
+        expected_failures=FLOATS,
+    )
+    for mode in ("one_hot", "multi_hot", "count")
+]
 OWN = [*RECURRENT, *POOLING, *HASHING]

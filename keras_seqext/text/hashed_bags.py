@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from .argument_checks import check_dense_size, checked_texts
 from .token_hash import TokenHash
 
-# Texts whose words are in memory at once.
+# Of a block, texts whose words are in memory at once and numbers that are counted at once.
 _TEXTS_AT_ONCE = 1024
+_NUMBERS_AT_ONCE = 2**24
 
 
 def hashed_bags(
@@ -28,8 +29,9 @@ def hashed_bags(
     instead = "Take fewer bins, or the texts in batches."
     check_dense_size((len(texts), num_bins), kind, max_gigabytes, instead)
     bags = np.zeros((len(texts), num_bins), kind)
-    for first in range(0, len(texts), _TEXTS_AT_ONCE):
-        rows = list(map(tokenize, texts[first : first + _TEXTS_AT_ONCE]))
+    at_once = min(_TEXTS_AT_ONCE, max(1, _NUMBERS_AT_ONCE // num_bins))
+    for first in range(0, len(texts), at_once):
+        rows = list(map(tokenize, texts[first : first + at_once]))
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         tokens = list(chain.from_iterable(rows))
         places = np.repeat(np.arange(len(rows)) * num_bins, lengths) + token_hash.ids(tokens)
