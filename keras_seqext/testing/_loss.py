@@ -104,7 +104,9 @@ class LayerLoss:
 
 
 def cotangents(ctx: Context) -> list[Any]:
-    """Random arrays like the outputs of the sample; not applicable if no output is a float."""
+    """Random arrays like the outputs of the sample; not applicable if there is no gradient."""
+    if ctx.traits.host_only:
+        raise NotApplicable("declared to run outside compiled graphs alone: there is no gradient")
     outputs = plain_outputs(ctx)
     if not any(output.dtype.kind == "f" for output in outputs):
         raise NotApplicable("no output is a float, so there is no gradient")

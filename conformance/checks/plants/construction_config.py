@@ -166,6 +166,15 @@ class PicksInFromConfig(ForgetsOption):
 
 
 @planted
+class ForgetsOptionOfItsOwn(ForgetsOption):
+    """The same, with a `from_config` that hands on what it is given."""
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@planted
 class PopsConfig(Times):
     """Takes its own part out of the dict of the caller."""
 
@@ -265,6 +274,7 @@ PLANTS = [
     Plant("config_roundtrip", lambda: ForgetsRate(0.6), kin=("config_complete",)),
     Plant("config_roundtrip", NeedsATuple),
     Plant("config_complete", ForgetsOption),
+    Plant("config_complete", ForgetsOptionOfItsOwn),
     Plant("config_complete", WritesByHand),
     Plant("config_complete", PicksInFromConfig),
     Plant("from_config_pure", PopsConfig),

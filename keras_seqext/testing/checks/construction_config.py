@@ -1,6 +1,7 @@
 """A layer can be described in plain words and made again from them, with nothing lost."""
 
 import copy
+import inspect
 import json
 import re
 from typing import Any
@@ -20,6 +21,7 @@ from .._reference import built, reference
 from .._registry import check
 from .._weights import Weight, difference, weights_of
 
+BOGUS = "bogus_entry_xyz"
 # Not part of a config by design: initial values, and what Keras adds when it is enabled.
 NOT_IN_CONFIG = {"weights", "lora_rank", "lora_alpha", "quantization_config"}
 
@@ -172,9 +174,10 @@ def config_complete(ctx: Context) -> None:
     kind = type(layer)
     config = layer.get_config()
     names = [name for name in constructor_parameters(kind) if name not in NOT_IN_CONFIG]
-    if base_from_config(kind):
-        missing = [name for name in names if name not in config]
-        require(not missing, f"not in the config: {', '.join(missing)}")
+    missing = [name for name in names if name not in config]
+    if not base_from_config(kind):
+        missing = [name for name in missing if _is_handed_on(kind, config, name)]
+    require(not missing, f"not in the config: {', '.join(missing)}")
     for name in names:
         for value in _other_values(config.get(name)):
             changed = {**copy.deepcopy(config_of(layer)), name: value}
@@ -190,6 +193,27 @@ def config_complete(ctx: Context) -> None:
             again = config_of(kind.from_config(config_of(other))).get(name)
             require(same(again, found), f"{name}={found!r} comes back as {again!r} the second time")
             break
+
+
+def _is_handed_on(kind: Any, config: dict[str, Any], name: str) -> bool:
+    """Whether a `from_config` of the layer's own gives this entry to the constructor.
+
+    If it does, the entry belongs into the config; one that picks what it knows may have stored the
+    argument under another name.
+    """
+    default = inspect.signature(kind.__init__).parameters[name].default
+    if default is inspect.Parameter.empty:
+        return False
+    picks = True
+    try:
+        kind.from_config({**copy.deepcopy(config), BOGUS: 1})
+    except Exception:  # in whatever words
+        picks = False
+    try:
+        kind.from_config({**copy.deepcopy(config), name: default})
+    except Exception:
+        return False
+    return not picks
 
 
 def _other_values(value: Any) -> list[Any]:
