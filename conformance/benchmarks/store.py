@@ -46,7 +46,10 @@ def unmeasured(test: str, backend: str, note: str = BROKEN) -> Stored:
 
 
 def merged(old: Stored | None, new: Stored) -> Stored:
-    """`new`, with the claims of `old` that were not measured again.
+    """`new`, with the claims of `old` that were measured, and not again.
+
+    What stands in `old` for a benchmark that could not run is left out: it goes by the name of the
+    test, and the claim may have been measured since.
 
     Raises:
         ValueError: They are of different machines or versions, whose figures do not compare.
@@ -61,7 +64,8 @@ def merged(old: Stored | None, new: Stored) -> Stored:
             )
     key = ("claim", "backend")
     again = {tuple(record[k] for k in key) for record in new["claims"]}
-    kept = [r for r in old["claims"] if tuple(r[k] for k in key) not in again]
+    measured = [r for r in old["claims"] if r["ours"]["seconds"]]
+    kept = [r for r in measured if tuple(r[k] for k in key) not in again]
     claims = sorted(kept + new["claims"], key=lambda r: (r["claim"], r["backend"] or ""))
     return {**new, "claims": claims}
 

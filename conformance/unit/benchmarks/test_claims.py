@@ -119,12 +119,14 @@ def stored(claims, cores=2):
     return {"date": "d", "versions": {}, "machine": {"cores": cores}, "claims": claims}
 
 
+def kept(claim, backend, number, seconds=(1.0,)):
+    return {"claim": claim, "backend": backend, "n": number, "ours": {"seconds": list(seconds)}}
+
+
 def test_claims_not_measured_again_are_kept():
-    old = stored(
-        [{"claim": "a", "backend": None, "n": 1}, {"claim": "b", "backend": "jax", "n": 1}]
-    )
-    new = stored([{"claim": "b", "backend": "jax", "n": 2}])
-    assert [c["n"] for c in store.merged(old, new)["claims"]] == [1, 2]
+    old = stored([kept("a", None, 1), kept("b", "jax", 1), kept("test_c", "jax", 1, ())])
+    new = stored([kept("b", "jax", 2), kept("c", "jax", 2)])
+    assert [c["n"] for c in store.merged(old, new)["claims"]] == [1, 2, 2]
     with pytest.raises(ValueError, match="of another machine"):
         store.merged(stored([], cores=9), new)
 
