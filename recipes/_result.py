@@ -6,16 +6,17 @@ import json
 import os
 import platform
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 PACKAGES = ("keras-seqext", "keras", "numpy", "tensorflow", "jax", "torch", "pandas")
 
 
-def versions() -> dict[str, str]:
-    """What is installed, and on what it runs."""
+def versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
+    """Which of these are installed, and on what they run."""
     found = {"python": platform.python_version()}
-    for package in PACKAGES:
+    for package in packages:
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
@@ -29,11 +30,11 @@ def machine() -> dict[str, Any]:
         "processor": platform.machine(),
         "cores": os.cpu_count(),
         "system": platform.system(),
-        "device": _device(),
+        "device": device(),
     }
 
 
-def _device() -> str:
+def device() -> str:
     """What the running backend computes on: `"cpu"`, or the name of an accelerator."""
     import keras
 

@@ -158,13 +158,16 @@ def _column(runs: list[dict[str, Any]], value: Callable[[dict[str, Any]], float]
 
 
 def _percent(values: list[float]) -> str:
-    mean, half = mean_and_interval([100 * value for value in values])
-    return f"{mean:.1f}" + ("" if half is None else f" ± {half:.1f}")
+    return _with_interval([100 * value for value in values], 1)
 
 
 def _degrees(values: list[float]) -> str:
+    return _with_interval(values, 2)
+
+
+def _with_interval(values: list[float], digits: int) -> str:
     mean, half = mean_and_interval(values)
-    return f"{mean:.2f}" + ("" if half is None else f" ± {half:.2f}")
+    return f"{mean:.{digits}f}" + ("" if half is None else f" ± {half:.{digits}f}")
 
 
 def _seconds(runs: list[dict[str, Any]]) -> str:

@@ -1,28 +1,18 @@
 """Which words an attention pooling looks at: its weights over a review, from a trained model."""
 
-import json
-
 import keras
 import numpy as np
 
-from ._encoders import PaddedWords
 from ._plots import MODEL, new_figure, save
 from ._run_options import RunOptions
-from ._show import write_figures
+from ._show import trained, write_figures
 from ._text_config import load_texts
 
 DATA, MODEL_NAME = "imdb", "imdb-attention"
 
 
 def run(options: RunOptions) -> None:
-    folders = sorted(options.runs.glob(f"{MODEL_NAME}-*-0"))
-    if not folders:
-        raise FileNotFoundError(
-            f"no trained {MODEL_NAME} in {options.runs}/: `python -m recipes run {MODEL_NAME}`"
-        )
-    model = keras.saving.load_model(folders[0] / "model.keras", compile=False)
-    saved = json.loads((folders[0] / "encoder.json").read_text(encoding="utf-8"))
-    words = PaddedWords.from_config(saved["config"])
+    model, words = trained(MODEL_NAME, options.runs)
     test = load_texts(DATA, options.data).test
     # Short ones can be read as a whole.
     short = [text for text in test.documents if 30 < len(words.words.tokenizer(text)) <= 45]

@@ -1,28 +1,18 @@
 """Which words lie together in an embedding that was learned from reviews, as a picture."""
 
-import json
-
-import keras
 import numpy as np
 
-from ._encoders import PaddedWords
 from ._plots import INK, MODEL, new_figure, save
 from ._run_options import RunOptions
-from ._show import write_figures
+from ._show import trained, write_figures
 
 MODEL_NAME = "imdb-lstm"
 WORDS = ("great", "awful", "boring", "funny", "not", "film", "8", "waste")
 
 
 def run(options: RunOptions) -> None:
-    folders = sorted(options.runs.glob(f"{MODEL_NAME}-*-0"))
-    if not folders:
-        raise FileNotFoundError(
-            f"no trained {MODEL_NAME} in {options.runs}/: `python -m recipes run {MODEL_NAME}`"
-        )
-    model = keras.saving.load_model(folders[0] / "model.keras", compile=False)
-    saved = json.loads((folders[0] / "encoder.json").read_text(encoding="utf-8"))
-    vocabulary = PaddedWords.from_config(saved["config"]).words.vocabulary
+    model, words = trained(MODEL_NAME, options.runs)
+    vocabulary = words.words.vocabulary
     layer = next(layer for layer in model.layers if "embedding" in layer.name)
     vectors = np.asarray(layer.get_weights()[0])
     # Rare words have hardly moved from where chance put them.

@@ -25,6 +25,7 @@ from conformance.benchmarks.training import (
     training_step,
     waiting,
 )
+from recipes._result import device
 
 Works = dict[str, Callable[[], object]]
 
@@ -118,7 +119,7 @@ def main() -> int:
     found: dict[str, Any] = {
         **machine.describe(),
         "backend": backend,
-        "device": machine.device(),
+        "device": device(),
         "sizes": sizes,
         "claims": [],
     }

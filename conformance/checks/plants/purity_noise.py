@@ -4,15 +4,12 @@ import keras
 from keras import ops
 
 from . import Plant
-from .purity import Plain, planted
+from .purity import planted
+from .purity_randomness import Drawing
 
 
-class Dropping(Plain):
+class Dropping(Drawing):
     """What the broken layers share: dropout by a factor of `self.noise_shape(inputs)`."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.generator = keras.random.SeedGenerator()
 
     def call(self, inputs, training=False):
         if not training:

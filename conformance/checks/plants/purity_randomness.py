@@ -49,25 +49,25 @@ class Noise(Plain):
         return inputs + ops.cast(ops.convert_to_tensor(noise), inputs.dtype)
 
 
-@planted
-class TrainsByDefault(Plain):
-    """Is in training unless told otherwise."""
+class Drawing(Plain):
+    """Has a generator of its own, as it should."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.generator = keras.random.SeedGenerator()
+
+
+@planted
+class TrainsByDefault(Drawing):
+    """Is in training unless told otherwise."""
 
     def call(self, inputs, training=True):
         return keras.random.dropout(inputs, 0.5, seed=self.generator) if training else inputs * 1.0
 
 
 @planted
-class BiasedDropout(Plain):
+class BiasedDropout(Drawing):
     """Forgets to divide by the share it keeps."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.generator = keras.random.SeedGenerator()
 
     def call(self, inputs, training=False):
         if not training:
@@ -190,12 +190,8 @@ class HardCodedSeed(Plain):
 
 
 @planted
-class DrawsAtInference(Plain):
+class DrawsAtInference(Drawing):
     """Draws its noise first and asks for `training` after."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.generator = keras.random.SeedGenerator()
 
     def call(self, inputs, training=False):
         noise = keras.random.normal(ops.shape(inputs), seed=self.generator)

@@ -13,7 +13,7 @@ from .._registry import check
 from .._resized import first_line
 from .._state import shared_layer, shared_outputs
 from .._tensors import to_numpy
-from .build_penalties import OPTIONAL
+from .build_penalties import OPTIONAL, by_stem
 from .purity_randomness import same, trained
 
 SUFFIX = "initializer"
@@ -65,9 +65,8 @@ def _initial(ctx: Context, constants: Mapping[str, float]) -> dict[str, Any]:
 def _named(weights: dict[str, Any], argument: str) -> dict[str, Any]:
     """The weights that `recurrent_initializer` is about: `recurrent`, else `recurrent_kernel`."""
     stem = argument.removesuffix(SUFFIX).rstrip("_")
-    last = {path: path.rsplit("/", 1)[-1] for path in weights}
-    exact = {path: weights[path] for path, name in last.items() if name == stem}
-    return exact or {path: weights[path] for path, name in last.items() if stem and stem in name}
+    exact, similar, _ = by_stem(list(weights), stem)
+    return {path: weights[path] for path in exact or similar if stem}
 
 
 def _holds(weights: dict[str, Any], value: float) -> bool:
@@ -89,8 +88,8 @@ def option_used(ctx: Context) -> None:
     model as before, and no word of it.
     Usual causes: the argument is stored, written into the config and never read.
     """
-    known = constructor_parameters(type(ctx.make()))
-    config = ctx.make().get_config()
+    layer = ctx.make()
+    known, config = constructor_parameters(type(layer)), layer.get_config()
     tried = []
     if "use_bias" in known and isinstance(config.get("use_bias"), bool):
         tried.append("use_bias")
@@ -99,7 +98,7 @@ def option_used(ctx: Context) -> None:
         tried.append("activation")
         _activates(ctx)
     for name in known:
-        if _is_rate(name, config.get(name), type(ctx.make()).__name__):
+        if _is_rate(name, config.get(name), type(layer).__name__):
             tried.append(name)
             _drops(ctx, name)
     if not tried:

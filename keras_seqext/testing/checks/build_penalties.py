@@ -85,7 +85,7 @@ def _counts(ctx: Context, name: str) -> None:
     added = after - before
     each = {w.path: _number(penalty(w.value)) for w in layer.weights if "float" in w.dtype}
     own = [w.path for w in layer.weights if getattr(w, "regularizer", None) is not None]
-    groups = [own, *_by_stem(list(each), stem), *([path] for path in each)]
+    groups = [own, *by_stem(list(each), stem), *([path] for path in each)]
     wanted = [sum(each.get(path, 0.0) for path in group) for group in groups if group]
     if any(abs(added - value) <= 1e-4 * abs(value) for value in wanted):
         return
@@ -98,7 +98,7 @@ def _counts(ctx: Context, name: str) -> None:
     )
 
 
-def _by_stem(paths: list[str], stem: str) -> list[list[str]]:
+def by_stem(paths: list[str], stem: str) -> list[list[str]]:
     """The weights that an argument is likely about, by its name, the surest first."""
     return [
         [path for path in paths if path.rsplit("/", 1)[-1] == stem],
@@ -141,7 +141,7 @@ def _still_negative(weights: list[Any], names: list[str]) -> list[str]:
     wrong = []
     for name in names:
         stem = name.removesuffix("_constraint")
-        groups = _by_stem(list(lowest), stem)
+        groups = by_stem(list(lowest), stem)
         if not any(groups) and stem in OPTIONAL:
             continue
         concerned = next((group for group in groups if group), list(lowest))

@@ -20,8 +20,8 @@ from .._failure import CheckFailure, NotApplicable, require
 from .._reference import built, reference
 from .._registry import check
 from .._weights import Weight, difference, weights_of
+from .construction import BOGUS
 
-BOGUS = "bogus_entry_xyz"
 # Not part of a config by design: initial values, and what Keras adds when it is enabled.
 NOT_IN_CONFIG = {"weights", "lora_rank", "lora_alpha", "quantization_config"}
 
