@@ -1,5 +1,6 @@
 """What every test, docstring example and README block may count on."""
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,13 @@ import numpy as np
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
+
+# A module named for a backend imports it; its examples are run where that backend is installed.
+collect_ignore_glob = [
+    f"*/_{backend}*.py"
+    for backend in ("tensorflow", "jax", "torch")
+    if importlib.util.find_spec(backend) is None
+]
 
 # Every Python block of these pages is run, in order, in one namespace a page.
 pytest_collect_file = Sybil(

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from .._choices import checked_choice
 from .._typing import Shape, Tensor
 
 DATA_FORMATS = ("channels_last", "channels_first")
@@ -42,11 +43,7 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         data_format = data_format or keras.config.image_data_format()
-        if data_format not in DATA_FORMATS:
-            raise ValueError(
-                f"`data_format` must be one of {', '.join(map(repr, DATA_FORMATS))}. "
-                f"Received: data_format={data_format!r}."
-            )
+        data_format = checked_choice("data_format", data_format, DATA_FORMATS)
         if not math.isfinite(empty_value):
             raise ValueError(
                 "`empty_value` must be a finite number, since it reaches the loss. "

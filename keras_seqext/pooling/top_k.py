@@ -4,6 +4,7 @@ from typing import Any
 
 from keras import ops
 
+from .._choices import checked_choice
 from .._serialization import serializable
 from .._typing import Tensor
 from ._base import MaskedGlobalPooling1D, is_positive_integer
@@ -71,13 +72,8 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
                 f"`k` must be a positive integer. Received: k={k!r}. "
                 "For the single largest value use k=1."
             )
-        if reduction not in REDUCTIONS:
-            raise ValueError(
-                f"`reduction` must be one of {', '.join(map(repr, REDUCTIONS))}. "
-                f"Received: reduction={reduction!r}."
-            )
         self.k = int(k)
-        self.reduction = reduction
+        self.reduction = checked_choice("reduction", reduction, REDUCTIONS)
 
     @property
     def pooled_steps(self) -> int:

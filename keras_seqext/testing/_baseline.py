@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .._choices import did_you_mean
 from ._case import LayerCase
-from ._misuse import Misuse, did_you_mean
+from ._misuse import Misuse
 from ._registry import load_checks
 from ._result import Result
 from ._versions import PACKAGES, versions

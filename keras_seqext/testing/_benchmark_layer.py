@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .._choices import checked_choice
 from ._case import LayerCase, Sample
 from ._check_layer import samples_of
-from ._misuse import did_you_mean
 from ._timed_model import TimedModel
 
 PHASES = ("forward", "step", "compile")
@@ -107,11 +107,7 @@ def benchmark_layer(
     >>> found.against, len(found.seconds), found.ratio > 0
     ('Dense', 20, True)
     """
-    if phase not in PHASES:
-        raise ValueError(
-            f"`phase` must be one of {', '.join(map(repr, PHASES))}. Received: phase={phase!r}."
-            f"{did_you_mean(str(phase), PHASES)}"
-        )
+    checked_choice("phase", phase, PHASES)
     if benchmark is not None and not hasattr(benchmark, "pedantic"):
         raise TypeError(
             "`benchmark` must be the fixture `benchmark` of pytest-benchmark (pip install "

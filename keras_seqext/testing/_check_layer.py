@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._choices import checked_choice, did_you_mean
 from ._case import LayerCase, Sample, Traits, require_samples
-from ._misuse import did_you_mean
-from ._registry import LEVELS, Check, list_checks
+from ._registry import LEVELS, ON_FAIL, Check, list_checks
 from ._result import Report
 from ._runner import Progress, run_checks
 
@@ -67,8 +67,7 @@ def check_layer(
     []
     """
     case = as_case(target, traits, reference, expected_failures)
-    if on_fail not in ("raise", "collect"):
-        raise ValueError(f"`on_fail` must be 'raise' or 'collect'. Received: on_fail={on_fail!r}.")
+    checked_choice("on_fail", on_fail, ON_FAIL)
     chosen = chosen_checks(level, checks)
     used = samples_of(case, input_shape, input_dtype, samples)
     reports = [run_checks(case, sample, chosen, seed, progress) for sample in used]

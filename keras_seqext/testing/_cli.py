@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ._misuse import Misuse, did_you_mean
+from .._choices import did_you_mean
+from ._misuse import Misuse
 from ._registry import LEVELS
 from ._request import Request, parse_object, parse_shape
 

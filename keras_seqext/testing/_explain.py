@@ -1,6 +1,7 @@
 """What checks there are, and what each is about, as text."""
 
-from ._misuse import Misuse, did_you_mean
+from .._choices import did_you_mean
+from ._misuse import Misuse
 from ._registry import Check, list_checks
 
 

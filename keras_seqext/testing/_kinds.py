@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ._registry import Check, up_to
+from .._choices import checked_choice, did_you_mean
+from ._registry import ON_FAIL, Check, up_to
 from ._result import Report, Result
 from ._runner import as_expected, blocked, in_order, outcome
 from ._versions import versions
@@ -18,8 +19,7 @@ def required_options(on_fail: str, expected_failures: Mapping[str, str] | None) 
     Raises:
         ValueError: If they do not.
     """
-    if on_fail not in ("raise", "collect"):
-        raise ValueError(f"`on_fail` must be 'raise' or 'collect'. Received: on_fail={on_fail!r}.")
+    checked_choice("on_fail", on_fail, ON_FAIL)
     expected = dict(expected_failures or {})
     if empty := [check for check, reason in expected.items() if not str(reason).strip()]:
         raise ValueError(
@@ -43,7 +43,10 @@ def chosen(
         return up_to(level, known)
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ValueError(f"no check of {kind} is called {unknown[0]!r}; there are {list(known)}.")
+        raise ValueError(
+            f"no check of {kind} is called {unknown[0]!r}.{did_you_mean(unknown[0], known)} "
+            f"There are {list(known)}."
+        )
     wanted = list(names)
     for name in wanted:
         wanted.extend(n for n in known[name].after if n not in wanted)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._choices import checked_choice
+
 LEVELS = ("core", "recommended", "strict")
+ON_FAIL = ("raise", "collect")
 CheckFunction = Callable[[Any], None]  # a check of layers is given a `Context`
 
 
@@ -75,9 +78,7 @@ def check(
     Its docstring is what people read: a first sentence that states the claim, then
     `Why it matters:`, `Usual causes:` and, where there is one, `Reference:`.
     """
-    if level not in LEVELS:
-        raise ValueError(f"`level` must be one of {LEVELS}. Received: {level!r}.")
-
+    checked_choice("level", level, LEVELS)
     checks = CHECKS if into is None else into
 
     def register(function: CheckFunction) -> CheckFunction:
@@ -133,9 +134,6 @@ def list_checks(level: str = "strict") -> list[Check]:
 
 def up_to(level: str, checks: Mapping[str, Check]) -> list[Check]:
     """Those of a level and of the levels before it."""
-    if level not in LEVELS:
-        raise ValueError(
-            f"`level` must be 'core', 'recommended' or 'strict'. Received: level={level!r}."
-        )
+    checked_choice("level", level, LEVELS)
     allowed = LEVELS[: LEVELS.index(level) + 1]
     return [found for found in checks.values() if found.level in allowed]

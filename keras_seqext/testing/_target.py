@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from .._choices import did_you_mean
 from ._case import LayerCase, Traits
-from ._misuse import Misuse, did_you_mean
+from ._misuse import Misuse
 from ._revive import revive
 
 

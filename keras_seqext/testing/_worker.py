@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from .._choices import did_you_mean
 from ._case import LayerCase, Sample
 from ._check_layer import chosen_checks
-from ._misuse import Misuse, did_you_mean
+from ._misuse import Misuse
 from ._request import Request
 from ._result import Report
 from ._runner import CaseRun, in_order

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from .._choices import checked_choice
 from .._serialization import serializable
 from .._typing import Shape, Tensor
 from .argument_checks import checked_count
@@ -110,8 +111,7 @@ class GloVeEmbedding(keras.Initializer):
         counts: Counts | None = None,
         cache: CacheOption = True,
     ) -> None:
-        if oov not in OOV_FILLS:
-            raise ValueError(f"`oov` must be one of {', '.join(OOV_FILLS)}. Received: oov={oov!r}.")
+        checked_choice("oov", oov, OOV_FILLS)
         if vocabulary is not None:
             path_of(source)
         self.source = source

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from .._choices import checked_choice
 from .._serialization import serializable
 from .._typing import Shape, Tensor
 from .encode_ids import encoded_shape
@@ -68,11 +69,7 @@ class HashedDense(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if output_mode not in BAG_MODES:
-            raise ValueError(
-                f"`output_mode` must be one of {BAG_MODES}. Received: output_mode={output_mode!r}. "
-                "Use that of the `HashingOneHot`."
-            )
+        checked_choice("output_mode", output_mode, BAG_MODES, "Use that of the `HashingOneHot`.")
         self.units = positive_integer("units", units)
         self.num_bins = positive_integer("num_bins", num_bins)
         self.output_mode = output_mode

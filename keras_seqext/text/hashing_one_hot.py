@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from .._choices import checked_choice
 from .._serialization import serializable
 from .._typing import Shape, Tensor
 from ._tensorflow_hashing import is_tensorflow_tensor, tensorflow_encoded, tensorflow_ids
@@ -92,10 +93,7 @@ class HashingOneHot(keras.layers.Layer):
         hashed: bool = False,
         **kwargs: Any,
     ) -> None:
-        if output_mode not in OUTPUT_MODES:
-            raise ValueError(
-                f"`output_mode` must be one of {OUTPUT_MODES}. Received: output_mode={output_mode}."
-            )
+        checked_choice("output_mode", output_mode, OUTPUT_MODES)
         if output_mode == "int" and kwargs.get("dtype") is None:
             kwargs["dtype"] = "int32"
         super().__init__(**kwargs)

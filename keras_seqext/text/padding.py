@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from .._choices import checked_choice
 from .argument_checks import checked_count
 
 Side = Literal["left", "right"]
@@ -66,11 +67,9 @@ def pad_ids(
 
 
 def _check_side(name: str, side: object) -> None:
-    if side in ("left", "right"):
-        return
     translated = {"pre": "left", "post": "right"}.get(str(side))
-    hint = f" What Keras calls {side!r} is {name}={translated!r} here." if translated else ""
-    raise ValueError(f"`{name}` must be 'left' or 'right'. Received: {name}={side!r}.{hint}")
+    hint = f"What Keras calls {side!r} is {name}={translated!r} here." if translated else ""
+    checked_choice(name, side, ("left", "right"), hint)
 
 
 def _checked_row(row: Sequence[int], place: int) -> np.ndarray:

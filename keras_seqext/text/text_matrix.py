@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
+from .._choices import checked_choice
 from .argument_checks import check_dense_size
 from .special_ids import SpecialIds
 from .vocabulary import Vocabulary
 from .vocabulary_checks import checked_ids
 
 Mode = Literal["binary", "count", "freq", "tfidf"]
+MODES = get_args(Mode)
 Idf = Literal["keras", "smooth"]
 
 
@@ -55,10 +57,7 @@ def bag_matrix(
     Returns:
         `(texts, vocabulary.num_ids)`. Column i is id i: columns 0 and start stay zero.
     """
-    if mode not in ("binary", "count", "freq", "tfidf"):
-        raise ValueError(
-            f"`mode` must be 'binary', 'count', 'freq' or 'tfidf'. Received: mode={mode!r}."
-        )
+    checked_choice("mode", mode, MODES)
     shape = (len(sequences), vocabulary.num_ids)
     kind = np.dtype(dtype)
     if not sparse:
@@ -95,14 +94,13 @@ def inverse_document_frequency(vocabulary: Vocabulary, idf: Idf = "keras") -> np
             "tf-idf needs document counts, which this vocabulary lacks: make it with `fit`, or "
             "give `document_counts` and `num_documents`."
         )
+    checked_choice("idf", idf, ("keras", "smooth"))
     documents = float(vocabulary.num_documents)
     containing = np.array(vocabulary.document_counts, dtype=np.float64)
     if idf == "keras":
         words = np.log(1.0 + documents / (1.0 + containing))
-    elif idf == "smooth":
-        words = np.log((1.0 + documents) / (1.0 + containing)) + 1.0
     else:
-        raise ValueError(f"`idf` must be 'keras' or 'smooth'. Received: idf={idf!r}.")
+        words = np.log((1.0 + documents) / (1.0 + containing)) + 1.0
     weights = np.zeros(vocabulary.num_ids)
     weights[vocabulary.special_ids.first_word :] = words
     if vocabulary.special_ids.oov is not None:

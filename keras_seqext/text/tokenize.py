@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from .._choices import checked_choice
 from .argument_checks import checked_text
 from .character_fold import CharacterFold, fold_for_characters, fold_for_words
 from .ngrams import join_ngrams, ngram_sizes
@@ -67,13 +68,13 @@ class Tokenizer:
     fold: CharacterFold = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.level not in ("word", "char"):
-            raise ValueError(f"`level` must be 'word' or 'char'. Received: level={self.level!r}.")
-        if self.apostrophes not in APOSTROPHE_RULES:
-            raise ValueError(
-                "`apostrophes` must be 'keep' (don't), 'split' (do n't) or 'drop' (dont). "
-                f"Received: apostrophes={self.apostrophes!r}."
-            )
+        checked_choice("level", self.level, ("word", "char"))
+        checked_choice(
+            "apostrophes",
+            self.apostrophes,
+            APOSTROPHE_RULES,
+            "They make of don't: don't, do n't, dont.",
+        )
         for name in ("lower", "strip_breaks"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(

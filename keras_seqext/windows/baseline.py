@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from .._choices import checked_choice
 from .window_index import Rows, checked_integer
 
 if TYPE_CHECKING:
     from .timeseries_window import TimeseriesWindow
 
 Values = npt.NDArray[Any]
+
+KINDS = ("persistence", "seasonal", "mean")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def make_baseline(
     dataset: "TimeseriesWindow", kind: str, period: int | None, mean: Any
 ) -> Baseline:
     """See `TimeseriesWindow.baseline`."""
+    checked_choice("kind", kind, KINDS)
     shape = dataset.shape
     source = dataset.source
     if kind == "persistence":
@@ -63,12 +67,8 @@ def make_baseline(
             late = rows - ends[:, None]  # at least one season back, and not after `e`
             return known(rows - -(-late // season) * season)
 
-    elif kind == "mean":
-        observed = None  # type: ignore[assignment]
     else:
-        raise ValueError(
-            f"`kind` must be 'persistence', 'seasonal' or 'mean'. Received: kind={kind!r}."
-        )
+        observed = None  # type: ignore[assignment]
 
     def known(rows: Rows) -> Values:
         return source.unscaled_targets(source.target_values(rows))

@@ -20,16 +20,6 @@ REMEDY = (
 )
 
 
-def check_mode(missing: str) -> str:
-    """`missing`, or an error that lists what it can be."""
-    if missing not in MODES:
-        raise ValueError(
-            f"`missing` must be one of {', '.join(map(repr, MODES))}. Received: "
-            f"missing={missing!r}."
-        )
-    return missing
-
-
 def look_for(missing: str, source: WindowSource, index: WindowIndex) -> Rows | None:
     """Refuses or leaves out missing values, as `missing` says.
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .._choices import did_you_mean
+
 
 @dataclass
 class Series:
@@ -255,7 +257,8 @@ def column_of(frame: Any, name: str, argument: str) -> Any:
     """A named column, or an error that lists the names."""
     if name not in frame.columns:
         raise ValueError(
-            f"`{argument}` names no column. Received: {argument}={name!r}. The columns are "
+            f"`{argument}` names no column. Received: {argument}={name!r}."
+            f"{did_you_mean(name, frame.columns)} The columns are "
             f"{[str(c) for c in frame.columns][:20]}."
         )
     return frame[name]

@@ -7,7 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._choices import did_you_mean
+
 Values = npt.NDArray[Any]
+
+KINDS = ("standard", "robust")
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,10 @@ class SeriesScaler:
         Raises:
             ValueError: If a column does not vary, or holds no value at all.
         """
-        if kind not in ("standard", "robust"):
+        if kind not in KINDS:
             raise ValueError(
                 "`scaler` must be 'standard', 'robust', None or a fitted SeriesScaler. Received: "
-                f"scaler={kind!r}."
+                f"scaler={kind!r}.{did_you_mean(kind, KINDS)}"
             )
         blocks = list(blocks) if kind == "robust" else blocks
         center, scale, count = _robust(blocks) if kind == "robust" else _moments(blocks)

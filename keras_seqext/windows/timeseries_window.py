@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from .._choices import checked_choice
 from . import missing_values
 from .baseline import Baseline, make_baseline
 from .permutation import ShuffledOrder
@@ -132,7 +133,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         self._seeded = not shuffle or seed is not None
         self._shard = Shard(0, 1)
         self.drop_remainder = bool(drop_remainder)
-        self.missing = missing_values.check_mode(missing)
+        self.missing = checked_choice("missing", missing, missing_values.MODES)
         self._epoch, self._epoch_is_set = 0, False
         self._num_threads = checked_integer("workers", workers, 0)
         self._depth = checked_integer("max_queue_size", max_queue_size, 1)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._choices import did_you_mean
 from .row_store import PhasedRows, RowStore, StreamedRows
 from .series_input import SeriesInput, as_table, is_frame, member
 from .series_scaler import SeriesScaler
@@ -101,7 +102,7 @@ def _column(name: Any, data: SeriesInput) -> int:
             known = "none has a name" if data.columns is None else f"they are {list(data.columns)}"
             raise ValueError(
                 f"`targets` names no column of `data`. Received: {name!r}; {known}. Use one of "
-                "the columns' names or numbers."
+                f"the columns' names or numbers.{did_you_mean(name, data.columns or ())}"
             )
         return data.columns.index(name)
     if not -data.num_columns <= name < data.num_columns:

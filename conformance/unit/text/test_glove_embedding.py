@@ -147,7 +147,7 @@ def test_known_dimension_is_checked_before_reading(source: Path) -> None:
 
 
 def test_argument_errors(source: Path) -> None:
-    with pytest.raises(ValueError, match="`oov` must be one of zeros, mean, normal"):
+    with pytest.raises(ValueError, match="`oov` must be one of 'zeros', 'mean', 'normal'"):
         make(source, oov="random")
     with pytest.raises(ValueError, match="`seed` must be an integer"):
         make(source, seed=-1)
