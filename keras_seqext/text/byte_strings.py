@@ -31,6 +31,12 @@ class ByteStrings:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def tolist(self) -> list[bytes]:
+        """Each string by itself."""
+        bounds = zip(self.starts.tolist(), (self.starts + self.lengths).tolist(), strict=True)
+        whole = self.buffer.tobytes()
+        return [whole[start:end] for start, end in bounds]
+
     def part(self, first: int, last: int) -> "ByteStrings":
         """The strings from `first` up to, not including, `last`."""
         return ByteStrings(self.buffer, self.starts[first:last], self.lengths[first:last])
@@ -46,6 +52,11 @@ class ByteStrings:
     def words(self) -> UInt64s:
         """The little-endian 64-bit word at every byte, as a view: `words()[i]` reads 8 bytes."""
         return np.ndarray((len(self.buffer) - 7,), "<u8", self.buffer, strides=(1,))
+
+
+def with_slack(joined: bytes) -> NDArray[np.uint8]:
+    """`joined` as the buffer of `ByteStrings`."""
+    return np.frombuffer(joined + _SLACK, np.uint8)
 
 
 def pack_strings(strings: Sequence[str | bytes]) -> ByteStrings:
@@ -74,7 +85,7 @@ def pack_strings(strings: Sequence[str | bytes]) -> ByteStrings:
     if not strings:
         return _packed([])
     # One call a batch, not one a string: the ends are where the separators are ...
-    buffer = np.frombuffer(joined + _SLACK, np.uint8)
+    buffer = with_slack(joined)
     ends = np.append(np.flatnonzero(buffer[: len(joined)] == 0), len(joined))
     if len(ends) != len(strings):
         # ... unless a string holds the separator itself.
@@ -127,7 +138,7 @@ def longest_first(sizes: NDArray[np.int64]) -> NDArray[np.intp]:
 
 def _packed(encoded: list[bytes]) -> ByteStrings:
     lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    buffer = np.frombuffer(_SEPARATOR.encode().join(encoded) + _SLACK, np.uint8)
+    buffer = with_slack(_SEPARATOR.encode().join(encoded))
     return ByteStrings(buffer, np.cumsum(lengths + 1) - lengths - 1, lengths)
 
 

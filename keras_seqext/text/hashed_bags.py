@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .argument_checks import check_dense_size, checked_texts
-from .token_hash import TokenHash
+from .token_hash import Ids, TokenHash
+from .tokenize import Tokenizer
+from .word_bytes import find_words, finds_words_of
 
-# Of a block, texts whose words are in memory at once and numbers that are counted at once.
-_TEXTS_AT_ONCE = 1024
+# Of a block, texts whose words are in memory at once (with 256 reviews, what NumPy works on stays
+# in the processor's cache) and numbers that are counted at once.
+_TEXTS_AT_ONCE = 256
 _NUMBERS_AT_ONCE = 2**24
 
 
@@ -31,13 +34,24 @@ def hashed_bags(
     bags = np.zeros((len(texts), num_bins), kind)
     at_once = min(_TEXTS_AT_ONCE, max(1, _NUMBERS_AT_ONCE // num_bins))
     for first in range(0, len(texts), at_once):
-        rows = list(map(tokenize, texts[first : first + at_once]))
-        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-        tokens = list(chain.from_iterable(rows))
-        places = np.repeat(np.arange(len(rows)) * num_bins, lengths) + token_hash.ids(tokens)
-        block = bags[first : first + len(rows)].reshape(-1)
+        part = texts[first : first + at_once]
+        rows, ids = _rows_and_ids(part, tokenize, token_hash)
+        places = rows * num_bins + ids
+        block = bags[first : first + len(part)].reshape(-1)
         if binary:
             block[places] = 1
         else:
             block += np.bincount(places, minlength=len(block))
     return bags
+
+
+def _rows_and_ids(
+    texts: list[str], tokenize: Callable[[str], list[str]], token_hash: TokenHash
+) -> tuple[NDArray[np.intp], Ids]:
+    """Of each token, which text it is in, and its bin."""
+    if isinstance(tokenize, Tokenizer) and finds_words_of(tokenize):
+        words, rows = find_words(texts, tokenize)
+        return rows, token_hash.string_ids(words)
+    tokens = list(map(tokenize, texts))
+    rows = np.repeat(np.arange(len(texts)), list(map(len, tokens)))
+    return rows, token_hash.ids(list(chain.from_iterable(tokens)))

@@ -61,11 +61,15 @@ class TokenHash:
         if self.ngrams == 1:
             if isinstance(flat, np.ndarray):
                 return self._bins(pack_integers(flat), masked).reshape(shape)
-            return self._string_ids(flat).reshape(shape)
+            return self._list_ids(flat).reshape(shape)
         texts = [str(n) for n in flat.tolist()] if isinstance(flat, np.ndarray) else flat
         strings = pack_strings(texts)
         masked = self._masked_strings(strings) if texts is flat else masked
         return self._ngram_ids(strings, masked, shape)
+
+    def string_ids(self, strings: ByteStrings) -> Ids:
+        """The bins of strings that lie in one buffer; no n-grams."""
+        return self._bins(strings, self._masked_strings(strings))
 
     def collisions(self, tokens: object) -> int:
         """How many distinct tokens share a bin with an earlier one; no n-grams, no mask."""
@@ -78,11 +82,11 @@ class TokenHash:
         words = ids[ids > 0] if self.masks else ids
         return len(words) - len(np.unique(words))
 
-    def _string_ids(self, strings: list[str | bytes]) -> Ids:
+    def _list_ids(self, strings: list[str | bytes]) -> Ids:
         ids = np.empty(len(strings), np.int32)
         for first in range(0, len(strings), _CHUNK):
             part = pack_strings(strings[first : first + _CHUNK])
-            ids[first : first + _CHUNK] = self._bins(part, self._masked_strings(part))
+            ids[first : first + _CHUNK] = self.string_ids(part)
         return ids
 
     def _ngram_ids(

@@ -1,0 +1,62 @@
+"""Words found in bytes are the words of the tokenizer, text by text."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from keras_seqext import HashingOneHot
+from keras_seqext.text.hashed_bags import hashed_bags
+from keras_seqext.text.tokenize import Tokenizer
+from keras_seqext.text.word_bytes import find_words, finds_words_of
+
+from .texts import any_texts, imdb_reviews, tricky_texts
+
+pytestmark = pytest.mark.backend_free
+
+tokenizers = st.builds(
+    Tokenizer,
+    apostrophes=st.sampled_from(["keep", "split", "drop"]),
+    lower=st.booleans(),
+    strip_breaks=st.booleans(),
+)
+
+
+def found_in_each(texts, tokenizer):
+    words, places = find_words(texts, tokenizer)
+    assert places.shape == (len(words),)
+    found = [[] for _ in texts]
+    for place, word in zip(places.tolist(), words.tolist(), strict=True):
+        found[place].append(word.decode())
+    return [sorted(row) for row in found]
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.one_of(any_texts, tricky_texts), max_size=6), tokenizers)
+@example(["a<br", "\t>b", "<br<br />>c"], Tokenizer())  # a break across texts, and one in one
+@example(["é''b x'\xad'y", "'", "''\u0301b", "\ud800a'"], Tokenizer())
+@example(["n't", "don't can't've 'TIS DON'T", "a\u0338' \u200c'b"], Tokenizer(apostrophes="split"))
+def test_words_are_those_of_the_tokenizer(texts, tokenizer):
+    assert found_in_each(texts, tokenizer) == [sorted(tokenizer(text)) for text in texts]
+
+
+@pytest.mark.parametrize("apostrophes", ["keep", "split", "drop"])
+def test_bags_of_real_reviews_are_the_same_either_way(real_data, apostrophes):
+    texts, tokenizer = imdb_reviews(real_data, "test")[::50], Tokenizer(apostrophes=apostrophes)
+    token_hash = HashingOneHot(1000).token_hash
+    # A function is no `Tokenizer`, so each of its words is a Python string.
+    expected = hashed_bags(texts, lambda text: tokenizer(text), token_hash, binary=False)
+    np.testing.assert_array_equal(hashed_bags(texts, tokenizer, token_hash, False), expected)
+    assert expected.sum() > 100 * len(texts)
+
+
+def test_only_plain_words_are_found_in_bytes():
+    class Louder(Tokenizer):
+        def __call__(self, text):
+            return [word.upper() for word in super().__call__(text)]
+
+    assert finds_words_of(Tokenizer())
+    for other in (Tokenizer(level="char"), Tokenizer(ngrams=2), Louder(), str.split):
+        assert not finds_words_of(other)
+    bags = [HashingOneHot(9, output_mode="count").matrix(["a b"], t) for t in (None, Louder())]
+    assert bags[0].tolist() != bags[1].tolist()
