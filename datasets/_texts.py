@@ -106,7 +106,7 @@ class TextData:
         validation: cut from the training documents, stratified: to choose the epoch.
         test: as published.
         report: what was found and repaired.
-        fingerprint: SHA-256 of the raw file, or of the generated texts.
+        fingerprint: SHA-256 of the texts and labels as they were read, or of the file of ids.
         synthetic: whether a program wrote the texts.
         word_vectors: gives the path of a file of word vectors of so many numbers.
     """

@@ -61,8 +61,6 @@ def load_imdb(
                 f"aclImdb/{part}/pos/0_9.txt. Received: {len(members):,} reviews in all."
             )
         parts[part] = LabelledTexts(tuple(members[key] for key in rows), labels)
-    with archive.open("rb") as file:
-        fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
     return split_documents(
         "imdb",
         "texts",
@@ -71,7 +69,7 @@ def load_imdb(
         validation=validation,
         seed=seed,
         duplicates=duplicates,
-        fingerprint=fingerprint,
+        fingerprint=_fingerprint(members),
         word_vectors=partial(_glove, path),
         notes=located.notes,
     )
@@ -92,6 +90,15 @@ def _read(archive: Path) -> dict[tuple[str, str, str], str]:
             "Is it a part of a download? Delete it and download it again."
         ) from error
     return found
+
+
+def _fingerprint(members: dict[tuple[str, str, str], str]) -> str:
+    """SHA-256 of the reviews, so that an archive packed anew is the same data."""
+    digest = hashlib.sha256()
+    for key in sorted(members):
+        for field in (*key, members[key]):
+            digest.update(field.encode() + b"\0")
+    return digest.hexdigest()
 
 
 def _text(raw: bytes, name: str) -> str:

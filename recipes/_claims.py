@@ -1,5 +1,6 @@
 """What the chapter's experiments are meant to teach, held against our own figures."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -235,13 +236,16 @@ def claims_table(results: Results) -> str:
 
 
 def one_backend(results: Results) -> Results:
-    """For every recipe the runs of that backend which has most of them."""
-    count: dict[tuple[str, str | None], int] = {}
-    for result in results:
-        key = result["recipe"], result["backend"]
-        count[key] = count.get(key, 0) + 1
+    """For every recipe the runs of that backend which has most of them.
+
+    Of two that have as many, that with more results of other recipes, to be compared with.
+    """
+    count = Counter((result["recipe"], result["backend"]) for result in results)
+    overall = Counter(result["backend"] for result in results)
     best = {
-        recipe: max((b for r, b in count if r == recipe), key=lambda b: (count[recipe, b], str(b)))
+        recipe: max(
+            (b for r, b in count if r == recipe), key=lambda b: (count[recipe, b], overall[b])
+        )
         for recipe, _ in count
     }
     return [result for result in results if result["backend"] == best[result["recipe"]]]

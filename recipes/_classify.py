@@ -60,7 +60,8 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     best = int(np.argmin([epoch["val_loss"] for epoch in epochs]))
     chosen = {"loss": epochs[best]["val_loss"], "accuracy": epochs[best]["val_accuracy"]}
     if config.refit:
-        model = refit(module, recipe, data, config, seed, best + 1, options)[1]
+        # The vocabulary is of more texts, so the test needs its encoder too.
+        encode, model = refit(module, recipe, data, config, seed, best + 1, options)
     test = _part(encode, data.test, config.batch_size)
     result = {
         "recipe": recipe.name,

@@ -126,9 +126,13 @@ def _accuracy(recipe: str) -> Callable[[Results], str]:
             return "not run"
         mean, half = mean_and_interval([100 * value for value in values])
         spread = "" if half is None else f" ± {half:.1f}"
-        return f"{mean:.1f} %{spread} ({len(values)} seeds)"
+        return f"{mean:.1f} %{spread} ({_seeds(len(values))})"
 
     return shown
+
+
+def _seeds(count: int) -> str:
+    return f"{count} seed{'s' * (count != 1)}"
 
 
 def _degrees(key: str) -> Callable[[Results], str]:
@@ -179,5 +183,5 @@ def _differences(results: Results) -> list[str]:
             lines.append(f"- {words}: not run")
             continue
         spread = "" if half is None else f" ± {100 * half:.1f}"
-        lines.append(f"- {words}: {100 * mean:+.1f} pp{spread} ({seeds} seeds)")
+        lines.append(f"- {words}: {100 * mean:+.1f} pp{spread} ({_seeds(seeds)})")
     return lines

@@ -16,8 +16,9 @@ Made by `python -m recipes report --write docs/results.md` from the JSON files i
 [results](results); do not edit. Intervals are 95 % over seeds (Student's t), and hold what
 differs between runs of one recipe, not what differs between data. The epoch is chosen by
 validation loss, then the test part is looked at once. Several runs shared the GPU, so its seconds
-an epoch are no measure of speed. `naive-bayes` is trained anew on training
-and validation texts together, for as many epochs as validation chose.
+an epoch are no measure of speed. Where a recipe's CONFIG says `refit`, the model that is tested
+was trained anew on training and validation texts together (the most in the column *train*), for
+as many epochs as validation chose.
 """
 
 TEXTS = """

@@ -6,7 +6,11 @@ from ._encoders import PaddedWords
 from ._text_config import TextConfig, TrainingTexts
 
 CONFIG = TextConfig(
-    title="Conv1D(64, 5), dropout, global maximum", optimizer="adam", batch_size=64, epochs=6
+    title="Conv1D(64, 5), dropout, global maximum",
+    optimizer="adam",
+    batch_size=64,
+    epochs=6,
+    refit=True,
 )
 
 

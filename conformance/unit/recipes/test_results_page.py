@@ -98,6 +98,8 @@ def test_against_the_naive_forecast():
 def test_the_backend_with_most_seeds_decides():
     mixed = runs("one", 0.9, 0.91) + [text("one", 0, 0.1, backend="torch")]
     assert {r["backend"] for r in _claims.one_backend(mixed)} == {"jax"}
+    equal = [text("one", 0, 0.9), text("one", 0, 0.1, backend="torch"), text("two", 0, 0.8)]
+    assert {r["backend"] for r in _claims.one_backend(equal)} == {"jax"}
 
 
 def test_synthetic_texts_are_called_so_in_the_table():

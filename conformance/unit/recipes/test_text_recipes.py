@@ -42,7 +42,14 @@ def found(folders, name, seed=0):
 
 
 # Keras' own recurrences are loops of Python on torch: 500 steps take a minute an epoch.
-LOOPS = {"text_lstm", "text_gru", "text_bidirectional", "text_masking", "text_recurrent_pooled"}
+LOOPS = {
+    "text_lstm",
+    "text_lstm_regularised",
+    "text_gru",
+    "text_bidirectional",
+    "text_masking",
+    "text_recurrent_pooled",
+}
 
 
 @pytest.mark.parametrize("name", [n for n in CHOSEN if catalogue()[n].module in LOOPS])
@@ -78,6 +85,20 @@ def test_a_bag_learns_what_the_made_up_reviews_say(tmp_path):
     assert main(["run", "reviews-bag-words", "--epochs", "8", *folders]) == 0
     # Three quarters of the phrases tell the truth; guessing gives 0.5 +- 0.035.
     assert found(folders, "reviews-bag-words")["metrics"]["test"]["accuracy"] > 0.7
+
+
+def test_what_is_trained_anew_is_saved_with_its_own_vocabulary(folders, small, tmp_path):
+    name = "reviews-conv-regularised"
+    assert main(["run", name, "--epochs", "1", *folders]) == 0
+    run = tmp_path / "runs" / f"{name}-{keras.backend.backend()}-0"
+    saved = json.loads((run / "encoder.json").read_text(encoding="utf-8"))
+    documents = small.train.documents + small.validation.documents
+    texts = _text_config.TrainingTexts(documents, None, small.word_vectors)
+    expected, _ = catalogue()[name].load().build(texts)
+    assert saved["config"] == json.loads(json.dumps(expected.get_config()))
+    model = keras.saving.load_model(run / "model.keras")
+    loss = model.evaluate(expected(small.test.documents), small.test.labels, verbose=0)[0]
+    assert loss == pytest.approx(found(folders, name)["metrics"]["test"]["loss"], rel=1e-4)
 
 
 def test_one_seed_gives_one_result(folders):
