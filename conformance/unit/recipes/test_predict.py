@@ -7,6 +7,8 @@ import pytest
 
 from recipes.__main__ import main
 
+pytestmark = pytest.mark.first_backend
+
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):

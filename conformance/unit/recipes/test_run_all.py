@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[3]
 ONLY = "weather-naive,weather-seasonal,reviews-embedding-20"
 RUNS = 2 + 1 * 3  # nothing random in the first two
 
+pytestmark = pytest.mark.first_backend
+
 
 def command(folder):
     return [

@@ -19,6 +19,7 @@ def show(tmp_path):
     return run
 
 
+@pytest.mark.first_backend
 def test_toys_have_the_shapes_of_the_chapter(show):
     assert show("toy-words")["shape, as in the chapter"] == [2, 10, 11]
     characters = show("toy-characters")
@@ -30,12 +31,14 @@ def test_toys_have_the_shapes_of_the_chapter(show):
     assert hashing["words that share a bin, expected and counted"]["500 words"][0] == 106.5
 
 
+@pytest.mark.first_backend
 def test_bins_are_the_same_in_every_process(show):
     bins = show("errata-hash")
     assert len(set(bins["here"])) == 1
     assert len(set(bins["chapter"])) > 1  # three equal by chance: one in a million
 
 
+@pytest.mark.first_backend
 def test_an_hour_more_is_harder_and_no_row_is_shared(show):
     figures = show("errata-horizon")
     assert (
@@ -47,6 +50,7 @@ def test_an_hour_more_is_harder_and_no_row_is_shared(show):
     assert boundary["here: validation rows that are training targets"] == 0
 
 
+@pytest.mark.first_backend
 def test_a_head_without_pooling_is_seen_by_its_shape(show):
     figures = show("errata-pooling")
     assert figures["one notebook, no pooling: output"] == [None, 120, 1]
