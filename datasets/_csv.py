@@ -20,15 +20,15 @@ def whole_lines(raw: bytes, report: DirtReport) -> bytes:
     >>> whole_lines(b"a,b\\n1,2\\n3\\n\\n", report), report.incomplete
     (b'a,b\\n1,2\\n', 1)
     """
-    text = raw[: _filled(raw)]
-    header = text[: text.find(b"\n")] if b"\n" in text else text
-    last = text[text.rfind(b"\n") + 1 :]
+    # By places, not by slices: each slice of a large file would copy it.
+    filled = _filled(raw)
+    header_end, last_start = raw.find(b"\n", 0, filled), raw.rfind(b"\n", 0, filled) + 1
     # Trailing commas were stripped with the empty lines: they are missing values, put them back.
-    end = raw.find(b"\n", len(text))
-    last = raw[len(text) - len(last) : end if end >= 0 else len(raw)]
-    if last.count(b",") < header.count(b","):
+    end = raw.find(b"\n", filled)
+    last_fields = raw.count(b",", last_start, end if end >= 0 else len(raw))
+    if last_fields < raw.count(b",", 0, header_end if header_end >= 0 else filled):
         report.incomplete += 1
-        return text[: text.rfind(b"\n") + 1]
+        return raw[:last_start]
     return raw[: end + 1] if end >= 0 else raw
 
 

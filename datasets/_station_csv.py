@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ._csv import read_csv, whole_lines, whole_rows
+from ._plain_numbers import plain_numbers
 from ._report import DirtReport
 from ._series import TIME
 from ._stamps import leading_stamps
@@ -49,12 +50,18 @@ def read_station(raw: bytes, name: str, target: str, report: DirtReport) -> pd.D
     if not body[:4096].strip() and not body.strip():
         raise ValueError(f"{name} has a header and no rows: download it again.")
     options = {"names": columns, "header": None, "encoding": "latin-1", "index_col": False}
-    numbers = read_csv(body, name, usecols=columns[1:], dtype=np.float32, **options)
+    plain = plain_numbers(body, len(columns) - 1)
+    if plain is None:
+        numbers = read_csv(body, name, usecols=columns[1:], dtype=np.float32, **options)
+    else:
+        numbers = pd.DataFrame(plain, columns=columns[1:])
     stamps = leading_stamps(body)
     if stamps is None or len(stamps) != len(numbers):
         written = read_csv(body, name, usecols=[STAMP], dtype=str, **options)[STAMP]
         stamps = _slow_stamps(written, name)
     numbers.insert(0, TIME, stamps)
+    if plain is not None:
+        return numbers  # every line had all fields
     whole = whole_rows(body, numbers, len(columns), name)
     report.incomplete += int((~whole).sum())
     if not whole.any():
