@@ -28,7 +28,9 @@ def run(options: RunOptions) -> None:
         chance = float(np.asarray(model.predict(ids, verbose=0))[0, 0])
         axis.bar(range(len(tokens)), weights, color=MODEL)
         axis.set_xticks(range(len(tokens)), tokens, rotation=70, fontsize=7, ha="right")
-        axis.set_title(f"told positive with {chance:.0%}", loc="left", fontsize=10)
+        axis.set_title(
+            f"positive, says the model, with a chance of {chance:.0%}", loc="left", fontsize=10
+        )
         strongest = np.argsort(-weights)[:5]
         figures[" ".join(tokens[:6]) + " ..."] = {tokens[i]: float(weights[i]) for i in strongest}
     save(figure, options.out / "show-attention-weights.png")

@@ -32,9 +32,26 @@ def run(options: RunOptions) -> None:
     x, y = (centred @ axes_of_most[:2].T).T
     figure, axis = new_figure(1, 7)
     axis.scatter(x, y, s=8, color=INK)
-    for place, (left, up) in zip(places, zip(x, y, strict=True), strict=True):
+    for place, left, up, label in zip(places, x, y, _apart(x, y), strict=True):
         colour = MODEL if common[place] in WORDS else INK
-        axis.annotate(common[place], (left, up), fontsize=8, color=colour)
+        axis.plot([left, left + 0.03], [up, label], color=colour, linewidth=0.4)
+        axis.annotate(
+            common[place],
+            (left + 0.03, label),
+            fontsize=8,
+            color=colour,
+            verticalalignment="center",
+        )
     axis.set_title("words of reviews on the two main axes of their embedding", loc="left")
     save(figure, options.out / "show-embedding-neighbours.png")
     write_figures(options, "imdb-embedding-neighbours", "words that lie together", figures)
+
+
+def _apart(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Heights of the words beside their points, so that none lies on another."""
+    wide, high = 0.2 * np.ptp(x) / 2, 0.018 * np.ptp(y)
+    heights: dict[int, float] = {}
+    for index in np.argsort(-y):
+        beside = [heights[i] for i in heights if abs(x[i] - x[index]) < wide]
+        heights[index] = min([y[index], *(height - high for height in beside)])
+    return np.array([heights[index] for index in range(len(y))])
