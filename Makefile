@@ -4,6 +4,8 @@
 # make bench  speed and memory beside the best peers; writes docs/performance.md (half an hour)
 # make scale  data-parallel training with four processes, and a corpus hashed by Ray Data
 # make survey the layer checks on Keras' own layers and on published packages (hours)
+# make docs   the documentation site, in site/, with its notebooks run and every page looked at in Chromium
+# make docs-look  screenshots of the site, in docs/screenshots
 # make test   every check, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
 
 PYTHON   ?= python3
@@ -22,7 +24,7 @@ space := $(empty) $(empty)
 WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
 EXTRAS := $(subst $(space),$(comma),$(WANTED))
 
-.PHONY: demo test plants bench scale survey upstream clean help
+.PHONY: demo test plants bench scale survey upstream docs docs-look clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -66,5 +68,14 @@ survey: $(VENV)/bin/python
 upstream: $(VENV)/bin/python
 	$(RUN) -m conformance.survey.upstream
 
+# The pages themselves are run by `make test`: every Python block on them is a test.
+docs: $(VENV)/bin/python
+	$(PIP) -e '.[$(DEMO_BACKEND),docs]'
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+	KERAS_BACKEND=$(DEMO_BACKEND) KERAS_SEQEXT_SITE=site $(RUN) -m pytest -q -rs conformance/site
+
+docs-look: docs
+	$(RUN) -m conformance.site.screenshots
+
 clean:
-	rm -rf $(VENV) build dist runs *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist runs site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -25,7 +25,7 @@ collect_ignore_glob = [
 # Every Python block of these pages is run, in order, in one namespace a page.
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
-    patterns=["README.md", "docs/*.md"],
+    patterns=["README.md", "docs/*.md", "docs/guide/*.md", "docs/howto/*.md"],
     excludes=["survey.md"],  # what shows defects of published packages, which are not installed
 ).pytest()
 

@@ -24,10 +24,15 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         use_bias: Whether the tanh layer has a bias. Defaults to `True`.
         dropout: The share of attention weights dropped in training. Defaults to `0.0`.
         seed: The seed of the dropout. Defaults to `None`.
-        kernel_initializer, bias_initializer, query_initializer: Of the tanh layer and of
-            the query. Default to `"glorot_uniform"`, `"zeros"`, `"glorot_uniform"`.
-        kernel_regularizer, bias_regularizer, query_regularizer: Default to `None`.
-        kernel_constraint, bias_constraint, query_constraint: Default to `None`.
+        kernel_initializer: Of the tanh layer. Defaults to `"glorot_uniform"`.
+        bias_initializer: Of the tanh layer. Defaults to `"zeros"`.
+        query_initializer: Of the query. Defaults to `"glorot_uniform"`.
+        kernel_regularizer: Of the tanh layer. Defaults to `None`, like those below.
+        bias_regularizer: Of the tanh layer.
+        query_regularizer: Of the query.
+        kernel_constraint: Of the tanh layer.
+        bias_constraint: Of the tanh layer.
+        query_constraint: Of the query.
         data_format: `"channels_last"` or `"channels_first"`, as in Keras.
         keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
         empty_value: The output for a row without an unmasked step. Defaults to `0.0`.

@@ -1,0 +1,1 @@
+"""How the documentation site is made out of docs/ and docstrings, and what it has to keep."""
