@@ -9,7 +9,7 @@ from .conftest import WHAT_IS_MISSING
 
 pytest.importorskip("mkdocs", reason=WHAT_IS_MISSING)
 
-from .api_pages import api_pages  # noqa: E402: needs mkdocs
+from .api_pages import api_pages
 
 
 def public(module):

@@ -16,11 +16,12 @@ pytestmark = pytest.mark.skipif(chromium() is None, reason="Chromium is not inst
 # scrolls. Tables and code have such boxes.
 CUT_OFF = """() => {
   const wide = [];
-  for (const element of document.querySelectorAll("article *, header *")) {
+  const edge = document.documentElement.clientWidth + 1;
+  for (const element of document.querySelectorAll("article *")) {
     const box = element.getBoundingClientRect();
-    if (!box.width || !box.height || box.right <= document.documentElement.clientWidth + 1) continue;
+    if (!box.width || !box.height || box.right <= edge) continue;
     let around = element;
-    while (around && !/auto|scroll|hidden/.test(getComputedStyle(around).overflowX))
+    while (around && !/auto|scroll/.test(getComputedStyle(around).overflowX))
       around = around.parentElement;
     if (!around || around === document.body || around === document.documentElement)
       wide.push(element.tagName + " " + (element.textContent || "").trim().slice(0, 40));
