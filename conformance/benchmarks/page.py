@@ -103,13 +103,15 @@ def profile_section() -> str:
     parts = ["## Profiles of the hottest paths\n"]
     for title, found in json.loads(PROFILES.read_text()).items():
         parts.append(f"### {title}\n")
+        if "done" in found:
+            parts.append(f"{found['done']}\n")
         if {"before", "after"} <= found.keys():
             before, after = found["before"]["seconds"], found["after"]["seconds"]
             parts.append(
                 f"{before:.3f} s before, {after:.3f} s after: {times(before / after)}, without a "
-                "profiler. What `cProfile` says:\n"
+                "profiler, in seconds of the processor with all threads. What `cProfile` says:\n"
             )
-        for name, one in found.items():
+        for name, one in ((n, found[n]) for n in ("before", "after") if n in found):
             rows = [
                 (f"`{r['function']}`", r["calls"], f"{r['own_seconds']:.3f}", f"{r['seconds']:.3f}")
                 for r in one["table"]

@@ -12,6 +12,7 @@ def peer(
     make: Callable[[], Callable[[], object]],
     at_least: float | None,
     work: float = 1.0,
+    is_limit: bool = False,
 ) -> Peer:
     """The peer that `make` makes, or the reason why it is not measured here.
 
@@ -21,7 +22,8 @@ def peer(
         make: Imports the package and returns a function that does the work once.
         at_least: See `Peer`.
         work: See `Peer`.
+        is_limit: See `Peer`.
     """
     if importlib.util.find_spec(package) is None:
-        return Peer(name, None, at_least, missing=f"{package} is not installed here")
-    return Peer(name, make(), at_least, work=work)
+        return Peer(name, None, at_least, is_limit, missing=f"{package} is not installed here")
+    return Peer(name, make(), at_least, is_limit, work)

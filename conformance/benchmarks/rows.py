@@ -3,7 +3,7 @@
 from statistics import median
 from typing import Any, NamedTuple
 
-from conformance.benchmarks.claims import UNMEASURED
+from conformance.benchmarks.claims import CLOSE, LOST, UNMEASURED
 
 
 class Row(NamedTuple):
@@ -31,7 +31,8 @@ def rows_of(record: dict[str, Any]) -> list[Row]:
         ratio = times(peer["ratio"])
         best = at_best(record, peer)
         beyond = best is not None and peer["at_least"] is not None and best < peer["at_least"]
-        word = f"{peer['verdict']}, beyond the limit" if beyond else peer["verdict"]
+        missed = peer["verdict"] in (CLOSE, LOST)
+        word = f"{peer['verdict']}, beyond the limit" if beyond and missed else peer["verdict"]
         shown = "" if best is None else times(best)
         found.append(Row(title, backend, peer["name"], ratio, target, shown, word))
     for bound in record["bounds"]:
@@ -44,11 +45,14 @@ def rows_of(record: dict[str, Any]) -> list[Row]:
 
 
 def at_best(record: dict[str, Any], peer: dict[str, Any]) -> float | None:
-    """How many times faster than `peer` the limit of the machine is, where it was measured."""
+    """How many times faster than `peer` the limit is, where it was measured.
+
+    Of several limits the last one counts: each comes nearer to the work than the one before.
+    """
     limits = [p for p in record["peers"] if p["is_limit"] and p["seconds"]]
-    if peer["is_limit"] or not limits:
+    if not limits or peer is limits[-1] or not peer["seconds"]:
         return None
-    return float(median(peer["seconds"]) / median(limits[0]["seconds"]))
+    return float(median(peer["seconds"]) / median(limits[-1]["seconds"]))
 
 
 def times(ratio: float) -> str:

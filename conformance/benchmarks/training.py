@@ -124,3 +124,32 @@ def waiting(units: int, rows: np.ndarray, seconds: float, rounds: int) -> dict[s
     found["share"] = float(np.median(shares))
     found["slower"] = float(np.median(np.array(found["windows"]) / found["same"])) - 1
     return found
+
+
+def bare_products(inputs: np.ndarray, units: int) -> Callable[[], object]:
+    """The matrix products of a training step of a recurrence and nothing else, compiled by XLA.
+
+    Those of the steps wait for one another, each way; those of the kernels are one each.
+    """
+    import jax
+
+    rng = np.random.default_rng(0)
+    batch, steps, features = inputs.shape
+    kernel = rng.normal(size=(features, units)).astype(np.float32)
+    # Orthogonal, so that nothing grows or fades over the steps.
+    recurrent = np.linalg.qr(rng.normal(size=(units, units)))[0].astype(np.float32)
+
+    def chain(start: jax.Array, matrix: jax.Array) -> tuple[jax.Array, jax.Array]:
+        return jax.lax.scan(lambda at, _: (at @ matrix,) * 2, start, None, length=steps)
+
+    @jax.jit
+    def products(inputs: jax.Array, start: jax.Array) -> tuple[jax.Array, ...]:
+        last, states = chain(start, recurrent)
+        _, gradients = chain(last, recurrent.T)
+        rows = gradients.reshape(-1, units)
+        into_kernel = inputs.reshape(-1, features).T @ rows
+        return inputs @ kernel, into_kernel, states.reshape(-1, units).T @ rows
+
+    by_time = jax.numpy.asarray(inputs.swapaxes(0, 1))
+    start = jax.numpy.ones((batch, units))
+    return lambda: jax.block_until_ready(products(by_time, start))

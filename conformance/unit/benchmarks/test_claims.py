@@ -82,6 +82,15 @@ def test_a_target_beyond_the_limit_says_so():
     assert (row.found, row.at_best, row.verdict) == ("2x", "2x", "lost, beyond the limit")
 
 
+def test_of_several_limits_the_last_counts_for_the_others_too():
+    limits = [Peer(name, nothing, 0.7, is_limit=True) for name in ("memcpy", "blocks")]
+    rows = rows_of(record(limits, {"memcpy": [0.5, 0.5, 1.0], "blocks": [1.0, 1.0, 2.0]}))
+    assert [(row.at_best, row.verdict) for row in rows] == [
+        ("0.5x", "lost, beyond the limit"),
+        ("", "met"),
+    ]
+
+
 def test_who_is_first_changes_and_all_take_part():
     assert [turns(["a", "b"], n)[0] for n in range(3)] == ["a", "b", "a"] and turns([], 3) == []
     calls = []

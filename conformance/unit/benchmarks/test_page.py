@@ -87,4 +87,4 @@ def test_headlines_leave_out_limits_and_what_was_not_measured():
 def test_a_terabyte_takes_as_long_as_measured():
     claim = Claim("hash-reviews", "t", "reviews/s", amount=1000, bytes=1e9)
     text = terabyte.arithmetic({"claims": [claim.record([3.6], [], {}, None)]})
-    assert "| reviews of 1,000,000 bytes: 1 million | split, hashed and counted | 1.0 |" in text
+    assert "| reviews of 1,000,000 bytes: 1 million | split, hashed and counted | 1 | 1 |" in text
