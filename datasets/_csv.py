@@ -94,4 +94,10 @@ def whole_rows(body: bytes, rows: pd.DataFrame, width: int, name: str) -> np.nda
                 f"{name}, line {number} has more than the {width} fields of the header: "
                 f"{line[:80].decode('latin-1')!r}. Numbers need a decimal point, not a comma."
             )
-    return np.array([line.count(b",") + 1 >= width for line in lines if line])
+    whole = np.array([line.count(b",") + 1 >= width for line in lines if line], bool)
+    if len(whole) != len(rows):
+        raise ValueError(
+            f"{name} has {len(whole):,} lines below its header, but {len(rows):,} rows: a line end "
+            "(\\r) or a quotation mark stands inside a line. Compare it with the original."
+        )
+    return whole

@@ -40,7 +40,11 @@ class Entry:
 def parse(text: str, origin: str = "registry.toml") -> dict[str, Entry]:
     """All entries of a registry; an error names the entry and the field that is wrong."""
     entries = {}
-    for name, table in tomllib.loads(text).items():
+    try:
+        tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ValueError(f"{origin} is no TOML file, or only a part of one: {error}.") from None
+    for name, table in tables.items():
         wanted = {field.name: field.type for field in fields(Entry) if field.name != "name"}
         if not isinstance(table, dict) or set(table) != set(wanted):
             odd = sorted(set(wanted) ^ set(table)) if isinstance(table, dict) else sorted(wanted)

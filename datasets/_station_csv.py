@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ._archives import opened_zip, regular_members
 from ._csv import read_csv, whole_lines, whole_rows
 from ._plain_numbers import plain_numbers
 from ._report import DirtReport
@@ -20,21 +21,22 @@ STAMP_FORMAT = "%d.%m.%Y %H:%M:%S"
 
 def contents(path: Path) -> list[tuple[str, bytes]]:
     """Every CSV text in a file, with a name for error messages."""
-    if not zipfile.is_zipfile(path):
-        if path.suffix == ".zip":
-            raise ValueError(f"{path} is no zip file, or only a part of one: download it again.")
+    if path.suffix != ".zip" and not zipfile.is_zipfile(path):
         return [(path.name, path.read_bytes())]
-    with zipfile.ZipFile(path) as archive:
-        names = [
-            name
-            for name in sorted(archive.namelist())
-            if name.lower().endswith((".csv", ".txt")) and not name.startswith("__MACOSX/")
+    with opened_zip(path) as archive:
+        members = regular_members(archive, path)
+        texts = [
+            info
+            for info in members
+            if info.filename.lower().endswith((".csv", ".txt"))
+            and not info.filename.startswith("__MACOSX/")
         ]
-        if not names:
+        if not texts:
             raise ValueError(
-                f"{path} holds no .csv file, only: {', '.join(archive.namelist()) or 'nothing'}."
+                f"{path} holds no .csv file, only: "
+                f"{', '.join(info.filename for info in members) or 'nothing'}."
             )
-        return [(f"{path.name}/{name}", archive.read(name)) for name in names]
+        return [(f"{path.name}/{info.filename}", archive.read(info)) for info in texts]
 
 
 def read_station(raw: bytes, name: str, target: str, report: DirtReport) -> pd.DataFrame:
@@ -74,7 +76,10 @@ def _header(line: bytes) -> list[str]:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
         text = line.decode("latin-1")
-    return [column.strip() for column in next(csv.reader([text.strip("\r")]), [])]
+    try:
+        return [column.strip() for column in next(csv.reader([text.strip("\r")]), [])]
+    except csv.Error:  # a line end of old Macs in it, or a field without end
+        return [text]
 
 
 def _slow_stamps(written: pd.Series, name: str) -> np.ndarray:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ._archives import DAMAGED, check_unpacked
 from ._locate import locate
 from ._texts import LabelledTexts, TextData, split_documents
 from .glove import locate_glove
@@ -76,15 +77,17 @@ def load_imdb(
 
 
 def _read(archive: Path) -> dict[tuple[str, str, str], str]:
-    found = {}
+    found, unpacked = {}, 0
     try:
         with tarfile.open(archive, "r:*") as tar:
             for member in tar:
+                unpacked += member.size
+                check_unpacked(archive, unpacked)
                 named = MEMBER.fullmatch(member.name)
                 file = tar.extractfile(member) if named and member.isreg() else None
                 if named and file is not None:
                     found[named[1], named[2], named[3]] = _text(file.read(), member.name)
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, OSError, *DAMAGED) as error:
         raise ValueError(
             f"{archive} cannot be read to its end as a tar archive: {error}. "
             "Is it a part of a download? Delete it and download it again."

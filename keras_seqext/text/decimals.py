@@ -76,8 +76,11 @@ def parse_decimals(text: bytes, rows: int, columns: int) -> Decimals:
 
 def parse_decimal(field: bytes) -> float:
     """One number, or NaN where `field` is no finite number."""
+    # `float` takes both: underscores between digits, and white space around them.
+    if b"_" in field or field != field.strip():
+        return math.nan
     try:
-        value = math.nan if b"_" in field else float(field)
+        value = float(field)
     except ValueError:
         return math.nan
     return value if math.isfinite(value) else math.nan

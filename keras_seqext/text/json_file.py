@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .._whole_file import whole_file
+
 T = TypeVar("T")
 
 
@@ -13,17 +15,9 @@ def write_json(
     path: str | os.PathLike[str], kind: str, version: int, state: dict[str, Any]
 ) -> None:
     """Writes `state`; until all of it is on disk, a file already there stays as it was."""
-    target = Path(path)
     content = {"format": f"keras_seqext.{kind}", "version": version, **state}
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole_file(path) as part:
+        part.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def read_json(
@@ -32,7 +26,7 @@ def read_json(
     """Builds an object from what `write_json` wrote; other files are a `ValueError`."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not a JSON file, or only a part of one: {error}.") from None
     wanted = f"keras_seqext.{kind}"
     found = content.get("format") if isinstance(content, dict) else None

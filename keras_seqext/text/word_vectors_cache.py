@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -12,6 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .._whole_file import whole_file
 
 CacheOption: TypeAlias = bool | str | os.PathLike[str]
 Rows: TypeAlias = tuple[NDArray[np.intp], NDArray[np.float32]]
@@ -31,7 +32,8 @@ def cached_rows(
     """What `search` finds for `words` in the file at `path`, from the cache where possible.
 
     The key is the file (path, size, time of change, first and last megabyte),
-    the words and the dimension asked for. A damaged cache file is replaced.
+    the words and the dimension asked for. A damaged cache file is replaced. Of several
+    processes that want the same rows, one searches and the others wait for it.
     """
     folder = cache_folder(cache)
     if folder is None:
@@ -39,15 +41,22 @@ def cached_rows(
     key = json.dumps([FORMAT, *_identity(path), fingerprint_of_words(words), dimension])
     cached = folder / f"word_vectors-{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz"
     rows = _load(cached, key, len(words))
-    if rows is None:
-        rows = search()
-        try:
-            _store(cached, key, *rows)
-        except OSError:
-            # A read-only home must not stop anybody; a folder that was asked for is another case.
-            if cache is not True:
-                raise
-    return rows
+    try:
+        if rows is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            with whole_file(cached) as part:
+                # While this process waited its turn, another one may have found them.
+                rows = _load(cached, key, len(words))
+                if rows is None:
+                    rows = search()
+                    _store(part, key, *rows)
+                else:
+                    part.unlink()
+    except OSError:
+        # A read-only home must not stop anybody; a folder that was asked for is another case.
+        if cache is not True:
+            raise
+    return search() if rows is None else rows
 
 
 def cache_folder(cache: CacheOption) -> Path | None:
@@ -104,14 +113,6 @@ def _load(cached: Path, key: str, num_words: int) -> Rows | None:
     return (rows.astype(np.intp), vectors) if right else None
 
 
-def _store(cached: Path, key: str, rows: NDArray[np.intp], vectors: NDArray[np.float32]) -> None:
-    """Writes beside the final name and renames, so that no reader sees half a file."""
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=cached.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, key=np.array(key), rows=rows.astype(np.int64), vectors=vectors)
-        os.replace(temporary, cached)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+def _store(part: Path, key: str, rows: NDArray[np.intp], vectors: NDArray[np.float32]) -> None:
+    with part.open("wb") as stream:
+        np.savez(stream, key=np.array(key), rows=rows.astype(np.int64), vectors=vectors)

@@ -1,18 +1,28 @@
 """Opens a file of word vectors, plain or compressed, as one stream of bytes."""
 
+import errno
 import gzip
 import os
 import re
+import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import IO, TypeAlias, cast
 
 Source: TypeAlias = str | os.PathLike[str]
 
 DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
 """What the standard library raises for a compressed file that is cut off or broken."""
+
+OF_OTHER_KINDS = (NotImplementedError, RuntimeError, OverflowError, UnicodeError, struct.error)
+"""And for one behind a password, or of a kind that it does not read."""
+
+# GloVe's own files unpack to less than three times their size. As they are read piece by
+# piece, a zip bomb would take no memory, but hours.
+BOMB_RATIO, NO_BOMB = 100, 64 << 20
 
 _DIMENSION = re.compile(r"(?<!\d)(\d+)d(?![a-z0-9])", re.IGNORECASE)
 
@@ -27,15 +37,14 @@ def open_word_vectors(source: Source, dimension: int | None = None) -> Iterator[
 
     Raises:
         FileNotFoundError: There is no such file.
-        ValueError: The archive is damaged, or does not hold one such file.
+        ValueError: The archive is damaged, does not hold one such file, or is a zip bomb.
     """
     path = file_path(source)
     suffix = os.path.splitext(path)[1].lower()
     try:
         if suffix == ".zip":
-            with zipfile.ZipFile(path) as archive:
-                with archive.open(choose_member(archive, path, dimension)) as stream:
-                    yield stream
+            with _member_of_zip(path, dimension) as stream:
+                yield stream
         elif suffix == ".gz":
             with gzip.open(path, "rb") as stream:
                 yield cast(IO[bytes], stream)
@@ -44,6 +53,37 @@ def open_word_vectors(source: Source, dimension: int | None = None) -> Iterator[
                 yield stream
     except DAMAGED as error:
         raise ValueError(f"{path} is damaged or cut off: {error}. Download it again.") from error
+
+
+@contextmanager
+def _member_of_zip(path: str, dimension: int | None) -> Iterator[IO[bytes]]:
+    with ExitStack() as opened:
+        try:
+            archive = opened.enter_context(zipfile.ZipFile(path))
+            info = archive.getinfo(choose_member(archive, path, dimension))
+            _check_member(path, info)
+            stream = opened.enter_context(archive.open(info))
+        except (OSError, *OF_OTHER_KINDS) as error:
+            # A damaged archive may name a place before its beginning.
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
+                raise
+            raise ValueError(
+                f"{path} cannot be unpacked: {error}. Unpack it yourself and name the file in it."
+            ) from error
+        yield stream
+
+
+def _check_member(path: str, info: zipfile.ZipInfo) -> None:
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        raise ValueError(f"{path}: {info.filename} is a link or a device. Name a file of vectors.")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError(f"{info.filename} is neither stored nor deflated")
+    packed = max(os.path.getsize(path), 1)
+    if info.file_size > max(NO_BOMB, BOMB_RATIO * packed):
+        raise ValueError(
+            f"{path} has {packed:,} bytes and {info.filename} in it {info.file_size:,}: more than "
+            f"{BOMB_RATIO} times as many, so this is a zip bomb and no text of word vectors."
+        )
 
 
 def path_of(source: object) -> str:
@@ -77,7 +117,7 @@ def choose_member(archive: zipfile.ZipFile, path: str, dimension: int | None) ->
     names = [
         info.filename
         for info in archive.infolist()
-        if not info.is_dir() and not info.filename.startswith("__MACOSX/")
+        if info.filename and not info.is_dir() and not info.filename.startswith("__MACOSX/")
     ]
     if len(names) == 1 and dimension_of_name(names[0]) in (None, dimension):
         return names[0]

@@ -4,19 +4,22 @@ import hashlib
 import io
 import socket
 import threading
+import time
+import urllib.request
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from datasets import _locate, locate
+from datasets import _download, _locate, locate
 from datasets._download import cache_folder, fetch, sha256
 from datasets._registry import Entry, entry
 
-# keras.utils.get_file is the same code for every backend.
 pytestmark = pytest.mark.backend_free
 
 
@@ -32,16 +35,40 @@ OTHER = zip_bytes(b"Date Time,T (degC)\n01.01.2009 00:10:00,-9\n" * 50)
 NAME = "jena_climate_2009_2016.csv.zip"
 
 
+HTML = b"<!DOCTYPE html>\n<html><head><title>Please log in</title></head></html>"
+
+
 class Handler(BaseHTTPRequestHandler):
     """Serves what a server may do, by path."""
 
+    visits: Counter[str] = Counter()
+
     def do_GET(self) -> None:
+        Handler.visits[self.path] += 1
+        first = Handler.visits[self.path] == 1
+        if self.path in ("/busy-once", "/busy") and (first or self.path == "/busy"):
+            self.send_error(500 if first else 503)
+        elif self.path.startswith("/moved"):
+            self.send_response(302)
+            self.send_header("Location", {"/moved": "/good"}.get(self.path, "/moved-in-a-circle"))
+            self.end_headers()
+        elif self.path == "/refused":
+            self.send_error(403)
+        else:
+            self.answer(first)
+
+    def answer(self, first: bool) -> None:
         body, length = {
             "/good": (GOOD, len(GOOD)),
+            "/busy-once": (GOOD, len(GOOD)),
             "/other": (OTHER, len(OTHER)),
             "/cut": (GOOD[:100], len(GOOD)),
+            "/cut-once": (GOOD[:100] if first else GOOD, len(GOOD)),
             "/cut-unsaid": (GOOD[:100], None),
-            "/login": (b"<html>Please log in</html>", 26),
+            "/understated": (GOOD, 100),
+            "/stalls": (GOOD[:100], len(GOOD)),
+            "/stalls-once": (GOOD[:100] if first else GOOD, len(GOOD)),
+            "/login": (HTML, len(HTML)),
         }.get(self.path, (None, None))
         if body is None:
             self.send_error(404, "Not Found")
@@ -51,6 +78,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(body)
+        if self.path.startswith("/stalls") and len(body) < len(GOOD):
+            self.wfile.flush()
+            time.sleep(1.0)
 
     def log_message(self, *arguments: object) -> None:
         pass
@@ -72,6 +102,9 @@ def wanted(nowhere: Path, monkeypatch: pytest.MonkeyPatch, server: str) -> Entry
     for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(_download, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(_download, "SILENCE", 0.3)
+    Handler.visits.clear()
     return replace(
         entry("jena_climate_2009_2016"), url=f"{server}/good", bytes=len(GOOD), sha256=""
     )
@@ -105,29 +138,61 @@ def test_a_known_hash_is_checked_and_not_recorded(wanted: Entry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "size", "message"),
+    ("path", "size", "message", "tries"),
     [
-        ("/cut", len(GOOD), "URL fetch failure|retrieval incomplete"),
-        ("/cut-unsaid", len(GOOD), f"it has 100 bytes, not {len(GOOD):,}"),
-        ("/cut-unsaid", 0, "it is no zip file, or a part of one"),
-        ("/login", 0, "it is no zip file, or a part of one"),
-        ("/nothing-here", len(GOOD), "404"),
+        ("/cut", len(GOOD), f"broke off: {len(GOOD) - 100:,} bytes are missing. Try again", 3),
+        ("/cut-unsaid", len(GOOD), f"it has 100 bytes, not {len(GOOD):,}", 1),
+        ("/cut-unsaid", 0, "it is no zip file, or a part of one", 1),
+        ("/understated", len(GOOD), f"it has 100 bytes, not {len(GOOD):,}", 1),
+        ("/understated", 0, "it is no zip file, or a part of one", 1),
+        ("/stalls", len(GOOD), "said nothing for 0.3 seconds. Try again later", 3),
+        ("/login", 0, "a web page that begins with .*<html>.* has the file moved, or must one", 1),
+        ("/moved-in-a-circle", 0, "answered 302 .* leads round in circles. Look for", None),
+        ("/busy", 0, "answered 503 Service Unavailable. Try again later", 3),
+        ("/refused", 0, "answered 403 Forbidden. Look for the file's new address", 1),
+        ("/nothing-here", len(GOOD), "answered 404 Not Found. Look for the file's new address", 1),
     ],
 )
-def test_bad_downloads_leave_nothing(wanted: Entry, path: str, size: int, message: str) -> None:
-    with pytest.raises(OSError, match=message):
+def test_bad_downloads_say_what_came_and_leave_nothing(
+    wanted: Entry, path: str, size: int, message: str, tries: int | None
+) -> None:
+    with pytest.raises(OSError, match=message) as error:
         fetch(at(wanted, path, bytes=size))
+    assert str(error.value).startswith(at(wanted, path).url)
+    assert tries in (None, Handler.visits[path])
     assert kept() == []
 
 
-def test_the_time_out_of_other_connections_is_left_alone(wanted: Entry) -> None:
-    before = socket.getdefaulttimeout()
-    try:
-        socket.setdefaulttimeout(7.0)
-        fetch(wanted)
-        assert socket.getdefaulttimeout() == 7.0
-    finally:
-        socket.setdefaulttimeout(before)
+@pytest.mark.parametrize("path", ["/busy-once", "/cut-once", "/stalls-once", "/moved"])
+def test_a_passing_trouble_is_not_told(wanted: Entry, path: str) -> None:
+    assert fetch(at(wanted, path)).read_bytes() == GOOD
+    assert Handler.visits[path] == (1 if path == "/moved" else 2)
+
+
+def test_nobody_there(wanted: Entry) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/x"
+    with pytest.raises(OSError, match=f"{url} could not be read: .*refused.* Is there a network"):
+        fetch(replace(wanted, url=url))
+    assert kept() == []
+
+
+def test_encryption_is_not_given_up(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    secure = wanted.url.replace("http:", "https:")
+    opened = urllib.request.urlopen
+    monkeypatch.setattr(
+        _download.urllib.request, "urlopen", lambda url, timeout: opened(wanted.url)
+    )
+    with pytest.raises(OSError, match="leads to http://127.0.0.1.*, which is not encrypted"):
+        fetch(replace(wanted, url=secure))
+
+
+def test_two_at_once_download_once(wanted: Entry) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        paths = list(pool.map(fetch, [wanted] * 4))
+    assert set(paths) == {cache_folder() / NAME} and paths[0].read_bytes() == GOOD
+    assert Handler.visits["/good"] == 1
+    assert kept() == [NAME, f"{NAME}.sha256"]
 
 
 def test_a_failed_download_does_not_harm_an_older_file(wanted: Entry) -> None:
@@ -139,15 +204,11 @@ def test_a_failed_download_does_not_harm_an_older_file(wanted: Entry) -> None:
 
 
 def test_interrupting_leaves_nothing(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
-    import keras
-
-    def interrupted(fname: str, cache_dir: str, cache_subdir: str, **rest: object) -> str:
-        folder = Path(cache_dir) / cache_subdir
-        folder.mkdir(parents=True)
-        (folder / fname).write_bytes(GOOD[:10])
+    def interrupted(url: str, part: Path) -> None:
+        part.write_bytes(GOOD[:10])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(keras.utils, "get_file", interrupted)
+    monkeypatch.setattr(_download, "_copy", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fetch(wanted)
     assert kept() == []
@@ -191,7 +252,7 @@ def test_the_error_of_a_failed_download_is_told(
     registered: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_locate, "entry", lambda name: at(registered, "/nothing-here"))
-    with pytest.raises(FileNotFoundError, match=r"the network: URL fetch failure .* 404"):
+    with pytest.raises(FileNotFoundError, match=r"the network: http.* answered 404"):
         locate(registered.name)
 
 

@@ -7,8 +7,13 @@ import tarfile
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from datasets import load_imdb, load_imdb_ids
+from datasets import _locate, load_imdb, load_imdb_ids
+from datasets.__main__ import main
+from datasets._convert_ids import convert_ids
+from datasets._pickled_lists import lists_of_integers
 
 pytestmark = pytest.mark.backend_free
 
@@ -81,12 +86,10 @@ def test_a_cut_or_odd_archive_is_refused(tmp_path):
 
 
 def test_without_file_and_network_the_error_says_where_and_how(nowhere, monkeypatch):
-    import keras
-
     def refuse(*args, **options):
         raise OSError("no network")
 
-    monkeypatch.setattr(keras.utils, "get_file", refuse)
+    monkeypatch.setattr(_locate, "fetch", refuse)
     for load, name in ((load_imdb, "aclImdb_v1.tar.gz"), (load_imdb_ids, "imdb.npz")):
         with pytest.raises(FileNotFoundError) as caught:
             load()
@@ -96,14 +99,20 @@ def test_without_file_and_network_the_error_says_where_and_how(nowhere, monkeypa
 
 
 def npz(path, rows, labels=(0, 1, 0, 1)):
+    """As Keras has it: pickled lists."""
     ragged = np.empty(len(rows), object)
     ragged[:] = rows
     np.savez(path, x_train=ragged, y_train=labels, x_test=ragged[:2], y_test=labels[:2])
     return path
 
 
+def converted(path):
+    convert_ids(path, path.with_name("imdb_ids.npz"))
+    return path.with_name("imdb_ids.npz")
+
+
 def test_ids_as_keras_has_them(tmp_path):
-    path = npz(tmp_path / "imdb.npz", [[1, 5], [2], [9, 9, 3], [1, 5]])
+    path = converted(npz(tmp_path / "imdb.npz", [[1, 5], [2], [9, 9, 3], [1, 5]]))
     data = load_imdb_ids(path, num_words=5)
     assert data.kind == "ids" and data.report.repeats_in_train == 1 and data.report.shared == 2
     assert data.test.documents[0].tolist() == [1, 4, 8]
@@ -111,6 +120,24 @@ def test_ids_as_keras_has_them(tmp_path):
     assert [1, 2, 2, 6] in everything  # rank 9 is beyond five words: unknown
     with pytest.raises(ValueError, match="`num_words` must be a positive integer. Received: 0"):
         load_imdb_ids(path, num_words=0)
+    assert load_imdb_ids(tmp_path).fingerprint == data.fingerprint  # of the two, the converted
+
+
+def test_pickled_ids_are_not_loaded_but_converted_when_asked(tmp_path, monkeypatch, capsys):
+    path = npz(tmp_path / "imdb.npz", [[1, 5], [2], [9, 9, 3], [1, 5]])
+    with pytest.raises(ValueError, match="holds Python objects, as a pickle.*datasets convert-ids"):
+        load_imdb_ids(path)
+    for answer in ("n", ""):
+        monkeypatch.setattr("builtins.input", lambda question, answer=answer: answer)
+        assert main(["convert-ids", str(path)]) == 1
+    assert "is NOT the file that Keras publishes" in capsys.readouterr().out
+    assert [one.name for one in tmp_path.iterdir()] == ["imdb.npz"]
+    monkeypatch.setattr("builtins.input", lambda question: "y")
+    assert main(["convert-ids", str(path)]) == 0
+    assert "6 reviews written" in capsys.readouterr().out
+    assert load_imdb_ids(path).test.documents[0].tolist() == [1, 4, 8]
+    with pytest.raises(SystemExit, match="no file 'gone.npz'"):
+        main(["convert-ids", "gone.npz"])
 
 
 class Evil:
@@ -126,21 +153,56 @@ class Evil:
 def test_a_pickle_that_asks_for_more_is_refused_and_not_run(tmp_path):
     trace = tmp_path / "was-run"
     path = npz(tmp_path / "imdb.npz", [[1], [2], Evil(trace), [1]])
-    with pytest.raises(ValueError, match="it asks for posix.mkdir|it asks for nt.mkdir"):
-        load_imdb_ids(path)
+    with pytest.raises(ValueError, match="asks for posix.mkdir|asks for nt.mkdir"):
+        converted(path)
     assert not trace.exists()
     pickle.loads(pickle.dumps(Evil(trace)))
     assert trace.exists()  # so the file was able to do it
 
 
+@given(
+    st.lists(st.lists(st.integers(-(2**70), 2**70), max_size=300), max_size=5), st.integers(0, 4)
+)
+def test_lists_come_out_of_any_pickle_as_they_went_in(rows, protocol):
+    array = np.empty(len(rows), object)
+    array[:] = rows
+    assert lists_of_integers(pickle.dumps(array, protocol)) == rows
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (np.array([["a"], None], object), "no list of integers"),
+        (np.array([[1.5], [2]], object), "instruction BINFLOAT"),
+        ([1, 2], "no pickled array"),
+        (np.arange(3), "asks for|no array of one dimension|instruction"),
+        (np.array([{}], object), "instruction EMPTY_DICT"),
+    ],
+)
+def test_pickles_of_anything_else_are_refused(value, message):
+    if isinstance(value, np.ndarray) and value.dtype == object and value.ndim > 1:
+        value = np.array([*map(list, value), None], object)[:-1]
+    with pytest.raises(ValueError, match=message):
+        lists_of_integers(pickle.dumps(value, 4))
+    with pytest.raises(ValueError):
+        lists_of_integers(pickle.dumps(value, 4)[:-1])
+
+
 def test_ids_of_another_layout_are_refused(tmp_path):
     np.savez(tmp_path / "imdb.npz", x=np.arange(3))
-    with pytest.raises(ValueError, match="must hold x_train, y_train, x_test, y_test. Received: x"):
+    with pytest.raises(ValueError, match="must hold x_train, x_train_ends.* Received: x"):
         load_imdb_ids(tmp_path)
+    with pytest.raises(ValueError, match="must hold x_train. Received: x.npy"):
+        converted(tmp_path / "imdb.npz")
     with pytest.raises(ValueError, match="one label, 0 or 1, a review"):
-        load_imdb_ids(npz(tmp_path / "imdb.npz", [[1], [2], [3], [4]], labels=(0, 1, 2, 1)))
+        load_imdb_ids(converted(npz(tmp_path / "a.npz", [[1], [2], [3], [4]], (0, 1, 2, 1))))
+    flat = {"x_train": np.ones(3, int), "x_train_ends": [2, 1], "y_train": [0, 1]}
+    test = {"x_test": np.ones(2, int), "x_test_ends": [1, 2], "y_test": [0, 1]}
+    np.savez(tmp_path / "b.npz", **flat, **test)
+    with pytest.raises(ValueError, match="in ascending order, where each review ends"):
+        load_imdb_ids(tmp_path / "b.npz")
     (tmp_path / "bad.npz").write_bytes(b"PK no")
-    with pytest.raises(ValueError, match="bad.npz is no .npz file"):
+    with pytest.raises(ValueError, match="bad.npz is no zip file that can be read to its end"):
         load_imdb_ids(tmp_path / "bad.npz")
 
 

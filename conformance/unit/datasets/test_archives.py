@@ -1,0 +1,143 @@
+"""Archives that want to get out of their folder, or to fill the memory."""
+
+import io
+import stat
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from datasets import _archives
+from datasets._archives import opened_zip, regular_members
+from datasets._number_arrays import PickledArray, read_npz
+from datasets._station_csv import contents
+from datasets.imdb import load_imdb
+from keras_seqext.text.word_vectors import read_word_vectors
+
+pytestmark = pytest.mark.backend_free
+
+LINK = (stat.S_IFLNK | 0o777) << 16
+DEVICE = (stat.S_IFCHR | 0o666) << 16
+
+
+def zipped(path: Path, members: dict[str, bytes], attributes: int = 0, method: int = 8) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr, info.compress_type = attributes, method
+            archive.writestr(info, content)
+    return path
+
+
+@pytest.mark.parametrize("name", ["../out.csv", "/out.csv", "a/../../out.csv", "C:\\out.csv"])
+def test_names_lead_nowhere(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    path = zipped(folder / "x.zip", {name: b"the 1 2\n"})
+    assert [raw for _, raw in contents(path)] == [b"the 1 2\n"]  # read, and written nowhere
+    assert list(read_word_vectors(path, ["the"])) == ["the"]
+    assert sorted(tmp_path.rglob("*")) == [folder, path]
+
+
+@pytest.mark.parametrize("attributes", [LINK, DEVICE])
+def test_links_and_devices_in_zips_are_no_data(tmp_path: Path, attributes: int) -> None:
+    path = zipped(tmp_path / "x.zip", {"passwords.csv": b"/etc/passwd"}, attributes)
+    with pytest.raises(ValueError, match="holds no .csv file, only: nothing"):
+        contents(path)
+    with pytest.raises(ValueError, match="passwords.csv is a link or a device"):
+        read_word_vectors(path, ["the"])
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE]
+)
+def test_links_and_devices_in_tars_are_passed_over(tmp_path: Path, kind: bytes) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("outside")
+    path = tmp_path / "aclImdb_v1.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        for name in ("aclImdb/train/pos/0_9.txt", "../aclImdb/train/neg/0_1.txt", "/etc/x"):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, str(secret)
+            tar.addfile(info)
+    with pytest.raises(ValueError, match="has no train reviews of both kinds.* 0 reviews in all"):
+        load_imdb(path)
+    assert sorted(tmp_path.iterdir()) == [path, secret]
+
+
+def test_bombs_are_refused_before_they_are_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_archives, "ALWAYS", 1 << 20)
+    monkeypatch.setattr("keras_seqext.text.word_vectors_file.NO_BOMB", 1 << 20)
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    path = zipped(tmp_path / "bomb.zip", {"a.csv": bytes(2 << 20)})
+    times = "[0-9,]+ times as many: that is no data set of ours but a zip bomb. Allowed are "
+    with pytest.raises(ValueError, match=times + "1,048,576 bytes, or 100 times the archive"):
+        contents(path)
+    with pytest.raises(ValueError, match="bomb.zip .* zip bomb"):
+        read_npz(path)
+    with pytest.raises(ValueError, match="more than 100 times as many, so this is a zip bomb"):
+        read_word_vectors(path, ["the"])
+    small = zipped(tmp_path / "many.zip", {f"{n}.csv": bytes(1 << 19) for n in range(4)})
+    with pytest.raises(ValueError, match="zip bomb"):  # together
+        contents(small)
+    tar = tmp_path / "bomb.tar.gz"
+    with tarfile.open(tar, "w:gz") as archive:
+        info = tarfile.TarInfo("aclImdb/train/pos/0_9.txt")
+        info.size = 2 << 20
+        archive.addfile(info, io.BytesIO(bytes(info.size)))
+    with pytest.raises(ValueError, match="bomb.tar.gz .* zip bomb"):
+        load_imdb(tar)
+
+
+def test_a_member_that_lies_about_its_size_gives_no_more_than_it_says(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", {"a.csv": b"1,2\n" * 1000})
+    raw = path.read_bytes().replace((4000).to_bytes(4, "little"), (40).to_bytes(4, "little"))
+    path.write_bytes(raw)
+    with pytest.raises(ValueError, match="x.zip is no zip file that can be read to its end"):
+        contents(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_compressions_are_named(tmp_path: Path, method: int) -> None:
+    path = zipped(tmp_path / "x.zip", {"a.csv": b"1,2\n"}, method=method)
+    for read in (contents, lambda path: read_word_vectors(path, ["the"])):
+        with pytest.raises(ValueError, match="x.zip .* a.csv is neither stored nor deflated"):
+            read(path)
+
+
+def test_a_password_is_named(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", {"a.csv": b"1,2\n"}, method=0)
+    raw = bytearray(path.read_bytes())
+    raw[6] |= 1  # in the header of the member
+    raw[raw.index(b"PK\1\2") + 8] |= 1  # and in the directory
+    path.write_bytes(raw)
+    for read in (contents, lambda path: read_word_vectors(path, ["the"])):
+        with pytest.raises(ValueError, match="x.zip .*password"):
+            read(path)
+
+
+def test_arrays_claim_no_more_than_they_hold(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    np.save(stream, np.arange(4))
+    raw = stream.getvalue()
+    good = zipped(tmp_path / "a.npz", {"x.npy": raw})
+    assert read_npz(good)["x"].tolist() == [0, 1, 2, 3]
+    huge = raw.replace(b"(4,), }         ", b"(4000000000,), }")
+    others = (raw.replace(b"'<i8'", b"'<V8'"), raw.replace(b"(4,)", b"(-4)"), b"no array")
+    for wrong in (raw[:-8], raw + b"\0", huge, *others):
+        assert wrong != raw
+        with pytest.raises(ValueError, match="a.npz: x (must hold the numbers|is no array)"):
+            read_npz(zipped(tmp_path / "a.npz", {"x.npy": wrong}))
+    np.savez(tmp_path / "o.npz", x=np.array([[1], None], object))
+    with pytest.raises(PickledArray, match="o.npz: x holds Python objects, as a pickle"):
+        read_npz(tmp_path / "o.npz")
+
+
+def test_a_good_archive_is_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", {"b.csv": b"2", "a.csv": b"1"}, 0o100644 << 16)
+    with opened_zip(path) as archive:
+        assert [info.filename for info in regular_members(archive, path)] == ["a.csv", "b.csv"]

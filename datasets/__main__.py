@@ -1,0 +1,46 @@
+"""`python -m datasets convert-ids imdb.npz`: pickled lists of ids, as plain numbers."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ._convert_ids import NAME, convert_ids
+from ._download import sha256
+from ._registry import entry
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Asks first, and converts."""
+    parser = argparse.ArgumentParser(prog="python -m datasets", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    convert = verbs.add_parser("convert-ids", help="make a file of numbers out of pickled lists")
+    convert.add_argument("source", type=Path, metavar="imdb.npz")
+    convert.add_argument("--out", type=Path, help=f"default: {NAME} beside it")
+    options = parser.parse_args(arguments)
+    source = options.source
+    if not source.is_file():
+        raise SystemExit(f"no file {str(source)!r}: pass the path of imdb.npz")
+    target = options.out or source.with_name(NAME)
+    known = sha256(source) == entry("imdb_ids").sha256
+    print(
+        f"{source} is {'' if known else 'NOT '}the file that Keras publishes, by its SHA-256.\n"
+        "Its lists are pickled. They are read without loading the pickle, so that nothing in it "
+        f"is run;\nwhatever is no list of integers ends the conversion. This takes a minute.\n"
+        f"Written: {target}{' (the file there is replaced)' if target.exists() else ''}"
+    )
+    try:
+        agreed = input("Convert it? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        agreed = False
+    if not agreed:
+        print("nothing written")
+        return 1
+    try:
+        print(f"{convert_ids(source, target):,} reviews written to {target}")
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Files that are there whole or not at all, whenever the process is killed.
+
+`keras_seqext/` and `datasets/` must not import each other, so both have this file.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+try:
+    import fcntl
+except ImportError:  # Windows: of two writers both do the work, and one of their files stays
+    fcntl = None  # type: ignore[assignment]
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Gives the path of an empty file to write; after the block, that file is `path`.
+
+    It lies in the same folder and is on the disk before it is renamed. If the block fails it
+    is removed, and what was at `path` stays as it was. Of several processes one is in the
+    block at a time: the next one may find that `path` is there now, and remove the file it
+    was given, which leaves `path` alone. What a killed process left is used again.
+
+    The file must be written in place, as `open(part, "wb")` does.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "note.txt")
+    >>> with whole_file(path) as part:
+    ...     _ = part.write_text("whole")
+    ...     path.exists()
+    False
+    >>> path.read_text(), [found.name for found in path.parent.iterdir()]
+    ('whole', ['note.txt'])
+    """
+    target = Path(path)
+    part, descriptor = _open_part(target)
+    closed = False
+    try:
+        try:
+            os.ftruncate(descriptor, 0)
+            yield part
+            if part.exists():
+                os.fsync(descriptor)
+                if fcntl is None:  # Windows renames no open file
+                    os.close(descriptor)
+                    closed = True
+                os.replace(part, target)
+                _sync_folder(target.parent)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    finally:
+        if not closed:
+            os.close(descriptor)
+
+
+def _open_part(target: Path) -> tuple[Path, int]:
+    """A new file beside `target`, or one whose writer is dead, and its descriptor."""
+    while fcntl is not None:
+        part = target.with_name(f".{target.name}.part")
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            # The system lets go of the lock of a process that is killed.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # Whoever had it before has renamed or removed the file: that is then no part.
+            if os.path.samestat(os.fstat(descriptor), os.stat(part)):
+                return part, descriptor
+            os.close(descriptor)
+        except FileNotFoundError:
+            os.close(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno not in _NO_LOCKS:
+                raise
+            break
+        except BaseException:
+            os.close(descriptor)
+            raise
+    part = target.with_name(f".{target.name}.{uuid4().hex}.part")
+    return part, os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the new name outlives a loss of power."""
+    if fcntl is not None:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
