@@ -3,6 +3,8 @@
 # make plants the layer checks on every planted bug and good layer, in full (long)
 # make bench  speed and memory beside the best peers; writes docs/performance.md (half an hour)
 # make scale  data-parallel training with four processes, and a corpus hashed by Ray Data
+# make faults files that are written when their process is killed, 50 times each; writes docs/faults.md
+# make fuzz   each file reader fuzzed for FUZZ_SECONDS (600); crashes become cases of the tests
 # make survey the layer checks on Keras' own layers and on published packages (hours)
 # make docs   the documentation site, in site/, with its notebooks run and every page looked at in Chromium
 # make docs-look  screenshots of the site, in docs/screenshots
@@ -12,6 +14,7 @@ PYTHON   ?= python3
 VENV     ?= .venv
 BACKENDS ?=
 DEMO_BACKEND ?= jax
+FUZZ_SECONDS ?= 600
 
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
@@ -24,7 +27,7 @@ space := $(empty) $(empty)
 WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
 EXTRAS := $(subst $(space),$(comma),$(WANTED))
 
-.PHONY: demo test plants bench scale survey upstream docs docs-look clean help
+.PHONY: demo test plants bench scale faults fuzz survey upstream docs docs-look clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -55,6 +58,16 @@ bench: $(VENV)/bin/python
 scale: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),test,scale]'
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/unit/scale
+
+faults: $(VENV)/bin/python
+	$(PIP) -e '.[jax,test]'
+	$(RUN) -m conformance.faults
+
+fuzz: $(VENV)/bin/python
+	$(PIP) -e '.[jax,test,fuzz]'
+	for reader in glove archive csv described; do \
+		$(RUN) -m conformance.fuzz $$reader --seconds $(FUZZ_SECONDS) || exit 1; \
+	done
 
 # Needs `make test BACKENDS="tensorflow jax torch"` once, so that all backends are installed.
 survey: $(VENV)/bin/python

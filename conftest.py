@@ -12,6 +12,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
@@ -21,6 +22,11 @@ collect_ignore_glob = [
     for backend in ("tensorflow", "jax", "torch")
     if importlib.util.find_spec(backend) is None
 ]
+
+# Properties are tried on more examples where time is no matter.
+settings.register_profile("long", max_examples=2_000, deadline=None)
+if os.environ.get("KERAS_SEQEXT_LONG"):
+    settings.load_profile("long")
 
 # Every Python block of these pages is run, in order, in one namespace a page.
 pytest_collect_file = Sybil(

@@ -16,6 +16,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from conformance.faults.page import write_page
+
 from .seeds import ROOT, seeds
 from .targets import TARGETS
 
@@ -54,6 +56,7 @@ def main() -> int:
     print("\n".join(lines[-40:] if status else lines[-8:]))
     if status == 0:
         _keep(options.target, lines)
+        write_page()
     return status
 
 
