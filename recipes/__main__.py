@@ -62,6 +62,8 @@ def _run(options: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from rich.console import Console
 
+    from ._files import NotWritten
+    from ._finite import NonFinite
     from ._run_all import run_all, run_one
     from ._run_options import RunOptions
 
@@ -74,13 +76,13 @@ def _run(options: argparse.Namespace) -> int:
             return run_all(wanted.recipes, wanted.seeds, wanted.budget, settings)
         for seed in wanted.seeds:
             run_one(wanted.recipes[0], seed, settings)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NonFinite, NotWritten) as error:
         console.print(str(error), style="red", highlight=False, markup=False)
         return 1
     except KeyboardInterrupt:
         again = "--all" if options.all else f"{options.name} --resume"
         console.print(
-            f"\ninterrupted. The best weights and the last complete epoch are kept in "
+            f"\ninterrupted. The best weights and those of the last complete epoch are kept in "
             f"{options.runs}/; `python -m recipes run {again}` goes on from there.",
             highlight=False,
         )

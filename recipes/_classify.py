@@ -10,11 +10,13 @@ import keras
 import numpy as np
 from rich.console import Console
 
+from ._finite import StopAtNonFinite
 from ._progress import EpochClock, ProgressBar
-from ._result import machine, result_stem, today, versions, write_json
+from ._result import data_head, head, result_stem, write_json
 from ._run_options import RunOptions
 from ._text_batches import TextBatches
 from ._text_config import TrainingTexts, load_texts
+from ._trained import ENCODER, save_model
 from ._training import train
 
 Encoder = Any  # one of `_encoders`
@@ -53,9 +55,10 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         batches["train"],
         batches["validation"],
         config,
+        seed,
         folder,
-        options.resume,
-        [ProgressBar(console, _note), clock, *options.callbacks()],
+        options,
+        [ProgressBar(console, _note), clock],
     )
     best = int(np.argmin([epoch["val_loss"] for epoch in epochs]))
     chosen = {"loss": epochs[best]["val_loss"], "accuracy": epochs[best]["val_accuracy"]}
@@ -64,16 +67,9 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         encode, model = refit(module, recipe, data, config, seed, best + 1, options)
     test = _part(encode, data.test, config.batch_size)
     result = {
-        "recipe": recipe.name,
-        "kind": "text",
-        "title": config.title,
-        "backend": backend,
-        "seed": seed,
-        "date": today(),
+        **head(recipe.name, "text", config.title, backend, seed),
         "data": {
-            "name": data.name,
-            "report": str(data.report),
-            "fingerprint": data.fingerprint,
+            **data_head(data),
             "synthetic": data.synthetic,
             "word_vectors": word_vectors(model),
         },
@@ -84,8 +80,6 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
             "test": len(data.test),
         },
         "published": config.published.get(recipe.model),
-        "versions": versions(),
-        "machine": machine(),
         "parameters": model.count_params(),
         "history": {key: [epoch[key] for epoch in epochs] for key in epochs[0]},
         "best_epoch": best + 1,
@@ -93,10 +87,9 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         "seconds_an_epoch": clock.seconds,
         "seconds": round(time.monotonic() - begin, 1),
     }
-    model.save(folder / "model.keras")
-    write_json(
-        folder / "encoder.json", {"encoder": type(encode).__name__, "config": encode.get_config()}
-    )
+    save_model(model, folder)
+    encoder = {"encoder": type(encode).__name__, "config": encode.get_config()}
+    write_json(folder / ENCODER, encoder, "the encoder of the model")
     stem = result_stem(recipe.name, backend, seed)
     write_json(options.out / f"{stem}.json", result)
     console.print(
@@ -162,7 +155,11 @@ def refit(
     encode, model = build(module, recipe, both, data, seed)
     compile_model(model, config)
     batches = TextBatches(encoded(encode, documents), both.labels, config.batch_size, seed)
-    callbacks = [batches.epoch_callback(), ProgressBar(options.console, _note)]
+    callbacks = [
+        batches.epoch_callback(),
+        StopAtNonFinite(batches),
+        ProgressBar(options.console, _note),
+    ]
     model.fit(batches, epochs=epochs, verbose=0, shuffle=False, callbacks=callbacks)
     return encode, model
 

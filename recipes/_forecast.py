@@ -16,8 +16,9 @@ from keras_seqext import TimeseriesWindow
 from ._catalogue import Recipe
 from ._config import DATA, Config
 from ._progress import EpochClock, ProgressBar
-from ._result import machine, result_stem, today, versions, write_json
+from ._result import data_head, head, result_stem, write_json
 from ._run_options import RunOptions
+from ._trained import INPUT, save_model
 from ._training import train
 
 
@@ -46,16 +47,9 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
         highlight=False,
     )
     result: dict[str, Any] = {
-        "recipe": recipe.name,
-        "kind": "forecast",
-        "title": config.title,
-        "backend": backend,
-        "seed": seed if trained else None,
-        "date": today(),
+        **head(recipe.name, "forecast", config.title, backend, seed if trained else None),
         "data": {
-            "name": data.name,
-            "report": str(data.report),
-            "fingerprint": data.fingerprint,
+            **data_head(data),
             "target": data.target,
             "unit": unit,
         },
@@ -63,15 +57,13 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
         "windows": {name: getattr(split, name).num_windows for name in split._fields},
         "baselines": baselines(split, data.seasonal),
         "published_validation_mae": config.published.get(recipe.data),
-        "versions": versions(),
-        "machine": machine(),
     }
     if trained:
         check_parameters(module)
         folder = options.runs / result_stem(recipe.name, backend, seed)
         model, predictions = _fit(result, module, config, split, data, folder, options)
-        model.save(folder / "model.keras")
-        write_json(folder / "input.json", _input(split.train, data, unit))
+        save_model(model, folder)
+        write_json(folder / INPUT, _input(split.train, data, unit), "what the model expects")
     else:
         result["metrics"] = {
             part: dict(values[module.BASELINE]) for part, values in result["baselines"].items()
@@ -166,10 +158,9 @@ def _fit(
     result["parameters"] = model.count_params()
     if hasattr(module, "solve"):
         module.solve(model, split.train, split.validation, **place)
-        folder.mkdir(parents=True, exist_ok=True)
     else:
         model.compile(keras.optimizers.Adam(config.learning_rate), config.loss, metrics=["mae"])
-        _train(result, model, config, split, folder, options)
+        _train(result, model, config, split, data.features, folder, options)
     result["metrics"] = {}
     for part in ("validation", "test"):
         windows = getattr(split, part)
@@ -192,6 +183,7 @@ def _train(
     model: keras.Model,
     config: Config,
     split: Any,
+    features: list[str],
     folder: Path,
     options: RunOptions,
 ) -> None:
@@ -206,8 +198,18 @@ def _train(
         )
 
     clock = EpochClock()
-    callbacks = [ProgressBar(options.console, note), clock, *options.callbacks()]
-    epochs = train(model, split.train, split.validation, config, folder, options.resume, callbacks)
+    callbacks = [ProgressBar(options.console, note), clock]
+    epochs = train(
+        model,
+        split.train,
+        split.validation,
+        config,
+        result["seed"],
+        folder,
+        options,
+        callbacks,
+        features,
+    )
     result["history"] = {
         part: [epoch[key] * scale for epoch in epochs]
         for part, key in (("training", "mae"), ("validation", "val_mae"))
@@ -224,7 +226,8 @@ def _conclude(
     from ._report import comparison
 
     stem = result_stem(result["recipe"], result["backend"], result["seed"])
-    write_json(out / f"{stem}.json", result)
     plot_forecast(out / f"{stem}.png", result, split.test, predictions, data)
+    # Last: `run --all` takes a run with a JSON for finished.
+    write_json(out / f"{stem}.json", result)
     console.print(comparison(result))
     console.print(f"written  {out / stem}.json and .png  ({result['seconds']} s)", highlight=False)

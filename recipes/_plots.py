@@ -1,11 +1,14 @@
 """Pictures of a run. matplotlib is imported here and nowhere else."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib
 import matplotlib.dates
 import numpy as np
+
+from ._files import write_whole
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
@@ -31,9 +34,10 @@ def new_figure(rows: int, height: float, ratios: list[float] | None = None) -> A
 
 def save(figure: Any, path: Path) -> None:
     """Writes the figure and forgets it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png", dpi=110, metadata={"Software": None})
     plt.close(figure)
+    write_whole(path, "the picture", drawn.getvalue())
 
 
 def plot_forecast(

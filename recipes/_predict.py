@@ -1,14 +1,13 @@
 """A model that was trained before, on input of the user's."""
 
 import json
-import warnings
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from ._catalogue import Recipe
+from ._trained import load_encoder, load_model, trained
 
 
 def predict(recipe: Recipe, text: str | None, csv: Path | None, runs: Path) -> str:
@@ -26,44 +25,23 @@ def predict(recipe: Recipe, text: str | None, csv: Path | None, runs: Path) -> s
     given = text if recipe.kind == "text" else csv
     if given is None or (text is not None and csv is not None):
         raise SystemExit(f"predict {recipe.name} takes {wanted}, and not {other}")
-    folder = _newest(recipe, runs)
+    try:
+        folder = trained(recipe.name, runs)
+    except FileNotFoundError as error:
+        raise SystemExit(str(error)) from error
     if recipe.kind == "text":
         return _of_text(folder, str(text))
     return _of_rows(recipe, folder, Path(given))
 
 
-def _newest(recipe: Recipe, runs: Path) -> Path:
-    models = [
-        path
-        for path in runs.glob(f"{recipe.name}-*/model.keras")
-        if path.parent.name.rsplit("-", 2)[0] == recipe.name
-    ]
-    if not models:
-        raise SystemExit(
-            f"no trained model of {recipe.name} in {runs}/: `python -m recipes run {recipe.name}` "
-            "makes one"
-        )
-    return max(models, key=lambda path: path.stat().st_mtime).parent
-
-
-def _load(folder: Path) -> keras.Model:
-    with warnings.catch_warnings():
-        # The vectors of an embedding that GloVe began come from the file of the model.
-        warnings.filterwarnings("ignore", message="GloVeEmbedding")
-        return keras.saving.load_model(folder / "model.keras", compile=False)
-
-
 def _of_text(folder: Path, text: str) -> str:
-    from ._encoders import ENCODERS
-
-    saved = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
-    encode = ENCODERS[saved["encoder"]].from_config(saved["config"])
+    encode = load_encoder(folder)
     rows = encode([text])
     rows = rows.toarray() if hasattr(rows, "toarray") else rows
     # Padding and unknown words have ids 0 and 1 where there is a vocabulary.
     if not (np.asarray(rows) > (1 if hasattr(encode, "length") else 0)).any():
         raise SystemExit(f"no word of this text is known to the model. Received: {text!r:.80}")
-    model = _load(folder)
+    model = load_model(folder)
     chance = float(np.asarray(model.predict(rows, verbose=0)).ravel()[0])
     word = "positive" if chance >= 0.5 else "negative"
     return f"{word}, with {max(chance, 1 - chance):.1%} ({folder.name})"
@@ -82,7 +60,7 @@ def _of_rows(recipe: Recipe, folder: Path, csv: Path) -> str:
             f"{csv} must have the columns that the model was trained on: "
             f"{', '.join(saved['features'])}. Received: {', '.join(data.features)}."
         )
-    model = _load(folder)
+    model = load_model(folder)
     series = data.frame.groupby(data.groups, sort=False) if data.groups else [("", data.frame)]
     return "\n".join(_forecast(model, saved, data, name, rows) for name, rows in series)
 

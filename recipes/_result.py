@@ -1,27 +1,39 @@
 """The JSON that a run leaves behind, written whole or not at all."""
 
 import datetime
-import importlib.metadata
 import json
 import os
 import platform
-import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("keras-seqext", "keras", "numpy", "tensorflow", "jax", "torch", "pandas")
+from keras_seqext.testing._versions import versions
+
+from ._files import write_whole
+
+# What results depend on beside the backends, which are always named.
+PACKAGES = ("pandas",)
 
 
-def versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
-    """Which of these are installed, and on what they run."""
-    found = {"python": platform.python_version()}
-    for package in packages:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+def head(
+    recipe: str, kind: str, title: str, backend: str | None = None, seed: int | None = None
+) -> dict[str, Any]:
+    """What every result begins with: what was run, when, on what."""
+    return {
+        "recipe": recipe,
+        "kind": kind,
+        "title": title,
+        "backend": backend,
+        "seed": seed,
+        "date": today(),
+        "versions": versions(PACKAGES),
+        "machine": machine(),
+    }
+
+
+def data_head(data: Any) -> dict[str, str]:
+    """Which data a result is of, and what was repaired in them."""
+    return {"name": data.name, "report": str(data.report), "fingerprint": data.fingerprint}
 
 
 def machine() -> dict[str, Any]:
@@ -66,20 +78,10 @@ def today() -> str:
     return datetime.date.today().isoformat()
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Writes to a temporary name first: a killed run leaves the old file as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1, ensure_ascii=False)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def write_json(path: Path, content: dict[str, Any], what: str = "the result") -> None:
+    """Writes it whole or not at all: a killed run leaves the old file as it was."""
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    write_whole(path, what, f"{text}\n".encode())
 
 
 def read_results(folder: Path) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 from ._catalogue import Recipe
+from ._files import NotWritten
 from ._result import result_stem
 from ._run_options import OutOfTime, RunOptions
 
@@ -60,6 +61,11 @@ def run_all(
             absent.append(recipe.name)
             console.print(str(error), style="red", highlight=False, markup=False)
             continue
+        except NotWritten as error:
+            # The others would train for nothing.
+            failed.append(recipe.name)
+            console.print(str(error), style="red", highlight=False, markup=False)
+            break
         except Exception:
             # One broken recipe must not cost a night its other results.
             failed.append(recipe.name)

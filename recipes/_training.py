@@ -2,41 +2,22 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
+from ._checkpoint import JOURNAL, Checkpoints, Epochs
+from ._finite import StopAtNonFinite
 from ._result import write_json
+from ._run_options import RunOptions
+from ._trained import OUTCOME
 
-
-class Journal(keras.callbacks.Callback):
-    """Writes the metrics of every epoch to a file, after the weights of that epoch are safe."""
-
-    def __init__(self, path: Path, earlier: list[dict[str, float]]) -> None:
-        super().__init__()
-        self.path, self.epochs = path, earlier
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.epochs.append({name: float(value) for name, value in logs.items()})
-        write_json(self.path, {"epochs": self.epochs})
-
-
-class Patience(keras.callbacks.EarlyStopping):
-    """Early stopping that knows the epochs of the run it resumes."""
-
-    def __init__(self, patience: int, earlier: list[dict[str, float]]) -> None:
-        super().__init__("val_loss", patience=patience)
-        self._earlier = earlier
-
-    def on_train_begin(self, logs=None):
-        super().on_train_begin(logs)
-        losses = [epoch["val_loss"] for epoch in self._earlier]
-        if losses:
-            self.best = min(losses)
-            self.best_epoch = losses.index(self.best)
-            self.wait = len(losses) - 1 - self.best_epoch
+# Of the files in the folder of a run: what an older release left is not taken up.
+FORMAT = 2
 
 
 def train(
@@ -44,78 +25,90 @@ def train(
     train_data: Any,
     validation_data: Any,
     config: Any,
+    seed: int,
     folder: Path,
-    resume: bool,
-    callbacks: list[keras.callbacks.Callback],
-) -> list[dict[str, float]]:
+    options: RunOptions,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    features: Sequence[str] = (),
+) -> Epochs:
     """Fits `model` and leaves it with the weights of its best epoch.
 
     Args:
-        model: Compiled.
+        model: Built and compiled.
         train_data: Training batches, with an `epoch_callback`.
         validation_data: Validation batches; their loss decides.
         config: How long to train; a dataclass.
-        folder: Where weights and metrics of the run are kept.
-        resume: Whether to go on from what is in `folder`.
+        seed: Of what is drawn while training.
+        folder: Where states and metrics of the run are kept.
+        options: Whether to go on from what is in `folder`, and what else was asked for.
         callbacks: More callbacks.
+        features: Names of the columns of the inputs, for messages.
 
     Returns:
         The metrics of every epoch, those before a resumption included.
+
+    Raises:
+        NonFinite: The loss became NaN or infinite; says at which batch, and why.
+        NotWritten: The state cannot be written; what was written before stays.
     """
-    journal, best, backup = folder / "epochs.json", folder / "best.weights.h5", folder / "backup"
-    settings = folder / "config.json"
-    if not resume or _other_run(settings, config):
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(settings, _settings(config))
-    earlier = _earlier_epochs(journal)
-    losses = [epoch["val_loss"] for epoch in earlier]
-    threshold = min(losses, default=None)
-    # A run that stopped of its own accord is complete: one more epoch would be one too many.
-    if losses and len(losses) - 1 - losses.index(min(losses)) >= config.patience:
-        model.load_weights(str(best))
-        return earlier
-    model.fit(
-        train_data,
-        validation_data=validation_data,
-        epochs=config.epochs,
-        verbose=0,
-        shuffle=False,
-        callbacks=[
-            train_data.epoch_callback(),
-            keras.callbacks.ModelCheckpoint(
-                str(best),
-                monitor="val_loss",
-                save_best_only=True,
-                save_weights_only=True,
-                initial_value_threshold=threshold,
-            ),
-            Patience(config.patience, list(earlier)),
-            keras.callbacks.BackupAndRestore(str(backup), delete_checkpoint=False),
-            Journal(journal, earlier),
-            *callbacks,
-        ],
-    )
-    model.load_weights(str(best))
-    return earlier
+    _prepare(folder, config, options)
+    checkpoints = Checkpoints(folder, config.patience)
+    begun = len(checkpoints.epochs)
+    if begun and not checkpoints.exhausted:
+        checkpoints.restore(model, begun)
+    if not checkpoints.exhausted:
+        model.fit(
+            train_data,
+            validation_data=validation_data,
+            initial_epoch=begun,
+            epochs=config.epochs,
+            verbose=0,
+            shuffle=False,
+            callbacks=[
+                train_data.epoch_callback(),
+                keras.callbacks.LambdaCallback(
+                    on_epoch_begin=lambda epoch, logs: _seed_epoch(seed, epoch)
+                ),
+                StopAtNonFinite(train_data, validation_data, features),
+                checkpoints,
+                *callbacks,
+                *options.callbacks(),
+            ],
+        )
+    checkpoints.restore(model, checkpoints.best)
+    return checkpoints.epochs
 
 
-def _settings(config: Any) -> dict[str, Any]:
+def _seed_epoch(seed: int, epoch: int) -> None:
+    """Makes draws a function of seed and epoch, for what has no generator of its own.
+
+    Dropout without a seed draws from the one of torch (Keras 3.15), which no state of a model has.
+    """
+    mixed = np.random.SeedSequence([seed, epoch]).generate_state(1)[0]
+    keras.utils.set_random_seed(int(mixed))
+
+
+def _prepare(folder: Path, config: Any, options: RunOptions) -> None:
+    """A folder with the earlier states of this very run, or with none."""
+    path = folder / "config.json"
     # More epochs than before is how a run is prolonged.
-    return {name: value for name, value in asdict(config).items() if name != "epochs"}
+    settings = {name: value for name, value in asdict(config).items() if name != "epochs"}
+    wanted = {"format": FORMAT, **json.loads(json.dumps(settings))}
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    if options.resume and found is not None and found != wanted:
+        options.console.print(
+            f"{folder} is of a run with other settings: this one begins anew", highlight=False
+        )
+    if not options.resume or found != wanted:
+        _clear(folder)
+    write_json(path, wanted, "the settings of the run")
 
 
-def _other_run(path: Path, config: Any) -> bool:
-    """Whether what is there was made with other settings."""
-    if not path.exists():
-        return False
-    return bool(
-        json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(_settings(config)))
-    )
-
-
-def _earlier_epochs(journal: Path) -> list[dict[str, Any]]:
-    if not journal.exists():
-        return []
-    epochs: list[dict[str, Any]] = json.loads(journal.read_text(encoding="utf-8"))["epochs"]
-    return epochs
+def _clear(folder: Path) -> None:
+    """Removes the states of an earlier run; its model stays until there is another."""
+    # First: without it no state counts, so that a half cleared folder is an empty one.
+    (folder / JOURNAL).unlink(missing_ok=True)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name in OUTCOME:
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -5,14 +5,16 @@ import numpy as np
 
 from ._plots import MODEL, new_figure, save
 from ._run_options import RunOptions
-from ._show import trained, write_figures
+from ._show import write_figures
 from ._text_config import load_texts
+from ._trained import load_encoder, load_model, trained
 
 DATA, MODEL_NAME = "imdb", "imdb-attention"
 
 
 def run(options: RunOptions) -> None:
-    model, words = trained(MODEL_NAME, options.runs)
+    folder = trained(MODEL_NAME, options.runs, seed=0)
+    model, words = load_model(folder), load_encoder(folder)
     test = load_texts(DATA, options.data).test
     # Short ones can be read as a whole.
     short = [text for text in test.documents if 30 < len(words.words.tokenizer(text)) <= 45]

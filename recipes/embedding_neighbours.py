@@ -4,14 +4,16 @@ import numpy as np
 
 from ._plots import INK, MODEL, new_figure, save
 from ._run_options import RunOptions
-from ._show import trained, write_figures
+from ._show import write_figures
+from ._trained import load_encoder, load_model, trained
 
 MODEL_NAME = "imdb-lstm"
 WORDS = ("great", "awful", "boring", "funny", "not", "film", "8", "waste")
 
 
 def run(options: RunOptions) -> None:
-    model, words = trained(MODEL_NAME, options.runs)
+    folder = trained(MODEL_NAME, options.runs, seed=0)
+    model, words = load_model(folder), load_encoder(folder)
     vocabulary = words.words.vocabulary
     layer = next(layer for layer in model.layers if "embedding" in layer.name)
     vectors = np.asarray(layer.get_weights()[0])

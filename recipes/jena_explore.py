@@ -4,7 +4,7 @@ from typing import Any
 
 from ._config import DATA
 from ._plots import INK, MODEL, new_figure, save
-from ._result import today, versions, write_json
+from ._result import data_head, head, write_json
 from ._run_options import RunOptions
 
 
@@ -26,16 +26,9 @@ def run(options: RunOptions) -> dict[str, Any]:
         axis.margins(x=0.01)
     save(figure, out / "jena-explore.png")
     result = {
-        "recipe": "jena-explore",
-        "kind": "show",
-        "title": "the series as it is",
-        "backend": None,
-        "seed": None,
-        "date": today(),
+        **head("jena-explore", "show", "the series as it is"),
         "data": {
-            "name": data.name,
-            "report": str(data.report),
-            "fingerprint": data.fingerprint,
+            **data_head(data),
             "rows": len(frame),
             "first": str(temperature.index[0]),
             "last": str(temperature.index[-1]),
@@ -44,7 +37,6 @@ def run(options: RunOptions) -> dict[str, Any]:
         "temperature": {
             name: float(getattr(temperature, name)()) for name in ("min", "mean", "max", "std")
         },
-        "versions": versions(),
     }
     write_json(out / "jena-explore.json", result)
     console.print(f"written  {out / 'jena-explore'}.json and .png", highlight=False)

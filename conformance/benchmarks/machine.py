@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from recipes._result import PACKAGES, versions
+from keras_seqext.testing._versions import versions
+from recipes._result import PACKAGES
 
 PEERS = ("scikit-learn", "gensim", "polars", "pytest-benchmark")
 

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,10 +19,10 @@ PACKAGES = {
 }
 
 
-def versions() -> dict[str, str]:
-    """The installed versions of what matters."""
+def versions(more: Sequence[str] = ()) -> dict[str, str]:
+    """The installed versions of what matters, and of `more` distributions."""
     found = {"python": platform.python_version()}
-    for name, distributions in PACKAGES.items():
+    for name, distributions in {**PACKAGES, **{name: (name,) for name in more}}.items():
         installed = [version for each in distributions if (version := _version(each))]
         if installed:
             found[name] = installed[0]

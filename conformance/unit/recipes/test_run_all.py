@@ -110,6 +110,20 @@ def test_a_broken_recipe_stops_nothing_else(tmp_path, capsys, monkeypatch):
     assert [path.name for path in results(tmp_path)] == ["weather-seasonal.json"]
 
 
+def test_a_full_disk_ends_all_with_a_word(tmp_path, capsys, monkeypatch):
+    from recipes import _forecast
+    from recipes._files import NotWritten
+
+    def full(recipe, seed, options):
+        raise NotWritten(f"no room for {recipe.name}")
+
+    monkeypatch.setattr(_forecast, "run_forecast", full)
+    out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+    assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 1
+    said = capsys.readouterr().out
+    assert "no room for weather-naive" in said and "no room for weather-seasonal" not in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

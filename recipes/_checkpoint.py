@@ -1,0 +1,112 @@
+"""The state of a training run after each epoch: whole, and all of it.
+
+Keras' `BackupAndRestore` would be the tool. But it saves neither the seeds of dropout (an epoch
+that is run again draws others), nor which weights were best; it writes over the only copy of the
+weights, and their epoch into a second file, so a run killed between the two trains an epoch twice
+(Keras 3.15). And where HDF5 meets a full disk, the process ends with a segmentation fault.
+"""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from ._files import PART, write_whole
+from ._result import write_json
+
+Epochs = list[dict[str, float]]
+JOURNAL = "epochs.json"
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Keeps the last state and the best, and ends a run that gets no better.
+
+    A state is a file of its own, named by its epoch. It counts once the journal, which is written
+    after it, has that epoch: so whenever a run is killed, journal and states belong together.
+
+    Args:
+        folder: Of the run, and of no other.
+        patience: Epochs without a better validation loss before training stops.
+
+    Attributes:
+        epochs: The metrics of all epochs that are over, those before a resumption included.
+    """
+
+    def __init__(self, folder: Path, patience: int) -> None:
+        super().__init__()
+        self.folder, self.patience = folder, patience
+        self.epochs = _read(folder / JOURNAL)
+
+    @property
+    def best(self) -> int:
+        """The number of the best epoch, from 1."""
+        return int(np.argmin([epoch["val_loss"] for epoch in self.epochs])) + 1
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the patience is: one more epoch would be one too many."""
+        return bool(self.epochs) and len(self.epochs) - self.best >= self.patience
+
+    def restore(self, model: keras.Model, epoch: int) -> None:
+        """Gives `model` the state after an epoch, optimizer and seeds included.
+
+        Raises:
+            ValueError: The file is gone or damaged, or of another model.
+        """
+        path = self._state(epoch)
+        variables = _variables(model)
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                values = [stored[name] for name in stored.files]
+        except Exception as error:
+            raise ValueError(
+                f"{path} cannot be read: {error}. Without it the run cannot go on: begin it anew, "
+                "without --resume."
+            ) from error
+        found = [(value.shape, str(value.dtype)) for value in values]
+        wanted = [(tuple(v.shape), keras.backend.standardize_dtype(v.dtype)) for v in variables]
+        if found != wanted:
+            raise ValueError(
+                f"{path} is of another model: it holds {len(found)} variables, this one has "
+                f"{len(wanted)}, or their shapes differ. Begin the run anew, without --resume."
+            )
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
+    def on_epoch_end(self, epoch, logs=None):
+        buffer = io.BytesIO()
+        np.savez(buffer, *[keras.ops.convert_to_numpy(v) for v in _variables(self.model)])
+        what = f"the state after epoch {epoch + 1}"
+        write_whole(self._state(epoch + 1), what, buffer.getvalue())
+        self.epochs.append({name: float(value) for name, value in logs.items()})
+        write_json(self.folder / JOURNAL, {"epochs": self.epochs}, "the metrics of the epochs")
+        self._tidy()
+        if self.exhausted:
+            self.model.stop_training = True
+
+    def _state(self, epoch: int) -> Path:
+        return self.folder / f"epoch-{epoch}.npz"
+
+    def _tidy(self) -> None:
+        """Removes what is neither the last nor the best, and what killed runs left half written."""
+        kept = {self._state(self.best), self._state(len(self.epochs))}
+        for path in [*self.folder.glob("epoch-*.npz"), *self.folder.glob(f"{PART}*")]:
+            if path not in kept:
+                path.unlink(missing_ok=True)
+
+
+def _variables(model: keras.Model) -> list[Any]:
+    """Weights, the states of their random generators, and what the optimizer remembers."""
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    return [*model.variables, *model.optimizer.variables]
+
+
+def _read(journal: Path) -> Epochs:
+    if not journal.exists():
+        return []
+    epochs: Epochs = json.loads(journal.read_text(encoding="utf-8"))["epochs"]
+    return epochs
