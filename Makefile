@@ -8,6 +8,7 @@
 # make survey the layer checks on Keras' own layers and on published packages (hours)
 # make docs   the documentation site, in site/, with its notebooks run and every page looked at in Chromium
 # make docs-look  screenshots of the site, in docs/screenshots
+# make soak   100,000 batches of windows from threads, processes and fit: none twice, none lost
 # make test   every check, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
 
 PYTHON   ?= python3
@@ -27,7 +28,7 @@ space := $(empty) $(empty)
 WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
 EXTRAS := $(subst $(space),$(comma),$(WANTED))
 
-.PHONY: demo test plants bench scale faults fuzz survey upstream docs docs-look clean help
+.PHONY: demo test plants bench scale soak faults fuzz survey upstream docs docs-look clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -68,6 +69,12 @@ fuzz: $(VENV)/bin/python
 	for reader in glove archive csv described; do \
 		$(RUN) -m conformance.fuzz $$reader --seconds $(FUZZ_SECONDS) || exit 1; \
 	done
+
+# And runs with dropout, killed at four places of an epoch and resumed, under every backend.
+soak: $(VENV)/bin/python
+	$(PIP) -e '.[$(EXTRAS),test]'
+	KERAS_BACKEND=$(firstword $(WANTED)) $(RUN) -m conformance.soak
+	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/unit/recipes/test_resume.py
 
 # Needs `make test BACKENDS="tensorflow jax torch"` once, so that all backends are installed.
 survey: $(VENV)/bin/python

@@ -14,7 +14,8 @@ MODEL, ENCODER, INPUT = OUTCOME = ("model.keras", "encoder.json", "input.json")
 
 def save_model(model: keras.Model, folder: Path) -> None:
     """The trained model of a run, in place of the one before."""
-    variables = [*model.variables, *(model.optimizer.variables if model.optimizer else [])]
+    optimizer = getattr(model, "optimizer", None)  # an uncompiled one has no such attribute
+    variables = [*model.variables, *(optimizer.variables if optimizer else [])]
     size = sum(keras.ops.convert_to_numpy(variable).nbytes for variable in variables)
     with whole_file(folder / MODEL, "the trained model", size) as part:
         model.save(part)

@@ -1,4 +1,4 @@
-"""`python -m conformance.soak`: 100,000 batches each way; writes docs/results/soak.json."""
+"""`python -m conformance.soak`: 100,000 batches each way; writes the JSON and docs/soak.md."""
 
 import argparse
 import gc
@@ -13,8 +13,9 @@ from typing import Any
 from conformance.benchmarks import machine
 from conformance.benchmarks.memory import anonymous_megabytes
 from conformance.soak import readers
+from conformance.soak.page import grown, make_page
 
-RESULTS = Path("docs", "results", "soak.json")
+RESULTS, PAGE = Path("docs", "results", "soak.json"), Path("docs", "soak.md")
 # The allocator keeps some of what it was given back; a batch kept each time would be 8 MB here,
 # and the order of one epoch kept each time 6 MB.
 ALLOWED_MEGABYTES = 3.0
@@ -59,7 +60,8 @@ def _threads_left() -> int:
 
 def faults(record: dict[str, Any]) -> list[str]:
     """What of a record must not be, in words."""
-    growth = max(one["end"] - one["start"] for one in record["megabytes"])
+    most = grown(record)
+    growth = most["end"] - most["start"]
     kinds = ("duplicates", "lost", "threads_left")
     found = [f"{record[kind]} {kind.replace('_', ' ')}" for kind in kinds if record[kind]]
     if growth > ALLOWED_MEGABYTES:
@@ -71,7 +73,6 @@ def main() -> int:
     """Measures all ways, stores them; 1 where a window was read twice or never, or memory grew."""
     parser = argparse.ArgumentParser(prog="python -m conformance.soak", description=__doc__)
     parser.add_argument("--batches", type=int, default=100_000)
-    parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     records = []
     for name in readers.by_name():
@@ -80,7 +81,8 @@ def main() -> int:
         print(json.dumps(record), flush=True)
     backend = os.environ.get("KERAS_BACKEND", "tensorflow")
     stored = {**machine.describe(), "backend": backend, "ways": records}
-    options.out.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(make_page(stored), encoding="utf-8")
     missed = [words for record in records for words in faults(record)]
     print("\n".join(missed) or "nothing twice, nothing missing, no more memory")
     return 1 if missed else 0

@@ -1,8 +1,12 @@
 """Threads and processes read every window once: the short form of `make soak`."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from conformance.soak.__main__ import faults, soak
+from conformance.soak.page import make_page
 
 pytestmark = pytest.mark.backend_free
 THREADS = ("8 threads read one dataset", "8 threads read a dataset with workers=4")
@@ -26,3 +30,13 @@ def test_what_must_not_be_is_told():
     words = ["2 duplicates", "1 lost", "4 threads left"]
     more = "8.2 MB more at the end, at most 3.0 are allowed"
     assert faults(record) == [f"some threads: {each}" for each in (*words, more)]
+
+
+def test_the_page_is_of_the_stored_figures_which_are_as_claimed():
+    docs = Path(__file__).parents[3] / "docs"
+    stored = json.loads((docs / "results" / "soak.json").read_text(encoding="utf-8"))
+    assert (docs / "soak.md").read_text(encoding="utf-8") == make_page(stored)
+    assert len(stored["ways"]) == 5
+    for record in stored["ways"]:
+        assert record["batches"] >= 100_000 and faults(record) == []
+        assert record["windows"] == 16 * record["batches"]
