@@ -89,8 +89,9 @@ def processes(epochs: int, number: int, watch: Watch) -> tuple[Any, list[dict[st
         one.stdin.close()
     for one in team:
         assert one.stdout is not None
-        found = json.loads(one.stdout.read() or "null")
-        if one.wait():
+        with one:  # waits, and closes what joins it to this process
+            found = json.loads(one.stdout.read() or "null")
+        if one.returncode:
             raise RuntimeError("a reading process failed; its error stands above")
         counts += np.array(found["counts"])
         memory.append({"start": found["start"], "end": found["end"]})
