@@ -74,7 +74,12 @@ def _kills(content: dict[str, Any]) -> str:
         lines.append(
             f"| {WHAT[kind]} | {one['kills']} | {words} | {one['half_written']} | {corrupt} |"
         )
-    lines.append("")
+    lines += [
+        "",
+        "Parts that stay after a kill are counted again after the next one: those of the JSON of",
+        "a run have a name of their own each, all others are used again.",
+        "",
+    ]
     for kind, one in content["together"].items():
         lines.append(
             f"- {one['processes']} processes at once, {WHAT[kind]}: {one['succeeded']} succeed, "
