@@ -43,4 +43,5 @@ def checked_choice(name: str, value: object, choices: Iterable[str], remedy: str
     quoted = [repr(choice) for choice in choices]
     must = " or ".join(quoted) if len(quoted) < 3 else f"one of {', '.join(quoted)}"
     hint = did_you_mean(value, choices) + (f" {remedy}" if remedy else "")
+    hint = hint or f" Pass e.g. {name}={quoted[0]}."
     raise ValueError(f"`{name}` must be {must}. Received: {name}={value!r}.{hint}")

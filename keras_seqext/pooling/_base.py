@@ -1,22 +1,18 @@
 """What the eight masked poolings share: axes, masks, empty rows, output shapes."""
 
-import math
-from numbers import Integral
+import inspect
 from typing import Any
 
 import keras
 from keras import ops
 
+from .._arguments import checked_flag, checked_number
 from .._choices import checked_choice
+from .._layer_arguments import checked_options, checked_shape, checked_tensor
 from .._typing import Shape, Tensor
 
 DATA_FORMATS = ("channels_last", "channels_first")
 NARROW_FLOATS = ("float16", "bfloat16")
-
-
-def is_positive_integer(value: object) -> bool:
-    """Whether `value` counts something; NumPy's integers do, `True` does not."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
 
 
 class MaskedGlobalPooling1D(keras.layers.Layer):
@@ -41,17 +37,19 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         empty_value: float = 0.0,
         **kwargs: Any,
     ) -> None:
+        checked_options(type(self), kwargs, tuple(inspect.signature(type(self)).parameters))
         super().__init__(**kwargs)
-        data_format = data_format or keras.config.image_data_format()
-        data_format = checked_choice("data_format", data_format, DATA_FORMATS)
-        if not math.isfinite(empty_value):
-            raise ValueError(
-                "`empty_value` must be a finite number, since it reaches the loss. "
-                f"Received: empty_value={empty_value!r}. Use a number that no pooled value takes."
-            )
-        self.data_format = data_format
-        self.keepdims = bool(keepdims)
-        self.empty_value = float(empty_value)
+        if data_format is None:
+            data_format = keras.config.image_data_format()
+        self.data_format = checked_choice("data_format", data_format, DATA_FORMATS)
+        self.keepdims = checked_flag("keepdims", keepdims)
+        self.empty_value = checked_number(
+            "empty_value",
+            empty_value,
+            "a finite number, since it reaches the loss",
+            lambda number: True,
+            "Use a number that no pooled value takes.",
+        )
         self.supports_masking = True
 
     @property
@@ -88,6 +86,12 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
             return ops.cast(ops.shape(inputs)[self.time_axis], self.accumulator_dtype)
         kept = ops.cast(keep, self.accumulator_dtype)
         return ops.sum(kept, axis=self.time_axis, keepdims=True)
+
+    def __call__(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Any:
+        checked_tensor("inputs", inputs, self._layout())
+        if kwargs.get("mask") is not None:
+            checked_tensor("mask", kwargs["mask"], "(batch, steps)")
+        return super().__call__(inputs, *args, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
         self._check_rank(input_shape)
@@ -157,12 +161,7 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         return "(batch, steps, features)" if last else "(batch, features, steps)"
 
     def _check_rank(self, shape: Shape) -> Shape:
-        if len(shape) != 3:
-            raise ValueError(
-                f"`{type(self).__name__}` pools inputs of shape `{self._layout()}`. "
-                f"Received: inputs of shape {tuple(shape)}. Add the missing axis, or reshape."
-            )
-        return tuple(shape)
+        return checked_shape(type(self).__name__, "inputs", shape, self._layout())
 
     def _check_mask(self, shape: Shape, mask_shape: Shape) -> None:
         expected = (shape[0], shape[self.time_axis])
@@ -172,7 +171,7 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         )
         if not fits:
             raise ValueError(
-                f"The mask of `{type(self).__name__}` must have shape `(batch, steps)`, here "
+                f"The `mask` of `{type(self).__name__}` must have shape `(batch, steps)`, here "
                 f"{expected}, since inputs are `{self._layout()}`. Received: mask of shape "
                 f"{tuple(mask_shape)} for inputs of shape {tuple(shape)}. Give one truth value "
                 f'a step; with `data_format="channels_first"` steps are the last axis of inputs.'

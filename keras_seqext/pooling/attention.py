@@ -5,9 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
+from .._arguments import checked_flag, checked_integer, checked_rate
+from .._layer_arguments import checked_constraint, checked_initializer, checked_regularizer
 from .._serialization import serializable
 from .._typing import Shape, Tensor
-from ._base import MaskedGlobalPooling1D, is_positive_integer
+from ._base import MaskedGlobalPooling1D
 
 
 @serializable
@@ -88,38 +90,31 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, keepdims, empty_value, **kwargs)
-        if units is not None and not is_positive_integer(units):
-            raise ValueError(
-                f"`units` must be a positive integer or None. Received: units={units!r}. "
-                "Leave it out to score the steps without a tanh layer."
-            )
-        if not 0 <= dropout < 1:
-            raise ValueError(
-                f"`dropout` must be at least 0 and below 1. Received: dropout={dropout!r}."
-            )
-        self.units = None if units is None else int(units)
-        self.use_bias = bool(use_bias)
-        self.dropout = float(dropout)
-        self.seed = seed
+        if units is not None:
+            remedy = "Leave it out to score the steps without a tanh layer."
+            units = checked_integer("units", units, 1, remedy=remedy)
+        self.units = units
+        self.use_bias = checked_flag("use_bias", use_bias)
+        self.dropout = checked_rate("dropout", dropout)
+        self.seed = None if seed is None else checked_integer("seed", seed, 0)
         # Only a layer that needs randomness carries its state.
         self.seed_generator = keras.random.SeedGenerator(seed) if self.dropout else None
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-        self.query_initializer = keras.initializers.get(query_initializer)
-        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
-        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
-        self.query_regularizer = keras.regularizers.get(query_regularizer)
-        self.kernel_constraint = keras.constraints.get(kernel_constraint)
-        self.bias_constraint = keras.constraints.get(bias_constraint)
-        self.query_constraint = keras.constraints.get(query_constraint)
+        self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
+        self.bias_initializer = checked_initializer("bias_initializer", bias_initializer)
+        self.query_initializer = checked_initializer("query_initializer", query_initializer)
+        self.kernel_regularizer = checked_regularizer("kernel_regularizer", kernel_regularizer)
+        self.bias_regularizer = checked_regularizer("bias_regularizer", bias_regularizer)
+        self.query_regularizer = checked_regularizer("query_regularizer", query_regularizer)
+        self.kernel_constraint = checked_constraint("kernel_constraint", kernel_constraint)
+        self.bias_constraint = checked_constraint("bias_constraint", bias_constraint)
+        self.query_constraint = checked_constraint("query_constraint", query_constraint)
 
     def build(self, input_shape: Shape) -> None:
-        super().build(input_shape)
-        features = input_shape[3 - self.time_axis]
+        features = self._check_rank(input_shape)[3 - self.time_axis]
         if features is None:
             raise ValueError(
-                f"`{type(self).__name__}` needs the number of features to make its weights. "
-                f"Received: inputs of shape {tuple(input_shape)}, which should be "
+                f"`{type(self).__name__}` needs the number of features of `inputs` to make its "
+                f"weights. Received: inputs of shape {tuple(input_shape)}, which should be "
                 f"`{self._layout()}`. Give the features a size in `keras.Input`."
             )
         if self.units is not None:
@@ -127,6 +122,7 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
             if self.use_bias:
                 self._add("bias", (self.units,))
         self._add("query", (self.units or features,))
+        super().build(input_shape)  # last, as it declares the layer built
 
     def call(
         self,
@@ -135,6 +131,7 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         return_attention_scores: bool = False,
         training: bool | None = None,
     ) -> Any:
+        self._check_features(inputs.shape)
         inputs, keep = self._enter(inputs, mask)
         if keep is not None:
             # Before any arithmetic: 0 * NaN is NaN, here and in the gradients of the weights.
@@ -155,6 +152,8 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         return_attention_scores: bool = False,
         training: bool | None = None,
     ) -> Any:
+        if self.built:
+            self._check_features(inputs.shape)
         pooled = super().compute_output_spec(inputs, mask)
         if not return_attention_scores:
             return pooled
@@ -174,6 +173,16 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
                 keras_module = getattr(keras, f"{kind}s")
                 config[f"{name}_{kind}"] = keras_module.serialize(getattr(self, f"{name}_{kind}"))
         return config
+
+    def _check_features(self, shape: Shape) -> None:
+        weight = self.query if self.units is None else self.kernel
+        given = self._check_rank(shape)[3 - self.time_axis]
+        if given not in (None, weight.shape[0]):
+            raise ValueError(
+                f"`inputs` of `{type(self).__name__}` must have the {weight.shape[0]} features it "
+                f"was built for. Received: inputs of shape {tuple(shape)}. Make another layer for "
+                "other features."
+            )
 
     def _add(self, name: str, shape: Shape) -> None:
         """Adds the weight `name`, with the options that carry its name."""

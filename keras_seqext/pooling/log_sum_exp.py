@@ -1,10 +1,10 @@
 """Log-sum-exp over time, between maximum and sum, that skips masked steps."""
 
-import math
 from typing import Any
 
 from keras import ops
 
+from .._arguments import checked_flag, checked_number
 from .._serialization import serializable
 from .._typing import Tensor
 from ._base import MaskedGlobalPooling1D
@@ -60,13 +60,14 @@ class MaskedGlobalLogSumExpPooling1D(MaskedGlobalPooling1D):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, keepdims, empty_value, **kwargs)
-        if not (math.isfinite(sharpness) and sharpness > 0):
-            raise ValueError(
-                "`sharpness` must be a positive, finite number. Received: "
-                f"sharpness={sharpness!r}. For the plain maximum use MaskedGlobalMaxPooling1D."
-            )
-        self.sharpness = float(sharpness)
-        self.mean = bool(mean)
+        self.sharpness = checked_number(
+            "sharpness",
+            sharpness,
+            "a positive, finite number",
+            lambda number: number > 0,
+            "For the plain maximum use MaskedGlobalMaxPooling1D.",
+        )
+        self.mean = checked_flag("mean", mean)
 
     def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
         axis = self.time_axis

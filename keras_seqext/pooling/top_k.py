@@ -4,10 +4,11 @@ from typing import Any
 
 from keras import ops
 
+from .._arguments import checked_integer
 from .._choices import checked_choice
 from .._serialization import serializable
 from .._typing import Tensor
-from ._base import MaskedGlobalPooling1D, is_positive_integer
+from ._base import MaskedGlobalPooling1D
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -43,8 +44,9 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
         means and sums are kept in float32 at least.
 
     Raises:
-        ValueError: If `k` is not a positive integer, `reduction` is unknown, inputs are
-            not 3D or the mask is not `(batch, steps)`.
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If `k` is not positive, `reduction` is unknown, inputs are not 3D or the
+            mask is not `(batch, steps)`.
 
     >>> x = np.array([[[1.0], [5.0], [3.0], [9.0]]])
     >>> mask = np.array([[True, True, True, False]])
@@ -67,12 +69,7 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, keepdims, empty_value, **kwargs)
-        if not is_positive_integer(k):
-            raise ValueError(
-                f"`k` must be a positive integer. Received: k={k!r}. "
-                "For the single largest value use k=1."
-            )
-        self.k = int(k)
+        self.k = checked_integer("k", k, 1, remedy="For the single largest value use k=1.")
         self.reduction = checked_choice("reduction", reduction, REDUCTIONS)
 
     @property

@@ -1,14 +1,20 @@
 """The simplest recurrent network over a whole sequence."""
 
+import inspect
 from typing import Any
 
 import keras
 from keras import ops
 
+from keras_seqext._arguments import checked_flag
+from keras_seqext._layer_arguments import checked_options, checked_shape, checked_tensor
 from keras_seqext._serialization import serializable
 from keras_seqext._typing import Shape, Tensor
 from keras_seqext.recurrent import _recurrence
 from keras_seqext.recurrent.minimal_rnn_cell import MinimalRNNCell
+
+_LAYOUT = "(batch, steps, features)"
+_STATE = "(batch, units)"
 
 
 def _of_cell(name: str) -> Any:
@@ -72,7 +78,8 @@ class MinimalRNN(keras.layers.RNN):
         compute dtype. The mask is passed on with `return_sequences` and else ends here.
 
     Raises:
-        ValueError: If an argument is out of its range, `mask` or `initial_state` has
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If an argument is out of its range, `sequences`, `mask` or `initial_state` has
             another shape, `stateful` meets an unknown batch size, or `unroll` an unknown
             number of steps.
 
@@ -109,6 +116,7 @@ class MinimalRNN(keras.layers.RNN):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
+        checked_options(type(self), kwargs, tuple(inspect.signature(type(self)).parameters))
         cell = MinimalRNNCell(
             units,
             activation=activation,
@@ -131,15 +139,14 @@ class MinimalRNN(keras.layers.RNN):
         )
         super().__init__(
             cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
+            return_sequences=checked_flag("return_sequences", return_sequences),
+            return_state=checked_flag("return_state", return_state),
+            go_backwards=checked_flag("go_backwards", go_backwards),
+            stateful=checked_flag("stateful", stateful),
+            unroll=checked_flag("unroll", unroll),
+            zero_output_for_mask=checked_flag("zero_output_for_mask", zero_output_for_mask),
             **kwargs,
         )
-        self.input_spec = keras.layers.InputSpec(ndim=3)
         self.supports_masking = True  # Keras 3.16 takes it away from its own recurrent layers
 
     units = _of_cell("units")
@@ -167,16 +174,24 @@ class MinimalRNN(keras.layers.RNN):
         found = list(super().variables)
         return [*found, *self.states] if self.stateful and self.states else found
 
+    def __call__(self, sequences: Tensor, *args: Any, **kwargs: Any) -> Any:
+        checked_tensor("sequences", sequences, _LAYOUT)
+        for name in ("mask", "initial_state"):
+            for value in keras.tree.flatten(kwargs.get(name)):
+                if value is not None:
+                    checked_tensor(name, value, "(batch, steps)" if name == "mask" else _STATE)
+        return super().__call__(sequences, *args, **kwargs)
+
     def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
+        sequences_shape = checked_shape(type(self).__name__, "sequences", sequences_shape, _LAYOUT)
         if self.stateful and sequences_shape[0] is None:
             raise ValueError(
-                f"`{self.name}` is stateful, so it must know its batch size. Received: "
-                f"sequences_shape={tuple(sequences_shape)}. Pass `batch_size=...` to the `Input` "
-                "of the model, or `stateful=False`."
+                f"`{self.name}` is stateful, so it must know the batch size of `sequences`. "
+                f"Received: sequences of shape {tuple(sequences_shape)}. Pass `batch_size=...` to "
+                "the `Input` of the model, or `stateful=False`."
             )
         self._check_steps(sequences_shape[1])
         super().build(sequences_shape, initial_state_shape)
-        self.input_spec = keras.layers.InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
 
     def call(
         self,
@@ -185,7 +200,9 @@ class MinimalRNN(keras.layers.RNN):
         mask: Tensor | None = None,
         training: bool = False,
     ) -> Any:
-        self._check_steps(sequences.shape[1])
+        shape = checked_shape(type(self).__name__, "sequences", sequences.shape, _LAYOUT)
+        self._check_steps(shape[1])
+        self._check_features(shape)
         cell, dtype = self.cell, self.compute_dtype
         sequences = ops.cast(sequences, dtype)
         mask = self._mask_of(sequences, mask)
@@ -224,11 +241,23 @@ class MinimalRNN(keras.layers.RNN):
 
     def _check_steps(self, steps: int | None) -> None:
         if steps == 0:
-            raise ValueError(f"`{self.name}` needs at least one step. Received sequences of none.")
+            raise ValueError(
+                f"`{self.name}` needs at least one step in `sequences`. Received: 0 steps. Leave "
+                "out empty sequences, or pad them and pass a mask."
+            )
         if steps is None and self.unroll:
             raise ValueError(
-                f"`{self.name}` can only be unrolled over a known number of steps. Give the "
-                "`Input` of the model its number of steps, or pass `unroll=False`."
+                f"`{self.name}` can only be unrolled over a known number of steps. Received: "
+                "`unroll`=True with sequences of None steps. Give the `Input` of the model its "
+                "number of steps, or pass `unroll=False`."
+            )
+
+    def _check_features(self, shape: Shape) -> None:
+        features = self.cell.kernel.shape[0]
+        if shape[2] not in (None, features):
+            raise ValueError(
+                f"`sequences` of `{self.name}` must have the {features} features it was built for. "
+                f"Received: sequences of shape {shape}. Make another layer for other features."
             )
 
     def _mask_of(self, sequences: Tensor, mask: Tensor | None) -> Tensor | None:
@@ -240,8 +269,8 @@ class MinimalRNN(keras.layers.RNN):
             None not in pair and pair[0] != pair[1] for pair in zip(given, expected, strict=True)
         ):
             raise ValueError(
-                f"The mask of `{self.name}` must have the shape (batch, steps) = {expected} of "
-                f"the sequences. Received: mask.shape={given}."
+                f"The `mask` of `{self.name}` must have the shape (batch, steps) = {expected} of "
+                f"the sequences. Received: mask of shape {given}. Give one truth value a step."
             )
         return mask
 
@@ -256,7 +285,8 @@ class MinimalRNN(keras.layers.RNN):
         if isinstance(initial_state, (list, tuple)):
             if len(initial_state) != 1:
                 raise ValueError(
-                    f"`{self.name}` has one state. Received: {len(initial_state)} initial states."
+                    f"`{self.name}` has one state. Received: {len(initial_state)} arrays in "
+                    "`initial_state`. Pass one, (batch, units), or a list of it."
                 )
             initial_state = initial_state[0]
         state = ops.cast(ops.convert_to_tensor(initial_state), self.compute_dtype)
@@ -265,8 +295,8 @@ class MinimalRNN(keras.layers.RNN):
             None not in pair and pair[0] != pair[1] for pair in zip(given, expected, strict=True)
         ):
             raise ValueError(
-                f"The initial state of `{self.name}` must have the shape (batch, units) = "
-                f"{expected}. Received: shape {given}."
+                f"The `initial_state` of `{self.name}` must have the shape (batch, units) = "
+                f"{expected}. Received: initial_state of shape {given}. Leave it out for zeros."
             )
         return state
 

@@ -1,37 +1,22 @@
 """One step of the simplest recurrent network."""
 
-import operator
+import inspect
 from typing import Any
 
 import keras
 from keras import ops
 
+from keras_seqext._arguments import checked_flag, checked_integer, checked_rate
+from keras_seqext._layer_arguments import (
+    checked_activation,
+    checked_constraint,
+    checked_initializer,
+    checked_options,
+    checked_regularizer,
+    checked_tensor,
+)
 from keras_seqext._serialization import serializable
 from keras_seqext._typing import Shape, Tensor
-
-
-def positive_units(units: Any) -> int:
-    """`units` as an `int`, or a ValueError that says what to pass."""
-    try:
-        number = operator.index(units)
-    except TypeError:
-        number = 0
-    if isinstance(units, bool) or number <= 0:
-        raise ValueError(f"`units` must be a positive integer. Received: units={units!r}.")
-    return number
-
-
-def drop_rate(name: str, rate: Any) -> float:
-    """`rate` as a `float`, or a ValueError that says what to pass."""
-    try:
-        number = float(rate)
-    except (TypeError, ValueError):
-        number = -1.0
-    if isinstance(rate, bool) or not 0.0 <= number < 1.0:
-        raise ValueError(
-            f"`{name}` must be a number in [0, 1), the fraction to drop. Received: {name}={rate!r}."
-        )
-    return number
 
 
 # Subclassing a Keras cell is the only public way into the dropout contract of `keras.layers.RNN`,
@@ -78,7 +63,8 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
         it, as a list if `states` was one.
 
     Raises:
-        ValueError: If `units` or a dropout rate is out of its range.
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If `units` or a dropout rate is out of its range, or a shape is wrong.
 
     >>> cell = MinimalRNNCell(3)
     >>> output, states = cell(np.ones((2, 5), "float32"), cell.get_initial_state(2))
@@ -107,32 +93,61 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
+        checked_options(type(self), kwargs, tuple(inspect.signature(type(self)).parameters))
         super().__init__(
-            positive_units(units),
-            activation=activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=drop_rate("dropout", dropout),
-            recurrent_dropout=drop_rate("recurrent_dropout", recurrent_dropout),
-            seed=seed,
+            checked_integer("units", units, 1, remedy="Pass a positive integer, such as units=32."),
+            activation=checked_activation("activation", activation),
+            use_bias=checked_flag("use_bias", use_bias),
+            kernel_initializer=checked_initializer("kernel_initializer", kernel_initializer),
+            recurrent_initializer=checked_initializer(
+                "recurrent_initializer", recurrent_initializer
+            ),
+            bias_initializer=checked_initializer("bias_initializer", bias_initializer),
+            kernel_regularizer=checked_regularizer("kernel_regularizer", kernel_regularizer),
+            recurrent_regularizer=checked_regularizer(
+                "recurrent_regularizer", recurrent_regularizer
+            ),
+            bias_regularizer=checked_regularizer("bias_regularizer", bias_regularizer),
+            kernel_constraint=checked_constraint("kernel_constraint", kernel_constraint),
+            recurrent_constraint=checked_constraint("recurrent_constraint", recurrent_constraint),
+            bias_constraint=checked_constraint("bias_constraint", bias_constraint),
+            dropout=checked_rate("dropout", dropout),
+            recurrent_dropout=checked_rate("recurrent_dropout", recurrent_dropout),
+            seed=None if seed is None else checked_integer("seed", seed, 0),
             **kwargs,
         )
 
     def build(self, input_shape: Shape) -> None:
         if input_shape[-1] is None:
             raise ValueError(
-                "The number of features, the last axis of the input, must be known to build "
-                f"`MinimalRNNCell`. Received: input_shape={tuple(input_shape)}."
+                "The number of features, the last axis of `inputs`, must be known to build "
+                f"`MinimalRNNCell`. Received: inputs of shape {tuple(input_shape)}. Give the "
+                "features a size in `keras.Input`."
             )
         super().build(input_shape)
+
+    def __call__(self, inputs: Tensor, states: Any, *args: Any, **kwargs: Any) -> Any:
+        checked_tensor("inputs", inputs, "(batch, features)")
+        several = isinstance(states, (list, tuple))
+        if several and len(states) != 1:
+            raise ValueError(
+                f"`states` must be one state, (batch, units), or a list of it. Received: a list of "
+                f"{len(states)}. Pass `cell.get_initial_state(batch_size)` to begin with."
+            )
+        state = states[0] if several else states
+        checked_tensor("states", state, "(batch, units)")
+        self._check_shape("inputs", inputs, self.kernel.shape[0] if self.built else None)
+        self._check_shape("states", state, self.units)
+        return super().__call__(inputs, states, *args, **kwargs)
+
+    def _check_shape(self, name: str, tensor: Any, size: int | None) -> None:
+        shape = tuple(tensor.shape)
+        if len(shape) != 2 or (None not in (size, shape[1]) and shape[1] != size):
+            raise ValueError(
+                f"`{name}` of `{type(self).__name__}` must have the shape `(batch, "
+                f"{size or 'features'})`. Received: {name} of shape {shape}. Pass one step of a "
+                "sequence; `MinimalRNN` runs over all of them."
+            )
 
     def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Tensor, Any]:
         state = states[0] if isinstance(states, (list, tuple)) else states

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from keras_seqext._arguments import wrong_type
+from keras_seqext._array_arguments import checked_array
+
 Array = NDArray[Any]
 
 
@@ -51,7 +54,8 @@ def minimal_rnn(
         final state. The dtype is NumPy's own promotion of the arguments.
 
     Raises:
-        ValueError: If `inputs` has another rank than 2 or 3.
+        TypeError: If an argument holds no numbers.
+        ValueError: If one has another shape.
 
     >>> outputs = minimal_rnn([[1.0], [0.0]], kernel=[[1.0]], recurrent_kernel=[[2.0]])
     >>> outputs.round(4).tolist()  # tanh(1), then tanh(2 * tanh(1))
@@ -59,17 +63,22 @@ def minimal_rnn(
 
     Source: Elman, "Finding Structure in Time", 1990, without its output layer.
     """
-    inputs, kernel, recurrent_kernel = map(np.asarray, (inputs, kernel, recurrent_kernel))
-    if inputs.ndim not in (2, 3):
-        raise ValueError(
-            "`inputs` must have the shape (steps, features) or (batch, steps, features). "
-            f"Received: inputs.shape={inputs.shape}."
-        )
-    steps, units = inputs.shape[-2], recurrent_kernel.shape[-1]
-    shift = np.zeros(units, kernel.dtype) if bias is None else np.asarray(bias)
-    counts = np.ones(inputs.shape[:-1], bool) if mask is None else np.asarray(mask).astype(bool)
+    inputs = checked_array("inputs", inputs, ("steps", "features"), ("batch", "steps", "features"))
+    steps, features = inputs.shape[-2:]
+    kernel = checked_array("kernel", kernel, (features, "units"))
+    units = kernel.shape[1]
+    recurrent_kernel = checked_array("recurrent_kernel", recurrent_kernel, (units, units))
+    shift = np.zeros(units, kernel.dtype) if bias is None else checked_array("bias", bias, (units,))
+    counts = np.ones(inputs.shape[:-1], bool)
+    if mask is not None:
+        counts = checked_array("mask", mask, (steps,), inputs.shape[:-1]).astype(bool)
+    if not callable(activation):
+        raise wrong_type("activation", activation, "a function of arrays", "Pass e.g. np.tanh.")
     dtype = np.result_type(inputs, kernel, recurrent_kernel, shift)
-    start = np.zeros(units, dtype) if initial_state is None else np.asarray(initial_state)
+    start = np.zeros(units, dtype)
+    if initial_state is not None:
+        shapes = ((units,), (*inputs.shape[:-2], units))
+        start = checked_array("initial_state", initial_state, *shapes)
     state_t = np.broadcast_to(start, (*inputs.shape[:-2], units))
     output_t = np.zeros_like(state_t)
     successive_outputs = []

@@ -1,10 +1,13 @@
 """Many byte strings in one buffer, so that NumPy can read from all of them at once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .._arguments import shown
 
 UInt64s = NDArray[np.uint64]
 
@@ -74,13 +77,10 @@ def pack_strings(strings: Sequence[str | bytes]) -> ByteStrings:
     >>> bytes(pack_strings([b"a", b"b"]).buffer[:3])
     b'a\x00b'
     """
-    try:
-        text = _SEPARATOR.join(strings)  # type: ignore[arg-type]
-    except TypeError:
-        return _packed([_as_bytes(item) for item in strings])
-    try:
-        joined = text.encode()
-    except UnicodeEncodeError:
+    joined = None
+    with suppress(TypeError, UnicodeEncodeError):  # not all are strings with UTF-8
+        joined = _SEPARATOR.join(strings).encode()  # type: ignore[arg-type]
+    if joined is None:
         return _packed([_as_bytes(item) for item in strings])
     if not strings:
         return _packed([])
@@ -147,9 +147,9 @@ def _as_bytes(item: object) -> bytes:
         return item
     if not isinstance(item, str):
         raise TypeError(
-            "Tokens must be all strings (`str` or `bytes`) or all integers. Received the element "
-            f"{item!r} of type {type(item).__name__}. Replace missing values by the `mask_value`, "
-            "write numbers among strings with `str`, and pad rows to one length."
+            "`tokens` must be all strings (`str` or `bytes`) or all integers. Received the element "
+            f"{shown(item)} of type {type(item).__name__}. Replace missing values by the "
+            "`mask_value`, write numbers among strings with `str`, and pad rows to one length."
         )
     try:
         return item.encode()
@@ -159,7 +159,7 @@ def _as_bytes(item: object) -> bytes:
 
 def _no_utf8(item: str) -> ValueError:
     return ValueError(
-        f"The token {item!r} holds half of a surrogate pair, which has no UTF-8 and so no hash. "
-        "Decode the text again with errors='replace', or clean it with "
+        f"One of `tokens`, {item!r}, holds half of a surrogate pair, which has no UTF-8 and so no "
+        "hash. Decode the text again with errors='replace', or clean it with "
         "`text.encode('utf-8', 'replace').decode()`."
     )

@@ -1,16 +1,23 @@
 """Whether the weights that a layer asks for fit a matrix of word vectors."""
 
+from collections.abc import Iterable
+
+import numpy as np
+
+from .._arguments import shown
 from .._typing import Shape
 
 
 def checked_shape(shape: Shape) -> tuple[int, int]:
     """The `(rows, columns)` of an embedding."""
-    if len(shape) != 2 or None in shape:
+    sizes = tuple(shape) if isinstance(shape, Iterable) else ()
+    if len(sizes) != 2 or not all(isinstance(size, (int, np.integer)) for size in sizes):
         raise ValueError(
             "GloVeEmbedding makes the weights of a `keras.layers.Embedding`: `shape` must be "
-            f"(rows, dimension). Received: shape={tuple(shape)}."
+            f"(rows, dimension). Received: shape={shown(shape)}. Pass it as "
+            "`embeddings_initializer`."
         )
-    rows, columns = (int(size or 0) for size in shape)
+    rows, columns = (int(size or 0) for size in sizes)
     return rows, columns
 
 

@@ -10,10 +10,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import checked_flag, checked_integer
 from .._choices import checked_choice
+from .._layer_arguments import keras_object
 from .._serialization import serializable
 from .._typing import Shape, Tensor
-from .argument_checks import checked_count
 from .coverage import Coverage
 from .embedding_matrix import OOV_FILLS, OovFill, embedding_matrix, wanted_words, with_rows
 from .embedding_shape import check_fits, checked_shape
@@ -116,11 +117,11 @@ class GloVeEmbedding(keras.Initializer):
             path_of(source)
         self.source = source
         self.vocabulary = vocabulary
-        self.dimension = None if dimension is None else checked_count("dimension", dimension)
+        self.dimension = None if dimension is None else checked_integer("dimension", dimension, 1)
         self.oov = oov
-        self.seed = random.randrange(2**31) if seed is None else checked_count("seed", seed, 0)
-        self.lower = bool(lower)
-        self.contractions = bool(contractions)
+        self.seed = random.randrange(2**31) if seed is None else checked_integer("seed", seed, 0)
+        self.lower = checked_flag("lower", lower)
+        self.contractions = checked_flag("contractions", contractions)
         self.counts = counts
         self.cache = cache
         self.coverage: Coverage | None = None
@@ -134,7 +135,10 @@ class GloVeEmbedding(keras.Initializer):
     def input_dim(self) -> int:
         """Rows that the embedding needs: those of all words, of padding and special ids."""
         if self._rows is None and not self._known_fingerprints:
-            raise ValueError("`input_dim` is unknown: this GloVeEmbedding has no vocabulary.")
+            raise ValueError(
+                "`input_dim` is unknown: this GloVeEmbedding was made with `vocabulary`=None. Pass "
+                "the words."
+            )
         return int(self._rows.num_rows if self._rows else self._known_fingerprints["input_dim"])
 
     @property
@@ -151,6 +155,8 @@ class GloVeEmbedding(keras.Initializer):
 
     def __call__(self, shape: Shape, dtype: Any = None) -> Tensor:
         rows, columns = checked_shape(shape)
+        if dtype is not None:
+            keras_object("dtype", keras.backend.standardize_dtype, dtype, "'float32'")
         if self._rows is None:
             self._warn()
             matrix, known = np.zeros((0, columns), np.float32), np.zeros(0, np.bool_)
@@ -190,8 +196,8 @@ class GloVeEmbedding(keras.Initializer):
         if self._loaded is None:
             if self._rows is None:
                 raise ValueError(
-                    "This GloVeEmbedding was made without a vocabulary, as `load_model` and "
-                    "`clone_model` do, so it cannot read. Make one with `vocabulary`."
+                    "This GloVeEmbedding was made without a vocabulary (`vocabulary`=None), as "
+                    "`load_model` and `clone_model` do, so it cannot read. Make one with the words."
                 )
             words = wanted_words(self._rows, self.lower, self.contractions)
             vectors = read_word_vectors(
@@ -199,8 +205,8 @@ class GloVeEmbedding(keras.Initializer):
             )
             if not vectors:
                 raise ValueError(
-                    f"{file_path(self.source)} has none of the {len(words)} words sought, such as "
-                    f"{words[:5]}. Pass a file in the language and case of the vocabulary."
+                    f"`source` {file_path(self.source)} has none of the {len(words)} words sought, "
+                    f"such as {words[:5]}. Pass a file in the language and case of the vocabulary."
                 )
             matrix, known, self.coverage = embedding_matrix(
                 self._rows, vectors, self.oov, self.seed, self.lower, self.contractions

@@ -1,15 +1,23 @@
 """A dense layer behind hashed words, without the ones and zeros between."""
 
+import inspect
 from typing import Any
 
 import keras
 from keras import ops
 
+from .._arguments import checked_flag, checked_integer
 from .._choices import checked_choice
+from .._layer_arguments import (
+    checked_activation,
+    checked_initializer,
+    checked_options,
+    checked_tensor,
+)
 from .._serialization import serializable
 from .._typing import Shape, Tensor
 from .encode_ids import encoded_shape
-from .hashing_arguments import positive_integer
+from .hashing_arguments import MOST
 
 BAG_MODES = ("one_hot", "multi_hot", "count")
 
@@ -68,16 +76,24 @@ class HashedDense(keras.layers.Layer):
         bias_initializer: Any = "zeros",
         **kwargs: Any,
     ) -> None:
+        checked_options(type(self), kwargs, tuple(inspect.signature(type(self)).parameters))
         super().__init__(**kwargs)
-        checked_choice("output_mode", output_mode, BAG_MODES, "Use that of the `HashingOneHot`.")
-        self.units = positive_integer("units", units)
-        self.num_bins = positive_integer("num_bins", num_bins)
-        self.output_mode = output_mode
-        self.activation = keras.activations.get(activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.output_mode = checked_choice(
+            "output_mode", output_mode, BAG_MODES, "Use that of the `HashingOneHot`."
+        )
+        self.units = checked_integer("units", units, 1, MOST)
+        self.num_bins = checked_integer("num_bins", num_bins, 1, MOST)
+        self.activation = checked_activation("activation", activation)
+        self.use_bias = checked_flag("use_bias", use_bias)
+        self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
+        self.bias_initializer = checked_initializer("bias_initializer", bias_initializer)
         self.supports_masking = output_mode == "one_hot"
+
+    def __call__(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        checked_tensor("inputs", inputs, "(batch, steps)")
+        if hasattr(inputs, "dtype"):
+            self._check_integers(inputs)  # before the weights are made
+        return super().__call__(inputs, *args, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
         self.kernel = self.add_weight(
@@ -135,6 +151,6 @@ class HashedDense(keras.layers.Layer):
         dtype = keras.backend.standardize_dtype(inputs.dtype)
         if "int" not in dtype:
             raise TypeError(
-                f"`{self.name}` takes integers, the bins of `HashingOneHot.to_ids`. Received a "
-                f"tensor of dtype {dtype}; declare the input with `dtype='int32'`."
+                f"`inputs` of `{self.name}` takes integers, the bins of `HashingOneHot.to_ids`. "
+                f"Received a tensor of dtype {dtype}; declare the input with `dtype='int32'`."
             )

@@ -2,16 +2,10 @@
 
 import numpy as np
 
+from .._arguments import wrong_type, wrong_value
 
-def positive_integer(name: str, value: object) -> int:
-    """`value` as an int from 1 to 2**31 - 1, which ids of 32 bits can count."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"`{name}` must be an integer. Received: {name}={value!r}.")
-    if not 0 < value < 1 << 31:
-        raise ValueError(
-            f"`{name}` must be a positive integer below 2**31. Received: {name}={value}."
-        )
-    return int(value)
+MOST = (1 << 31) - 1
+"""As many as ids of 32 bits can count."""
 
 
 def checked_mask_value(value: object) -> str | int | None:
@@ -20,9 +14,8 @@ def checked_mask_value(value: object) -> str | int | None:
         return int(value)
     if value is None or isinstance(value, str):
         return value
-    raise TypeError(
-        "`mask_value` must be a str for string tokens or an int for integers. "
-        f"Received: mask_value={value!r} of type {type(value).__name__}."
+    raise wrong_type(
+        "mask_value", value, "a str or an int", "Pass a str for string tokens, an int for integers."
     )
 
 
@@ -33,8 +26,10 @@ def checked_salt(salt: object) -> tuple[int, int] | None:
     halves = salt if isinstance(salt, (tuple, list)) else (salt, salt)
     whole = all(isinstance(h, (int, np.integer)) and not isinstance(h, bool) for h in halves)
     if len(halves) != 2 or not whole or not all(-(1 << 63) <= h < 1 << 63 for h in halves):
-        raise ValueError(
-            "`salt` must be an integer of 64 bits, or a pair of them, best not zero. "
-            f"Received: salt={salt!r}."
+        raise wrong_value(
+            "salt",
+            salt,
+            "an integer of 64 bits, or a pair of them",
+            "Pass e.g. salt=1337, and keep it: another salt gives other bins.",
         )
     return int(halves[0]), int(halves[1])

@@ -1,5 +1,6 @@
 """The hashing trick as a layer: any word to a bin, without a vocabulary."""
 
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,15 +9,17 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from .._arguments import checked_flag, checked_integer
 from .._choices import checked_choice
+from .._layer_arguments import checked_options
 from .._serialization import serializable
 from .._typing import Shape, Tensor
 from ._tensorflow_hashing import is_tensorflow_tensor, tensorflow_encoded, tensorflow_ids
 from .encode_ids import OUTPUT_MODES, encoded_ids, encoded_shape
 from .hashed_bags import hashed_bags
-from .hashing_arguments import checked_mask_value, checked_salt, positive_integer
+from .hashing_arguments import MOST, checked_mask_value, checked_salt
 from .token_hash import Ids, TokenHash, expected_collisions, mask_of_other_kind
-from .tokenize import Tokenizer
+from .tokenize import Tokenizer, checked_tokenizer
 
 Floats = NDArray[np.floating[Any]]
 
@@ -94,23 +97,25 @@ class HashingOneHot(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         checked_choice("output_mode", output_mode, OUTPUT_MODES)
+        sparse, hashed = checked_flag("sparse", sparse), checked_flag("hashed", hashed)
+        checked_options(type(self), kwargs, tuple(inspect.signature(type(self)).parameters))
         if output_mode == "int" and kwargs.get("dtype") is None:
             kwargs["dtype"] = "int32"
         super().__init__(**kwargs)
         if output_mode == "int" and self.compute_dtype not in ("int32", "int64"):
             raise ValueError(
-                "`output_mode='int'` needs dtype='int32' or 'int64'. "
-                f"Received: dtype={self.compute_dtype}."
+                "`output_mode`='int' needs dtype='int32' or 'int64'. "
+                f"Received: dtype={self.compute_dtype}. Leave `dtype` out for int32."
             )
         backend = keras.backend.backend()
         if sparse and (output_mode == "int" or backend not in ("tensorflow", "jax")):
             raise ValueError(
-                "`sparse=True` needs output_mode 'one_hot', 'multi_hot' or 'count', on TensorFlow "
+                "`sparse`=True needs output_mode 'one_hot', 'multi_hot' or 'count', on TensorFlow "
                 f"or JAX. Received: output_mode={output_mode} on {backend}; use sparse=False."
             )
-        self.num_bins = positive_integer("num_bins", num_bins)
+        self.num_bins = checked_integer("num_bins", num_bins, 1, MOST)
         self.output_mode = output_mode
-        self.ngrams = positive_integer("ngrams", ngrams)
+        self.ngrams = checked_integer("ngrams", ngrams, 1, MOST)
         self.mask_value = checked_mask_value(mask_value)
         self.salt = salt
         self.sparse = sparse
@@ -158,7 +163,7 @@ class HashingOneHot(keras.layers.Layer):
             )
         binary = self.output_mode == "multi_hot"
         return hashed_bags(
-            texts, tokenizer or Tokenizer(), self.token_hash, binary, self.compute_dtype
+            texts, checked_tokenizer(tokenizer), self.token_hash, binary, self.compute_dtype
         )
 
     def encoder(self) -> "HashingOneHot":
@@ -277,18 +282,28 @@ class HashingOneHot(keras.layers.Layer):
         return encoded_ids(ids, self.output_mode, self.num_bins, self.compute_dtype, self.sparse)
 
     def _checked_ids(self, tokens: object) -> Ids:
-        ids = np.asarray(tokens)
+        try:
+            ids = np.asarray(tokens)
+        except ValueError:  # rows of different lengths
+            ids = np.asarray(None)
         if ids.dtype.kind not in "iu" or (
             ids.size and not 0 <= ids.min() <= ids.max() < self.num_bins
         ):
             raise ValueError(
-                f"A `hashed` layer takes the ids of `to_ids`, from 0 to {self.num_bins - 1}. "
-                f"Received: {ids!r}. Tokens go to `to_ids` of the layer that hashes."
+                "`tokens` of a `hashed` layer must be the ids of `to_ids`, from 0 to "
+                f"{self.num_bins - 1}. Received: {_range(ids)}. Tokens go to `to_ids` of the layer "
+                "that hashes."
             )
         return ids.astype(np.int32)
 
     def _not_integers(self, dtype: str) -> TypeError:
         return TypeError(
-            f"Tokens must be strings or integers. Received a tensor of dtype {dtype}; declare the "
-            "input with `keras.Input(shape, dtype='int32')`, or cast whole floats to integers."
+            f"`inputs` must be strings or integers. Received a tensor of dtype {dtype}; declare "
+            "the input with `keras.Input(shape, dtype='int32')`, or cast whole floats to integers."
         )
+
+
+def _range(ids: NDArray[Any]) -> str:
+    if ids.dtype.kind in "iu":
+        return f"integers from {ids.min()} to {ids.max()}"
+    return f"an array of dtype {ids.dtype}"

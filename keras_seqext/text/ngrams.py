@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from .._arguments import wrong_value
+
 
 def ngram_sizes(ngrams: int | Sequence[int]) -> tuple[int, ...]:
     """`3` as `(1, 2, 3)`; a sequence of sizes as it is.
@@ -16,12 +18,16 @@ def ngram_sizes(ngrams: int | Sequence[int]) -> tuple[int, ...]:
     else:
         sizes = ()
     if not sizes or any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in sizes):
-        raise ValueError(
-            "`ngrams` must be a positive integer (2: single tokens and pairs) or a tuple of "
-            f"positive sizes ((2,): pairs only). Received: ngrams={ngrams!r}."
+        raise wrong_value(
+            "ngrams",
+            ngrams,
+            "a positive integer or a tuple of positive sizes",
+            "Pass e.g. 2 for single tokens and pairs, or (2,) for pairs only.",
         )
     if len(set(sizes)) < len(sizes):
-        raise ValueError(f"`ngrams` names a size twice. Received: ngrams={ngrams!r}.")
+        raise wrong_value(
+            "ngrams", ngrams, "sizes that differ", f"Pass {tuple(dict.fromkeys(sizes))}."
+        )
     return sizes
 
 

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .argument_checks import check_dense_size, checked_count
+from .._arguments import checked_integer, shown
+from .._array_arguments import checked_array
+from .argument_checks import check_dense_size, checked_gigabytes, float_dtype
 from .padding import Side, pad_ids
 from .text_encoder import TextEncoder
 
@@ -55,17 +57,17 @@ class OneHotEncoder:
     ) -> None:
         if not isinstance(encoder, TextEncoder):
             raise TypeError(
-                f"`encoder` must be a TextEncoder. Received: {type(encoder).__name__}; "
-                "make one with TextEncoder.fit(texts)."
+                f"`encoder` must be a TextEncoder. Received: {shown(encoder)} of type "
+                f"{type(encoder).__name__}; make one with TextEncoder.fit(texts)."
             )
         # Padding nothing checks both sides now and not at the first text.
         pad_ids([], 1, padding=padding, truncation=truncation)
         self.encoder = encoder
-        self.max_length = checked_count("max_length", max_length)
+        self.max_length = checked_integer("max_length", max_length, 1)
         self.padding = padding
         self.truncation = truncation
-        self.dtype = np.dtype(dtype)
-        self.max_gigabytes = max_gigabytes
+        self.dtype = float_dtype(dtype)
+        self.max_gigabytes = checked_gigabytes(max_gigabytes)
 
     def encode(self, texts: Iterable[str]) -> OneHotSequences:
         """Vectors `(texts, max_length, num_ids)` and their mask `(texts, max_length)`."""
@@ -88,16 +90,13 @@ class OneHotEncoder:
 
     def decode(self, vectors: np.ndarray) -> list[str]:
         """Texts of one-hot vectors; every step must hold a single 1, or only zeros."""
-        array = np.asarray(vectors)
         num_ids = self.encoder.vocabulary.num_ids
-        if array.ndim != 3 or array.shape[-1] != num_ids:
-            raise ValueError(
-                f"`vectors` must have shape (texts, steps, {num_ids}). Received: {array.shape}."
-            )
+        array = checked_array("vectors", vectors, ("texts", "steps", num_ids))
         ones = (array == 1).sum(axis=-1)
         if (ones > 1).any() or (ones != (array != 0).sum(axis=-1)).any():
             raise ValueError(
-                "Each step must be one-hot or zero. For probabilities, take "
-                "`vectors.argmax(axis=-1)` and use TextEncoder.decode."
+                "Each step of `vectors` must be one-hot or zero. Received: a step with "
+                f"{int((array != 0).sum(axis=-1).max())} numbers that are not 0. For "
+                "probabilities, take `vectors.argmax(axis=-1)` and use TextEncoder.decode."
             )
         return self.encoder.decode(array.argmax(axis=-1))

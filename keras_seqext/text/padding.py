@@ -1,14 +1,16 @@
 """Sequences of different lengths as one array and its mask."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from .._arguments import checked_integer, shown
 from .._choices import checked_choice
-from .argument_checks import checked_count
+from .argument_checks import checked_items
 
 Side = Literal["left", "right"]
+SIDES = get_args(Side)
 
 
 class PaddedSequences(NamedTuple):
@@ -50,9 +52,10 @@ def pad_ids(
     """
     _check_side("padding", padding)
     _check_side("truncation", truncation)
-    rows = [_checked_row(row, i) for i, row in enumerate(sequences)]
+    given = checked_items("sequences", sequences, "sequences of ids")
+    rows = [_checked_row(row, i) for i, row in enumerate(given)]
     longest = max((len(row) for row in rows), default=0)
-    steps = longest if length is None else checked_count("length", length)
+    steps = longest if length is None else checked_integer("length", length, 1)
     kept = [
         row[max(len(row) - steps, 0) :] if truncation == "left" else row[:steps] for row in rows
     ]
@@ -69,21 +72,25 @@ def pad_ids(
 def _check_side(name: str, side: object) -> None:
     translated = {"pre": "left", "post": "right"}.get(str(side))
     hint = f"What Keras calls {side!r} is {name}={translated!r} here." if translated else ""
-    checked_choice(name, side, ("left", "right"), hint)
+    checked_choice(name, side, SIDES, hint)
 
 
 def _checked_row(row: Sequence[int], place: int) -> np.ndarray:
-    array = np.asarray(row)
+    try:
+        array = np.asarray(row)
+    except ValueError:  # rows of different lengths in it
+        array = np.asarray(None)
     if array.size == 0 and array.ndim == 1:
         return array.astype(np.int32)
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise ValueError(
-            f"Each sequence must be a list of integer ids. Received sequence {place} of "
-            f"shape {array.shape}, dtype {array.dtype}; encode texts first."
+            f"Each of `sequences` must be a list of integer ids. Received sequence {place}: "
+            f"{shown(row)}, of dtype {array.dtype}; encode texts first, one list of ids a text."
         )
     if array.min() < 1 or array.max() > np.iinfo(np.int32).max:
         raise ValueError(
-            f"Ids must be positive and fit into int32; 0 is the padding. Received sequence "
+            f"Ids in `sequences` must be positive and fit into int32; 0 is the padding. Received "
+            "sequence "
             f"{place} with ids from {array.min()} to {array.max()}; pad sequences only once."
         )
     return array.astype(np.int32)

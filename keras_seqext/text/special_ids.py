@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .._arguments import checked_integer
+
 
 @dataclass(frozen=True, slots=True)
 class SpecialIds:
@@ -37,15 +39,13 @@ class SpecialIds:
         for name, value in named.items():
             if value is None and name != "first_word":
                 continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"`{name}` must be a positive integer: id 0 is the padding. "
-                    f"Received: {name}={value!r}."
-                )
+            remedy = "Pass a positive integer: id 0 is the padding."
+            object.__setattr__(self, name, checked_integer(name, value, 1, remedy=remedy))
         special = [value for value in (self.oov, self.start) if value is not None]
         if len(set(special)) < len(special):
             raise ValueError(
-                f"`oov` and `start` must differ. Received: oov={self.oov}, start={self.start}."
+                f"`oov` and `start` must differ. Received: oov={self.oov}, start={self.start}. "
+                "Give each an id of its own, as IMDB_IDS does."
             )
         if special and max(special) >= self.first_word:
             raise ValueError(

@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .argument_checks import checked_texts
+from .._arguments import shown
+from .argument_checks import checked_config, checked_items, checked_texts
 from .json_file import read_json, write_json
 from .padding import PaddedSequences, Side, pad_ids
 from .special_ids import TEXT_VECTORIZATION_IDS, SpecialIds
 from .text_matrix import Idf, Mode, bag_matrix
-from .tokenize import Tokenizer
+from .tokenize import Tokenizer, checked_tokenizer
 from .vocabulary import Vocabulary
 
 
@@ -40,13 +41,12 @@ class TextEncoder:
     def __init__(self, vocabulary: Vocabulary, tokenizer: Tokenizer | None = None) -> None:
         if not isinstance(vocabulary, Vocabulary):
             raise TypeError(
-                f"`vocabulary` must be a Vocabulary. Received: {type(vocabulary).__name__}; "
+                f"`vocabulary` must be a Vocabulary. Received: {shown(vocabulary)} of type "
+                f"{type(vocabulary).__name__}; "
                 "wrap a list of words, Vocabulary(words), or use TextEncoder.fit(texts)."
             )
-        if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
-            raise TypeError(f"`tokenizer` must be a Tokenizer. Received: {tokenizer!r}.")
         self.vocabulary = vocabulary
-        self.tokenizer = tokenizer or Tokenizer()
+        self.tokenizer = checked_tokenizer(tokenizer)
 
     @classmethod
     def fit(
@@ -67,7 +67,7 @@ class TextEncoder:
             special_ids: Where padding, OOV, start and the first word are.
             tokenizer: How texts are split.
         """
-        tokenizer = tokenizer or Tokenizer()
+        tokenizer = checked_tokenizer(tokenizer)
         vocabulary = Vocabulary.fit(
             map(tokenizer, checked_texts(texts)),
             num_words=num_words,
@@ -90,10 +90,11 @@ class TextEncoder:
         """
         if self.tokenizer.sizes != (1,):
             raise ValueError(
-                f"Overlapping n-grams, ngrams={self.tokenizer.sizes}, make no text. "
+                f"Overlapping n-grams make no text. Received: `ngrams`={self.tokenizer.sizes}. "
                 "Use `vocabulary.decode(ids)` for the list of n-grams."
             )
-        return [self.tokenizer.join(self.vocabulary.decode(ids)) for ids in sequences]
+        rows = checked_items("sequences", sequences, "sequences of ids")
+        return [self.tokenizer.join(self.vocabulary.decode(ids)) for ids in rows]
 
     def pad(
         self,
@@ -149,6 +150,7 @@ class TextEncoder:
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "TextEncoder":
         """The encoder that `get_config` described."""
+        config = checked_config(config, ("tokenizer", "vocabulary"))
         tokenizer = Tokenizer.from_config(config["tokenizer"])
         return cls(Vocabulary.from_config(config["vocabulary"]), tokenizer)
 

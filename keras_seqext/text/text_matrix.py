@@ -6,8 +6,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from .._arguments import checked_flag
 from .._choices import checked_choice
-from .argument_checks import check_dense_size
+from .argument_checks import check_dense_size, float_dtype
 from .special_ids import SpecialIds
 from .vocabulary import Vocabulary
 from .vocabulary_checks import checked_ids
@@ -15,6 +16,7 @@ from .vocabulary_checks import checked_ids
 Mode = Literal["binary", "count", "freq", "tfidf"]
 MODES = get_args(Mode)
 Idf = Literal["keras", "smooth"]
+MODES, IDFS = get_args(Mode), get_args(Idf)
 
 
 def bag_matrix(
@@ -58,8 +60,10 @@ def bag_matrix(
         `(texts, vocabulary.num_ids)`. Column i is id i: columns 0 and start stay zero.
     """
     checked_choice("mode", mode, MODES)
+    checked_choice("idf", idf, IDFS)
+    sparse = checked_flag("sparse", sparse)
     shape = (len(sequences), vocabulary.num_ids)
-    kind = np.dtype(dtype)
+    kind = float_dtype(dtype)
     if not sparse:
         check_dense_size(shape, kind, max_gigabytes, "Use sparse=True, or keep fewer words.")
     weights = inverse_document_frequency(vocabulary, idf) if mode == "tfidf" else None
@@ -91,10 +95,10 @@ def inverse_document_frequency(vocabulary: Vocabulary, idf: Idf = "keras") -> np
     """The idf of every id, `(num_ids,)`, float64; see `bag_matrix` for the formulas."""
     if vocabulary.document_counts is None or vocabulary.num_documents is None:
         raise ValueError(
-            "tf-idf needs document counts, which this vocabulary lacks: make it with `fit`, or "
-            "give `document_counts` and `num_documents`."
+            "`mode`='tfidf' needs document counts. Received: a vocabulary without them; make it "
+            "with `fit`, or give `document_counts` and `num_documents`."
         )
-    checked_choice("idf", idf, ("keras", "smooth"))
+    checked_choice("idf", idf, IDFS)
     documents = float(vocabulary.num_documents)
     containing = np.array(vocabulary.document_counts, dtype=np.float64)
     if idf == "keras":

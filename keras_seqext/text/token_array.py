@@ -58,7 +58,7 @@ def _flattened(tokens: Sequence[Any]) -> tuple[list[Any], Shape]:
         sizes = {len(row) if isinstance(row, (list, tuple)) else -1 for row in rows}
         if len(sizes) > 1 or -1 in sizes:
             raise ValueError(
-                "Rows of tokens must have one length. Received rows of "
+                "Rows of `tokens` must have one length. Received rows of "
                 f"{', '.join('no' if n < 0 else str(n) for n in sorted(sizes))} tokens. "
                 "Pad the shorter ones, for example with '' and `mask_value=''`."
             )
@@ -80,7 +80,7 @@ def _integers(flat: list[Any]) -> Integers:
 
 def _wrong_kind(received: str) -> TypeError:
     return TypeError(
-        "Tokens must be all strings (`str` or `bytes`) or all integers that fit in int64 or "
+        "`tokens` must be all strings (`str` or `bytes`) or all integers that fit in int64 or "
         f"uint64. Received: {received}. Turn whole floats into integers with "
         "`.astype('int64')`, anything else into strings with `.astype(str)`."
     )

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .._arguments import wrong_type
+from .argument_checks import checked_items
+
 
 class TokenCounts(NamedTuple):
     """How often each token occurs, in how many documents, and how many documents there are."""
@@ -28,14 +31,20 @@ def count_tokens(documents: Iterable[Iterable[str]]) -> TokenCounts:
     counts: Counter[str] = Counter()
     document_counts: Counter[str] = Counter()
     num_documents = 0
-    for document in documents:
+    for document in checked_items("documents", documents, "lists of tokens"):
         if isinstance(document, (str, bytes)):
             raise TypeError(
-                "Expected documents that are lists of tokens. Received a text: "
+                "`documents` must be lists of tokens. Received a text: "
                 f"{document[:40]!r}; split it first, or use TextEncoder.fit(texts)."
             )
-        tokens = list(document)
-        counts.update(tokens)
+        tokens = list(checked_items("documents", document, "lists of tokens"))
+        try:
+            counts.update(tokens)
+        except TypeError:  # what cannot be hashed is no token
+            odd = next(token for token in tokens if not isinstance(token, str))
+            raise wrong_type(
+                "documents", odd, "lists of tokens, each a str", "Split each text into strings."
+            ) from None
         document_counts.update(set(tokens))
         num_documents += 1
     return TokenCounts(counts, document_counts, num_documents)

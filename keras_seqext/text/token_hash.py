@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import checked_integer
 from .byte_strings import ByteStrings, pack_integers, pack_strings
 from .farm_hash import farm_fingerprint64
 from .sip_hash import sip_hash64
@@ -93,7 +94,10 @@ class TokenHash:
         self, strings: ByteStrings, masked: NDArray[np.bool_] | None, shape: tuple[int, ...]
     ) -> Ids:
         if not shape:
-            raise ValueError("`ngrams` needs a row of tokens. Received a single token.")
+            raise ValueError(
+                f"`ngrams` needs a row of tokens. Received: ngrams={self.ngrams} with a single "
+                "token. Pass a list of tokens, one row a text."
+            )
         # The one byte between two tokens becomes a space, and every n-gram is there already.
         buffer = strings.buffer.copy()
         ends = strings.starts + strings.lengths
@@ -151,13 +155,8 @@ def expected_collisions(vocabulary_size: int, num_bins: int) -> float:
     >>> round(expected_collisions(1000, 1000))
     368
     """
-    if isinstance(vocabulary_size, bool) or not isinstance(vocabulary_size, (int, np.integer)):
-        raise TypeError(
-            "`vocabulary_size` must be an integer, the number of distinct words. "
-            f"Received: {vocabulary_size!r} of type {type(vocabulary_size).__name__}."
-        )
-    if vocabulary_size < 0:
-        raise ValueError(f"`vocabulary_size` must not be negative. Received: {vocabulary_size}.")
+    remedy = "Pass the number of distinct words."
+    vocabulary_size = checked_integer("vocabulary_size", vocabulary_size, 0, remedy=remedy)
     if num_bins == 1:
         return float(max(vocabulary_size - 1, 0))
     # (1 - 1/n)^V through logarithms: exact where n is large and the difference tiny.

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from .._arguments import checked_flag, unknown_argument, wrong_type
 from .._choices import checked_choice
-from .argument_checks import checked_text
+from .argument_checks import checked_config, checked_items, checked_text
 from .character_fold import CharacterFold, fold_for_characters, fold_for_words
 from .ngrams import join_ngrams, ngram_sizes
 from .word_rules import APOSTROPHE_RULES, BREAK, JOIN_CLITICS, Rule, mark_rules
@@ -73,13 +74,10 @@ class Tokenizer:
             "apostrophes",
             self.apostrophes,
             APOSTROPHE_RULES,
-            "They make of don't: don't, do n't, dont.",
+            "Pass 'keep' (don't), 'split' (do n't) or 'drop' (dont).",
         )
         for name in ("lower", "strip_breaks"):
-            if not isinstance(getattr(self, name), bool):
-                raise TypeError(
-                    f"`{name}` must be True or False. Received: {name}={getattr(self, name)!r}."
-                )
+            object.__setattr__(self, name, checked_flag(name, getattr(self, name)))
         sizes = ngram_sizes(self.ngrams)
         fold = fold_for_words if self.level == "word" else fold_for_characters
         object.__setattr__(self, "ngrams", sizes)
@@ -117,7 +115,8 @@ class Tokenizer:
         >>> Tokenizer(apostrophes="split").join(["i", "ca", "n't"])
         "i can't"
         """
-        text = ("" if self.level == "char" else " ").join(tokens)
+        words = [checked_text(token) for token in checked_items("tokens", tokens, "tokens")]
+        text = ("" if self.level == "char" else " ").join(words)
         if self.level == "word" and self.apostrophes == "split":
             text = _apply(JOIN_CLITICS, text)
         return text
@@ -135,7 +134,21 @@ class Tokenizer:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Tokenizer":
         """The tokenizer that `get_config` described."""
+        known = [option.name for option in fields(cls) if option.init]
+        config = dict(checked_config(config, known))
+        for name in config:
+            if name not in known:
+                raise unknown_argument("Tokenizer.from_config", name, config[name], known)
         return cls(**{**config, "ngrams": tuple(config["ngrams"])})
+
+
+def checked_tokenizer(tokenizer: Tokenizer | None) -> Tokenizer:
+    """The tokenizer itself, or the default one for `None`."""
+    if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
+        raise wrong_type(
+            "tokenizer", tokenizer, "a Tokenizer", "Pass e.g. Tokenizer(ngrams=2), or None."
+        )
+    return tokenizer or Tokenizer()
 
 
 def _has_outer_apostrophe(text: str) -> bool:

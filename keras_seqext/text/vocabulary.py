@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from .._arguments import checked_integer, shown, wrong_type
 from . import vocabulary_checks as checks
-from .argument_checks import checked_count
+from .argument_checks import checked_config, checked_items
 from .json_file import read_json, write_json
 from .special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, SpecialIds
 from .token_counts import count_tokens
@@ -82,17 +83,17 @@ class Vocabulary(Mapping[str, int]):
             min_count: Rarer tokens are left out.
             special_ids: Where padding, OOV, start and the first word are.
         """
-        limit = None if num_words is None else checked_count("num_words", num_words)
+        limit = None if num_words is None else checked_integer("num_words", num_words, 1)
         counted = count_tokens(documents)
         if not counted.counts:
             raise ValueError(
-                f"No token in {counted.num_documents} documents: nothing to fit. "
+                f"No token in {counted.num_documents} `documents`: nothing to fit. "
                 "Was the iterator used up before, or are the texts empty?"
             )
-        tokens = counted.ranked(limit, checked_count("min_count", min_count))
+        tokens = counted.ranked(limit, checked_integer("min_count", min_count, 1))
         if not tokens:
             raise ValueError(
-                f"No token occurs min_count={min_count} times; the most frequent one occurs "
+                f"No token occurs `min_count`={min_count} times; the most frequent one occurs "
                 f"{max(counted.counts.values())} times. Lower `min_count`."
             )
         return cls(
@@ -119,14 +120,25 @@ class Vocabulary(Mapping[str, int]):
         >>> Vocabulary.from_word_index({"the": 1, "and": 2})["the"]
         4
         """
+        if not isinstance(word_index, Mapping):
+            raise wrong_type(
+                "word_index", word_index, "a dict from word to rank", "Pass a list to Vocabulary()."
+            )
+        for token, rank in word_index.items():
+            if isinstance(rank, bool) or not hasattr(rank, "__index__"):
+                raise TypeError(
+                    f"`word_index` must map words to integers. Received: {token!r} -> "
+                    f"{shown(rank)}. Pass ranks 1, 2, 3, ..."
+                )
         tokens = sorted(word_index, key=lambda token: word_index[token])
         if [word_index[token] for token in tokens] != list(range(1, len(tokens) + 1)):
             raise ValueError(
                 "`word_index` must give each word its own rank 1, 2, 3, ... without a gap. "
                 f"Received ranks {min(word_index.values(), default=None)} to "
-                f"{max(word_index.values(), default=None)} for {len(tokens)} words."
+                f"{max(word_index.values(), default=None)} for {len(tokens)} words. "
+                "dict(zip(words, range(1, len(words) + 1))) makes one."
             )
-        limit = None if num_words is None else checked_count("num_words", num_words)
+        limit = None if num_words is None else checked_integer("num_words", num_words, 1)
         return cls(tokens[:limit], special_ids=special_ids)
 
     @property
@@ -169,11 +181,17 @@ class Vocabulary(Mapping[str, int]):
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
         """Ids of one token list, by the OOV policy; without the start id."""
+        tokens = checked_items("tokens", tokens, "tokens, as a Tokenizer gives")
         oov = self._special_ids.oov
         ids = self._ids
-        if oov is None:
-            return [ids[token] for token in tokens if token in ids]
-        return [ids.get(token, oov) for token in tokens]
+        try:
+            if oov is None:
+                return [ids[token] for token in tokens if token in ids]
+            return [ids.get(token, oov) for token in tokens]
+        except TypeError:  # a token that cannot be hashed
+            raise wrong_type(
+                "tokens", tokens, "a list of strings", "Encode one list of tokens at a time."
+            ) from None
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """Tokens of one id sequence, without padding and start; OOV shows as `[OOV]`."""
@@ -188,7 +206,7 @@ class Vocabulary(Mapping[str, int]):
 
     def truncate(self, num_words: int) -> "Vocabulary":
         """The same vocabulary with only its first `num_words` words."""
-        limit = checked_count("num_words", num_words)
+        limit = checked_integer("num_words", num_words, 1)
         return Vocabulary(
             self._tokens[:limit],
             counts=self._counts and self._counts[:limit],
@@ -210,6 +228,8 @@ class Vocabulary(Mapping[str, int]):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Vocabulary":
         """The vocabulary that `get_config` described."""
+        checked_config(config, ("tokens", "special_ids"))
+        checked_config(config["special_ids"], ("oov", "start", "first_word"))
         return cls(**{**config, "special_ids": SpecialIds(**config["special_ids"])})
 
     def save(self, path: str | os.PathLike[str]) -> None:

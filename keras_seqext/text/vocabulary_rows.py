@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import shown, wrong_type, wrong_value
+
 Counts: TypeAlias = Mapping[str, float] | Iterable[float]
 
 
@@ -42,18 +44,25 @@ def vocabulary_rows(vocabulary: Any, counts: Counts | None = None) -> Vocabulary
         rows = np.array([_row(word, vocabulary[word]) for word in words], np.intp)
         given = getattr(vocabulary, "num_ids", None)
     elif isinstance(vocabulary, str | bytes) or not isinstance(vocabulary, Iterable):
-        raise TypeError(
-            "`vocabulary` must be a list of words, a dict from word to row, or a vocabulary. "
-            f"Received: {vocabulary!r} of type {type(vocabulary).__name__}."
+        raise wrong_type(
+            "vocabulary",
+            vocabulary,
+            "a list of words, a dict from word to row, or a vocabulary",
+            "Put one word in a list, [word].",
         )
     else:
         words, given = tuple(vocabulary), None
         rows = np.arange(1, len(words) + 1)
     for word in words:
         if not isinstance(word, str):
-            raise TypeError(f"`vocabulary` must hold strings. Received: {word!r} in it.")
+            raise TypeError(
+                f"`vocabulary` must hold strings. Received: {shown(word)} in it. Turn each word "
+                "into a `str`."
+            )
     if not words:
-        raise ValueError("`vocabulary` must hold at least one word. Received none.")
+        raise ValueError(
+            "`vocabulary` must hold at least one word. Received none. Was the iterator used up?"
+        )
     _check_different(words, rows)
     num_rows = int(rows.max()) + 1 if given is None else int(given)
     if counts is None:
@@ -69,7 +78,7 @@ def _row(word: object, row: object) -> int:
     if number < 1:
         raise ValueError(
             "`vocabulary` must map each word to a row of 1 or more: row 0 is padding and stays "
-            f"zero. Received: {word!r} -> {row!r}."
+            f"zero. Received: {word!r} -> {row!r}. Pass rows from 1, or a list of words."
         )
     return number
 
@@ -88,20 +97,26 @@ def _check_different(words: tuple[str, ...], rows: NDArray[np.intp]) -> None:
         one, other = order[twice[0]], order[twice[0] + 1]
         raise ValueError(
             "`vocabulary` must give each word a row of its own. "
-            f"Received row {rows[one]} for {words[one]!r} and {words[other]!r}."
+            f"Received row {rows[one]} for {words[one]!r} and {words[other]!r}. Pass a list of "
+            "words to have them numbered."
         )
 
 
 def _aligned(counts: Counts | None, words: tuple[str, ...]) -> NDArray[np.float64] | None:
     if counts is None:
         return None
-    if isinstance(counts, Mapping):
-        aligned = np.array([counts.get(word, 0) for word in words], np.float64)
-    else:
-        aligned = np.array(list(counts), np.float64)
-    if aligned.shape != (len(words),) or not np.all(aligned >= 0):
-        raise ValueError(
-            "`counts` must be a mapping from word to count, or one count of 0 or more for each "
-            f"of the {len(words)} words. Received {aligned.size} counts."
-        )
+    expected = (
+        "a mapping from word to count, or one count of 0 or more for each of the "
+        f"{len(words)} words"
+    )
+    remedy = "Pass e.g. collections.Counter(tokens)."
+    if isinstance(counts, (str, bytes)) or not isinstance(counts, Iterable):
+        raise wrong_type("counts", counts, expected, remedy)
+    found = [counts.get(word, 0) for word in words] if isinstance(counts, Mapping) else list(counts)
+    try:
+        aligned = np.array(found, np.float64)
+    except (TypeError, ValueError):
+        raise wrong_type("counts", counts, expected, remedy) from None
+    if aligned.shape != (len(words),) or not np.all((aligned >= 0) & (aligned < np.inf)):
+        raise wrong_value("counts", aligned.tolist(), expected, remedy)
     return aligned

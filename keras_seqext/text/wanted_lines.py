@@ -90,9 +90,9 @@ def _check_utf8(block: LineBlock, places: NDArray[np.intp]) -> None:
         for i, token in tokens.items():
             try:
                 token.decode()
-            except UnicodeDecodeError as error:
+            except UnicodeDecodeError:
                 raise LineError(
                     i,
                     f"{shown(token)} is not UTF-8. "
                     "Convert the file first, e.g. iconv -f latin1 -t utf-8.",
-                ) from error
+                ) from None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from .argument_checks import checked_count
+from .._arguments import checked_integer
 from .word_vectors_cache import CacheOption, cached_rows
 from .word_vectors_file import Source, file_path, open_word_vectors
 from .word_vectors_search import search_word_vectors
@@ -101,7 +101,7 @@ def read_word_vectors(
         if not isinstance(word, str):
             raise TypeError(f"`words` must hold strings. Received: {word!r} in it.")
     if dimension is not None:
-        dimension = checked_count("dimension", dimension)
+        dimension = checked_integer("dimension", dimension, 1)
     path = file_path(source)
 
     def search() -> tuple[NDArray[np.intp], Vectors]:

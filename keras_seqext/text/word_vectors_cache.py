@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .._arguments import wrong_type
 from .._whole_file import whole_file
 
 CacheOption: TypeAlias = bool | str | os.PathLike[str]
@@ -68,7 +69,7 @@ def cache_folder(cache: CacheOption) -> Path | None:
         return Path(home).expanduser() / "keras_seqext"
     if isinstance(cache, str | os.PathLike):
         return Path(cache).expanduser()
-    raise TypeError(f"`cache` must be True, False or a folder. Received: cache={cache!r}.")
+    raise wrong_type("cache", cache, "True, False or a folder", "Pass cache=False to keep nothing.")
 
 
 def fingerprint_of_file(path: str) -> str:

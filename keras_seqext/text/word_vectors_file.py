@@ -52,7 +52,7 @@ def open_word_vectors(source: Source, dimension: int | None = None) -> Iterator[
             with open(path, "rb", buffering=0) as stream:
                 yield stream
     except DAMAGED as error:
-        raise ValueError(f"{path} is damaged or cut off: {error}. Download it again.") from error
+        raise ValueError(f"{path} is damaged or cut off: {error}. Download it again.") from None
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def path_of(source: object) -> str:
     if not isinstance(source, str | os.PathLike):
         raise TypeError(
             "`source` must be the path of a .txt, .zip or .gz file of word vectors. "
-            f"Received: {source!r} of type {type(source).__name__}."
+            f"Received: {source!r} of type {type(source).__name__}. Pass a str or a pathlib.Path."
         )
     return os.path.expanduser(os.fspath(source))
 
@@ -106,7 +106,7 @@ def file_path(source: object) -> str:
         )
     if not os.path.exists(path):
         raise FileNotFoundError(
-            f"No file of word vectors at {path!r} (from folder {os.getcwd()!r}). "
+            f"`source`: no file of word vectors at {path!r} (from folder {os.getcwd()!r}). "
             "Pass the path of a .txt, .zip or .gz file such as glove.6B.zip."
         )
     return path

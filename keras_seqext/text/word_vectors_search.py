@@ -67,12 +67,12 @@ class _Search:
                 if not self.remaining:
                     break
         except LineError as error:
-            raise self._error(lines + error.index, error) from error
+            raise self._error(lines + error.index, error) from None
         except DAMAGED as error:
             raise ValueError(
                 f"{self.name}, after line {lines}: the file is cut off or damaged ({error}). "
                 "Get it again."
-            ) from error
+            ) from None
         if lines == 0:
             raise ValueError(f"{self.name}, line 1: the file is empty. Get it again.")
         if self.remaining and lines - head.header_lines < (head.promised or 0):
@@ -120,7 +120,7 @@ class _Search:
         try:
             parts = [future.result() for future in self.parsed]
         except LineError as error:
-            raise self._error(error.index, error) from error
+            raise self._error(error.index, error) from None
         return np.concatenate([np.empty((0, dimension), np.float32), *parts])
 
     def _error(self, index: int, error: LineError) -> ValueError:

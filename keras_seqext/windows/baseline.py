@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from .._arguments import checked_integer, wrong_type, wrong_value
 from .._choices import checked_choice
-from .window_index import Rows, checked_integer
+from .window_index import Rows
 
 if TYPE_CHECKING:
     from .timeseries_window import TimeseriesWindow
@@ -51,7 +52,7 @@ def make_baseline(
     dataset: "TimeseriesWindow", kind: str, period: int | None, mean: Any
 ) -> Baseline:
     """See `TimeseriesWindow.baseline`."""
-    checked_choice("kind", kind, KINDS)
+    kind = checked_choice("kind", kind, KINDS)
     shape = dataset.shape
     source = dataset.source
     if kind == "persistence":
@@ -79,10 +80,23 @@ def make_baseline(
             mean = source.train_target_mean
         if mean is None:
             mean = np.nanmean(targets.reshape(-1, targets.shape[-1]), axis=0)
-        predictions = np.broadcast_to(np.asarray(mean, np.float64), targets.shape).copy()
+        predictions = np.broadcast_to(_checked_mean(mean, targets), targets.shape).copy()
     else:
         predictions = _over_batches(dataset, observed)
     return Baseline(kind, dataset.shape_targets(predictions), dataset.shape_targets(targets))
+
+
+def _checked_mean(mean: Any, targets: Values) -> Values:
+    """`mean` as one number, or one a target."""
+    expected = "a number, or an array of one a target"
+    remedy = f"Pass one number, or {targets.shape[-1]}, one a target."
+    try:
+        value = np.asarray(mean, np.float64)
+    except (TypeError, ValueError):
+        raise wrong_type("mean", mean, expected, remedy) from None
+    if value.shape not in ((), (1,), targets.shape[-1:]):
+        raise wrong_value("mean", value, expected, remedy)
+    return value
 
 
 def _over_batches(dataset: "TimeseriesWindow", values: Callable[[Rows], Values]) -> Values:

@@ -19,37 +19,47 @@ REMEDY = (
     "also returns which time steps are complete."
 )
 
+FAULTS = {
+    "nan": ("are missing (NaN)", REMEDY),
+    "inf": (
+        "are infinite, or too large for the dtype",
+        "Replace them: by NaN, so that `missing` applies, or by a number; or pass dtype='float64'.",
+    ),
+}
+
 
 def look_for(missing: str, source: WindowSource, index: WindowIndex) -> Rows | None:
-    """Refuses or leaves out missing values, as `missing` says.
+    """Refuses infinite values, and refuses or leaves out missing ones, as `missing` says.
 
     Returns:
         Ends of the complete windows for `"skip"`, if not all are complete; else `None`.
 
     Raises:
-        ValueError: For `"error"`, if a value is missing. What is read from a file is not
-            searched here but batch by batch, so that it is never read as a whole.
+        ValueError: If a value is infinite or, for `"error"`, missing. What is read from a
+            file is not searched here but batch by batch, so that it is never read as a whole.
     """
-    if missing == "skip" or (missing == "error" and source.in_memory):
-        inputs = _missing_rows(source.inputs.rows, index, missing, source, source.columns)
+    if missing == "skip" or source.in_memory:
+        inputs = _missing_rows("data", source.inputs.rows, index, missing, source, source.columns)
         targets = None
         if source.target_store is not None:
             names = source.targets.names
-            targets = _missing_rows(source.target_values, index, missing, source, names)
+            targets = _missing_rows("targets", source.target_values, index, missing, source, names)
         elif inputs is not None:
-            targets = _missing_rows(source.target_values, index, missing, source, None)
+            targets = _missing_rows("data", source.target_values, index, missing, source, None)
         if inputs is not None or targets is not None:
             ends = _complete_windows(index, inputs, targets)
             if not len(ends):
                 raise ValueError(
-                    f"no window is complete: all {len(index)} touch a missing value. Fill the "
-                    "missing values, drop the columns that hold most, or use missing='weight'."
+                    f"no window of `data` is complete: all {len(index)} touch a missing value. "
+                    "Fill the missing values, drop the columns that hold most, or use "
+                    "missing='weight'."
                 )
             return ends
     return None
 
 
 def _missing_rows(
+    argument: str,
     read: Callable[[Rows], Values],
     index: WindowIndex,
     missing: str,
@@ -62,10 +72,11 @@ def _missing_rows(
     for first, stop, _ in index.segments:
         for start in range(first, stop, size):
             values = read(np.arange(start, min(start + size, stop)))
-            if not has_missing(values):
+            fault = not_finite(values)
+            if not fault or (fault == "nan" and missing in ("weight", "mask")):
                 continue
-            if missing == "error":
-                raise _refusal(values, start, source, names)
+            if fault == "inf" or missing == "error":
+                raise _refusal(argument, values, fault, start, source, names)
             if flags is None:
                 flags = np.zeros(source.inputs.num_rows, bool)
             flags[start : start + len(values)] = np.isnan(values).any(axis=1)
@@ -73,26 +84,37 @@ def _missing_rows(
 
 
 def _refusal(
-    values: Values, start: int, source: WindowSource, names: tuple[str, ...] | None
+    argument: str,
+    values: Values,
+    fault: str,
+    start: int,
+    source: WindowSource,
+    names: tuple[str, ...] | None,
 ) -> ValueError:
-    row, column = (int(i) for i in np.argwhere(np.isnan(values))[0])
+    wrong = np.isinf(values) if fault == "inf" else np.isnan(values)
+    row, column = (int(i) for i in np.argwhere(wrong)[0])
     first, label = next((a, name) for a, stop, name in source.bounds if start + row < stop)
+    what, remedy = FAULTS[fault]
     return ValueError(
-        f"values are missing (NaN), the first in row {start + row - first} of {label}, column "
-        f"{names[column] if names else column!r}. {REMEDY}"
+        f"values of `{argument}` {what}, the first ({values[row, column]}) in row "
+        f"{start + row - first} of {label}, column "
+        f"{names[column] if names else column!r}. {remedy}"
     )
 
 
-def refuse_in_batch(x: Values, y: Values, ends: Rows, shape: WindowShape) -> None:
-    """Raises if a batch read from a file holds a NaN."""
+def refuse_in_batch(x: Values, y: Values, ends: Rows, shape: WindowShape, missing: str) -> None:
+    """Raises if a batch read from a file holds an infinite value, or for `"error"` a NaN."""
     for what, values in (("inputs", x), ("targets", y)):
-        if has_missing(values):
-            window = int(np.argwhere(np.isnan(values.reshape(len(values), -1)))[0, 0])
-            end = int(ends[window])
+        fault = not_finite(values)
+        if fault == "inf" or (fault == "nan" and missing == "error"):
+            flat = values.reshape(len(values), -1)
+            wrong = np.isinf(flat) if fault == "inf" else np.isnan(flat)
+            end = int(ends[np.argwhere(wrong)[0, 0]])
+            says, remedy = FAULTS[fault]
             raise ValueError(
-                f"values are missing (NaN) in the {what} of the window that ends on row {end} "
+                f"values {says} in the {what} of the window that ends on row {end} "
                 f"(rows {end - shape.lookback + shape.step} to "
-                f"{end + shape.delay + shape.horizon - 1}). {REMEDY}"
+                f"{end + shape.delay + shape.horizon - 1}). {remedy}"
             )
 
 
@@ -134,11 +156,13 @@ def weigh(x: Values, y: Values, with_mask: bool) -> tuple[Any, ...]:
     return x, y, weight
 
 
-def has_missing(values: Values) -> bool:
-    """Whether any value is NaN; a dot product asks faster than a comparison of each."""
+def not_finite(values: Values) -> str:
+    """`"inf"` or `"nan"` if any value is; a dot product asks faster than a comparison of each."""
     flat = values.reshape(-1)
     if values.dtype.kind != "f":
-        return False
+        return ""
     with np.errstate(over="ignore", invalid="ignore"):
         total = np.dot(flat, flat)
-    return not np.isfinite(total) and bool(np.isnan(flat).any())
+    if np.isfinite(total):
+        return ""
+    return "inf" if np.isinf(flat).any() else "nan" if np.isnan(flat).any() else ""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .._arguments import wrong_type
 from .._choices import did_you_mean
 
 
@@ -60,9 +61,9 @@ def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesI
         ValueError: If the parts do not fit together.
     """
     if isinstance(data, Mapping) or (
-        isinstance(data, (list, tuple)) and len(data) and not np.isscalar(data[0])
+        isinstance(data, (list, tuple)) and (not len(data) or not np.isscalar(data[0]))
     ):
-        if not isinstance(data, Mapping) and isinstance(data[0], (list, tuple)):
+        if isinstance(data, (list, tuple)) and data and isinstance(data[0], (list, tuple)):
             raise TypeError(
                 "`data` is a list of lists, which may mean one table or several series. Received: "
                 f"{len(data)} lists. Pass `numpy.asarray(data)` for one table of shape (rows, "
@@ -108,7 +109,7 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
     for position, (key, value) in enumerate(items):
         if isinstance(value, (Mapping, list, tuple)) and not _is_row_of_numbers(value):
             raise TypeError(
-                f"each series must be one table. Received for series {key!r}: a "
+                f"each series of `data` must be one table. Received for series {key!r}: a "
                 f"{type(value).__name__} of {len(value)}. Put all series into one list or dict."
             )
         stamps = timestamps
@@ -121,7 +122,7 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
     for (key, _), part in zip(items, parts, strict=True):
         if part.columns != first.columns or part.num_columns != first.num_columns:
             raise ValueError(
-                f"all series must have the same columns. Series {items[0][0]!r} has "
+                f"all series of `data` must have the same columns. Series {items[0][0]!r} has "
                 f"{first.columns or first.num_columns}, series {key!r} has "
                 f"{part.columns or part.num_columns}. Give them the same columns in one order."
             )
@@ -141,8 +142,14 @@ def _grouped(
     if unknown:
         raise ValueError(
             f"`groups` must say of each row which series it belongs to. {len(unknown)} rows have "
-            f"no group, the first is row {unknown[0]} ({groups[unknown[0]]!r}). Drop them or give "
+            f"no group, the first is row {unknown[0]} ({groups[unknown[0]]}). Drop them or give "
             "them one."
+        )
+    kinds = {type(name).__name__ for name in groups.tolist()}
+    if groups.dtype.kind == "O" and len(kinds) > 1:
+        raise TypeError(
+            f"`groups` must be of one kind. Received: a mix of {', '.join(sorted(kinds))}. Turn "
+            "them into strings with `.astype(str)`."
         )
     names, first, codes = np.unique(groups, return_index=True, return_inverse=True)
     series = []
@@ -202,9 +209,11 @@ def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
     elif isinstance(table, (list, tuple)):
         table = np.asarray(table)
     if not hasattr(table, "shape") or not hasattr(table, "__getitem__"):
-        raise TypeError(
-            f"`{name}` must be an array, a data frame, a memory map, or a list or dict of them. "
-            f"Received: {type(table).__name__}. Convert it with `numpy.asarray`."
+        raise wrong_type(
+            name,
+            table,
+            "an array, a data frame, a memory map, or a list or dict of them",
+            "Convert it with `numpy.asarray`.",
         )
     shape = tuple(table.shape)
     if len(shape) not in (1, 2) or not shape[0] or (len(shape) == 2 and not shape[1]):
@@ -258,7 +267,7 @@ def column_of(frame: Any, name: str, argument: str) -> Any:
     if name not in frame.columns:
         raise ValueError(
             f"`{argument}` names no column. Received: {argument}={name!r}."
-            f"{did_you_mean(name, frame.columns)} The columns are "
+            f"{did_you_mean(name, frame.columns)} Use one of "
             f"{[str(c) for c in frame.columns][:20]}."
         )
     return frame[name]

@@ -1,17 +1,19 @@
 """Scaling that is fitted once, on the training rows, and can be undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._choices import did_you_mean
+from .._arguments import wrong_type, wrong_value
+from .._choices import checked_choice
 
 Values = npt.NDArray[Any]
 
 KINDS = ("standard", "robust")
+_FITTED = "`SeriesScaler.fit` makes it from rows."
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,11 @@ class SeriesScaler:
 
     Args:
         center: `(columns,)`, float64.
-        scale: `(columns,)`, float64, never zero.
+        scale: `(columns,)`, float64, finite and above zero.
+
+    Raises:
+        TypeError: If they are no numbers.
+        ValueError: If they have not one finite value a column.
 
     >>> scaler = SeriesScaler.fit([np.array([[1.0], [3.0]])])
     >>> scaler.transform(np.array([[5.0]]))
@@ -31,6 +37,18 @@ class SeriesScaler:
 
     center: Values
     scale: Values
+
+    def __post_init__(self) -> None:
+        for name in ("center", "scale"):
+            values = _numbers(name, getattr(self, name), _FITTED)
+            if values.ndim != 1 or not np.isfinite(values).all():
+                given = values.tolist() if values.ndim < 2 else values
+                raise wrong_value(name, given, "an array of finite numbers, one a column", _FITTED)
+            object.__setattr__(self, name, values)
+        if self.scale.shape != self.center.shape:
+            raise wrong_value("scale", self.scale, "of the same length as `center`", _FITTED)
+        if not (self.scale > 0).all():
+            raise wrong_value("scale", self.scale.tolist(), "above zero in every column", _FITTED)
 
     @classmethod
     def fit(
@@ -45,15 +63,17 @@ class SeriesScaler:
             names: Names of the columns in messages.
 
         Raises:
-            ValueError: If a column does not vary, or holds no value at all.
+            TypeError: If the blocks are no arrays of numbers.
+            ValueError: If a column does not vary, holds an infinite value, or none at all.
         """
-        if kind not in KINDS:
+        kind = checked_choice("kind", kind, KINDS)
+        checked = _checked_blocks(blocks)
+        center, scale, count = _robust(checked) if kind == "robust" else _moments(checked)
+        if not np.size(count):
             raise ValueError(
-                "`scaler` must be 'standard', 'robust', None or a fitted SeriesScaler. Received: "
-                f"scaler={kind!r}.{did_you_mean(kind, KINDS)}"
+                "`blocks` must hold at least one array of shape (rows, columns). Received: 0 "
+                "blocks. Pass a list, such as [rows]; an iterator can be read once only."
             )
-        blocks = list(blocks) if kind == "robust" else blocks
-        center, scale, count = _robust(blocks) if kind == "robust" else _moments(blocks)
         for column in range(len(scale)):
             name = repr(names[column]) if names else column
             if not count[column]:
@@ -72,15 +92,58 @@ class SeriesScaler:
 
     def transform(self, values: Values) -> Values:
         """`values` of shape `(..., columns)`, scaled."""
-        return (np.asarray(values) - self.center) / self.scale
+        return (self._fitting(values) - self.center) / self.scale
 
     def inverse_transform(self, values: Values) -> Values:
         """Scaled `values` of shape `(..., columns)`, back in their own units."""
-        return np.asarray(values) * self.scale + self.center
+        return self._fitting(values) * self.scale + self.center
+
+    def _fitting(self, values: Any) -> Values:
+        """`values` as an array, if its last axis has the columns."""
+        array = np.asarray(values)
+        expected = f"numbers with {len(self.center)} columns in the last axis"
+        remedy = f"Pass values of shape (..., {len(self.center)}), or use the scaler of these."
+        if array.dtype.kind not in "fiub":
+            raise wrong_type("values", values, expected, remedy)
+        if array.shape[-1:] != self.center.shape:
+            raise wrong_value("values", array, expected, remedy)
+        return array
 
     def take(self, columns: Any) -> "SeriesScaler":
         """The scaler of some of the columns."""
         return SeriesScaler(self.center[columns], self.scale[columns])
+
+
+def _numbers(name: str, values: Any, remedy: str) -> Values:
+    """`values` as a float64 array."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise wrong_type(name, values, "an array of numbers", remedy)
+    return np.asarray(array, np.float64)
+
+
+def _checked_blocks(blocks: Iterable[Values]) -> Iterator[Values]:
+    """Yields the blocks in float64, each `(rows, columns)` with as many columns as the first."""
+    remedy = "Pass arrays of numbers, each of shape (rows, columns)."
+    if isinstance(blocks, (str, bytes)) or not isinstance(blocks, Iterable):
+        raise wrong_type("blocks", blocks, "an iterable of arrays", remedy)
+    width = None
+    for given in blocks:
+        block = _numbers("blocks", given, remedy)
+        if block.ndim != 2:
+            raise wrong_value("blocks", block, "arrays of shape (rows, columns)", remedy)
+        if width not in (None, block.shape[1]):
+            raise ValueError(
+                "`blocks` must have the same columns. Received: blocks of "
+                f"{width} and {block.shape[1]} columns. {remedy}"
+            )
+        if np.isinf(block).any():
+            raise ValueError(
+                f"`blocks` must hold finite numbers or NaN. Received: inf in column "
+                f"{int(np.argwhere(np.isinf(block))[0, 1])}. Replace it by NaN, which is left out."
+            )
+        width = block.shape[1]
+        yield block
 
 
 def checked_scaler(scaler: object, columns: int) -> None:
@@ -102,9 +165,10 @@ def checked_scaler(scaler: object, columns: int) -> None:
 
 def _moments(blocks: Iterable[Values]) -> tuple[Values, Values, Values]:
     """Mean, standard deviation and count, in one pass (Chan, Golub and LeVeque, 1979)."""
-    count = mean = squares = np.zeros(1)
+    count = mean = squares = np.zeros(0)
     for block in blocks:
-        block = np.asarray(block, np.float64)
+        if not mean.size:
+            count = mean = squares = np.zeros(block.shape[1])
         n = np.sum(~np.isnan(block), axis=0)
         part_mean = np.nansum(block, axis=0) / np.maximum(n, 1)
         part_squares = np.nansum((block - part_mean) ** 2, axis=0)
@@ -117,7 +181,8 @@ def _moments(blocks: Iterable[Values]) -> tuple[Values, Values, Values]:
 
 
 def _robust(blocks: Iterable[Values]) -> tuple[Values, Values, Values]:
-    rows = np.concatenate([np.asarray(block, np.float64) for block in blocks])
+    every = list(blocks)
+    rows = np.concatenate(every) if every else np.zeros((0, 0))
     count = np.sum(~np.isnan(rows), axis=0)
     quartiles = np.zeros((3, rows.shape[1]))
     for column in np.flatnonzero(count):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .window_index import checked_integer
+from .._arguments import checked_integer
 
 
 @dataclass(frozen=True)

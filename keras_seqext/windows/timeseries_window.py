@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from .._arguments import checked_flag, checked_integer
 from .._choices import checked_choice
 from . import missing_values
 from .baseline import Baseline, make_baseline
@@ -17,7 +18,7 @@ from .series_input import read_input
 from .series_scaler import SeriesScaler, checked_scaler
 from .shard import Shard, checked_shard
 from .time_gaps import Gap
-from .window_index import Rows, WindowIndex, WindowShape, checked_batch, checked_integer
+from .window_index import Rows, WindowIndex, WindowShape, checked_batch
 from .window_source import WindowSource, checked_dtype, make_source, read_targets, whole_segments
 from .window_split import WindowSplit, split_series
 
@@ -68,11 +69,11 @@ class TimeseriesWindow(keras.utils.PyDataset):
         timestamps: Column name, or array of one time a row. A data frame indexed by time
             brings its own; `False` ignores them. Rows not one period apart end a stretch:
             `dataset.gaps` lists where.
-        missing: What to do about NaN. `"error"`: refuse. `"skip"`: leave out the windows
-            that touch one. `"weight"`: NaN becomes 0 and a third array is returned, the
-            sample weight, 0 where a target is missing. `"mask"`: the same, and the inputs
-            become `{"values": ..., "mask": ...}` with a boolean `(batch, steps)` mask, true
-            for time steps without a missing value.
+        missing: What to do about NaN; an infinite value is always refused. `"error"`: refuse.
+            `"skip"`: leave out the windows that touch one. `"weight"`: NaN becomes 0 and a
+            third array is returned, the sample weight, 0 where a target is missing. `"mask"`:
+            the same, and the inputs become `{"values": ..., "mask": ...}` with a boolean
+            `(batch, steps)` mask, true for time steps without a missing value.
         scaler: A fitted `SeriesScaler` for the columns of `data`; `split` fits one.
         dtype: Floating dtype of the batches. Defaults to `keras.config.floatx()`.
         workers: More than 1 makes batches ahead in as many threads: of use when they come from
@@ -125,18 +126,19 @@ class TimeseriesWindow(keras.utils.PyDataset):
         max_queue_size: int = 10,
     ) -> None:
         # Keras is kept from using its own queue, which mixes epochs: see `ReadAhead`.
-        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=max_queue_size)
+        depth = checked_integer("max_queue_size", max_queue_size, 1)
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=depth)
         self.shape = WindowShape(lookback, delay, step, horizon, stride)
         self.batch_size = checked_integer("batch_size", batch_size, 1)
-        self.shuffle = bool(shuffle)
+        self.shuffle = checked_flag("shuffle", shuffle)
         self.seed = random.randrange(2**32) if seed is None else checked_integer("seed", seed, 0)
         self._seeded = not shuffle or seed is not None
         self._shard = Shard(0, 1)
-        self.drop_remainder = bool(drop_remainder)
+        self.drop_remainder = checked_flag("drop_remainder", drop_remainder)
         self.missing = checked_choice("missing", missing, missing_values.MODES)
         self._epoch, self._epoch_is_set = 0, False
         self._num_threads = checked_integer("workers", workers, 0)
-        self._depth = checked_integer("max_queue_size", max_queue_size, 1)
+        self._depth = depth
         self._ahead: ReadAhead | None = None
         if isinstance(data, tuple) and len(data) == 2 and isinstance(data[0], WindowSource):
             source, segments = data  # a part made by `split`
@@ -176,8 +178,8 @@ class TimeseriesWindow(keras.utils.PyDataset):
         ends = self._window_ends(epoch, index)
         x = self.source.inputs.windows(ends, self.shape)
         y = self.shape_targets(self.source.target_values(self.shape.target_rows(ends)))
-        if self.missing == "error" and not self.source.in_memory:
-            missing_values.refuse_in_batch(x, y, ends, self.shape)  # else searched when it came
+        if not self.source.in_memory:  # else searched when it came
+            missing_values.refuse_in_batch(x, y, ends, self.shape, self.missing)
         if self.missing in ("error", "skip"):
             return x, y
         return missing_values.weigh(x, y, with_mask=self.missing == "mask")

@@ -13,6 +13,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from .._arguments import checked_integer
+
 Rows: TypeAlias = npt.NDArray[np.int64]
 
 
@@ -138,20 +140,9 @@ class WindowIndex:
         return (
             "no window fits. A window needs lookback + delay + horizon - 1 = "
             f"{s.lookback} + {s.delay} + {s.horizon} - 1 = {s.num_rows} consecutive rows, and the "
-            f"longest of the {len(self.segments)} unbroken stretches of data has {longest}. "
+            f"longest of the {len(self.segments)} unbroken stretches of `data` has {longest}. "
             "Use a smaller `lookback`, `delay` or `horizon`, more data, or fill the gaps."
         )
-
-
-def checked_integer(name: str, value: object, least: int) -> int:
-    """`value` as an `int`, or an error that says what was expected."""
-    integral = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
-    if not integral or value < least:  # type: ignore[operator]
-        raise (ValueError if integral else TypeError)(
-            f"`{name}` must be an integer >= {least}. Received: {name}={value!r} "
-            f"(of type {type(value).__name__}). Pass a whole number of rows, at least {least}."
-        )
-    return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 def checked_batch(index: int, count: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._arguments import wrong_type, wrong_value
 from .._choices import did_you_mean
 from .row_store import PhasedRows, RowStore, StreamedRows
 from .series_input import SeriesInput, as_table, is_frame, member
@@ -61,12 +62,18 @@ class WindowSource:
     def in_original_units(self, targets: Any) -> Values:
         """Targets of the shape of `y`, unscaled."""
         values = np.asarray(targets)
+        if values.dtype.kind not in "fiub":
+            raise wrong_type(
+                "targets", targets, "numbers of the shape of `y`", "Pass an array of numbers."
+            )
         flat, scaler = self.targets.flat, self.target_scaler
         values = values[..., None] if flat else values
         if scaler is not None and values.shape[-1:] != scaler.center.shape:
-            raise ValueError(
-                f"`targets` must have the shape of `y`: {len(scaler.center)} targets in the last "
-                f"axis. Received: shape {values.shape}."
+            raise wrong_value(
+                "targets",
+                targets,
+                f"of the shape of `y`: {len(scaler.center)} targets in the last axis",
+                f"Pass what `model.predict` gave, (windows, {len(scaler.center)}).",
             )
         unscaled = self.unscaled_targets(values)
         return unscaled[..., 0] if flat else unscaled
@@ -115,21 +122,21 @@ def _column(name: Any, data: SeriesInput) -> int:
 
 
 def _target_arrays(targets: Any, data: SeriesInput) -> TargetSpec:
+    expected = "None, a column (name or number), a list of columns, or values as long as `data`"
     parts = [targets]
     if data.keys is not None:
         count = len(data.series)
         parts = [member(targets, key, i, count, "targets") for i, key in enumerate(data.keys)]
     tables = []
     for part, series in zip(parts, data.series if data.keys is not None else [None], strict=True):
-        if part is None or isinstance(part, (str, bytes)):
-            raise TypeError(
-                "`targets` must be None, a column (name or number), a list of columns, or values "
-                f"as long as `data`. Received: {targets!r}."
+        if part is None or isinstance(part, (str, bytes, bool)):
+            raise wrong_type(
+                "targets", part, expected, "Pass a column's name or number, or one value a row."
             )
         flat = not is_frame(part) and len(getattr(part, "shape", np.shape(part))) == 1
         table, names, in_memory = as_table(part, "targets")
-        expected = data.series if series is None else [series]
-        rows = sum(len(s.values) for s in expected)
+        matched = data.series if series is None else [series]
+        rows = sum(len(s.values) for s in matched)
         if len(table) != rows:
             raise ValueError(
                 f"`targets` must have one value a row of `data`: {rows} rows. Received: shape "

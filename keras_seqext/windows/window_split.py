@@ -1,13 +1,16 @@
 """Training, validation and test windows that cannot leak into one another."""
 
+import inspect
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from .._arguments import checked_integer, shown, unknown_argument, wrong_type, wrong_value
+from .._choices import checked_choice
 from .series_input import SeriesInput, read_input
-from .series_scaler import SeriesScaler, checked_scaler
-from .window_index import Segment, checked_integer
+from .series_scaler import KINDS, SeriesScaler, checked_scaler
+from .window_index import Segment
 from .window_source import WindowSource, checked_dtype, make_source, read_targets, row_blocks
 
 if TYPE_CHECKING:
@@ -35,6 +38,10 @@ def split_series(
 ) -> WindowSplit:
     """See `TimeseriesWindow.split`."""
     options = dict(options)
+    known = set(inspect.signature(cls.__init__).parameters) - {"self", "data", "targets"}
+    for name in options:
+        if name not in known:
+            raise unknown_argument(f"{cls.__name__}.split", name, options[name], known)
     series = read_input(data, options.pop("groups", None), options.pop("timestamps", None))
     edges = _edges(series, [_cut_rows(part, cut) for part in series.series])
     apart, margin = _checked_embargo(embargo)
@@ -59,7 +66,11 @@ def split_series(
         try:
             parts.append(cls((source, segments), seed=seed, **options))
         except ValueError as error:
-            raise ValueError(f"{name} part: {error}") from None
+            given = [key for key, value in cut.items() if value is not None] or ["fractions"]
+            raise ValueError(
+                f"{name} part: {error} The parts are cut by `{given[0]}`="
+                f"{shown(cut[given[0]] or (0.5, 0.25, 0.25))}, with `embargo`={embargo}."
+            ) from None
     return WindowSplit(*parts)
 
 
@@ -74,7 +85,9 @@ def _cut_rows(series: Any, cut: dict[str, Any]) -> tuple[int, int]:
     """First rows of validation and of test, within one series."""
     given = [name for name, value in cut.items() if value is not None]
     if len(given) > 1:
-        raise ValueError(f"pass one of `fractions`, `indices` and `dates`. Received: {given}.")
+        raise ValueError(
+            f"pass one of `fractions`, `indices` and `dates`, not several. Received: {given}."
+        )
     rows = len(series.values)
     if cut["dates"] is not None:
         first, second = _at_dates(series, cut["dates"])
@@ -83,30 +96,42 @@ def _cut_rows(series: Any, cut: dict[str, Any]) -> tuple[int, int]:
         first = checked_integer("indices", first, 1)
         second = checked_integer("indices", second, 1)
     else:
-        fractions = (0.5, 0.25, 0.25) if cut["fractions"] is None else cut["fractions"]
-        shares = np.asarray(fractions, np.float64).reshape(-1)
-        if len(shares) != 3 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
-            raise ValueError(
-                "`fractions` must be three positive shares (train, validation, test) whose sum is "
-                f"1. Received: fractions={fractions!r}, sum {shares.sum():g}."
-            )
+        shares = _shares((0.5, 0.25, 0.25) if cut["fractions"] is None else cut["fractions"])
         # Shares like 0.6 + 0.2 are a hair off: without rounding a row would change sides.
         first, second = (int(np.floor(rows * share + 1e-9)) for share in shares.cumsum()[:2])
     if not 0 <= first <= second <= rows or (cut["dates"] is None and not 0 < first < second < rows):
         raise ValueError(
-            f"{series.label} cannot be cut at rows {first} and {second}: the cuts must increase "
-            f"and lie inside its {rows} rows."
+            f"`{given[0] if given else 'fractions'}` must cut {series.label} twice inside its "
+            f"{rows} rows. Received: cuts at rows {first} and {second}. Pass two places that "
+            f"increase, from 1 to {rows - 1}."
         )
     return first, second
 
 
+def _shares(fractions: Any) -> npt.NDArray[np.float64]:
+    """Three positive numbers whose sum is 1."""
+    expected = "three positive shares (train, validation, test) whose sum is 1"
+    remedy = "Pass e.g. (0.5, 0.25, 0.25)."
+    try:
+        shares = np.asarray(fractions, np.float64).reshape(-1)
+    except (TypeError, ValueError):
+        raise wrong_type("fractions", fractions, expected, remedy) from None
+    if len(shares) != 3 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
+        raise wrong_value("fractions", fractions, f"{expected} (here {shares.sum():g})", remedy)
+    return shares
+
+
 def _pair(name: str, values: Any) -> tuple[Any, Any]:
-    if isinstance(values, (str, bytes)) or not hasattr(values, "__len__") or len(values) != 2:
-        raise ValueError(
-            f"`{name}` must be a pair: where validation begins and where test begins. Received: "
-            f"{name}={values!r}."
+    pair = isinstance(values, (list, tuple, np.ndarray)) or hasattr(values, "to_numpy")
+    if not pair or len(values) != 2:
+        raise wrong_value(
+            name,
+            values,
+            "a pair: where validation begins and where test begins",
+            f"Pass {name}=(first of validation, first of test).",
         )
-    return values[0], values[1]
+    first, second = values
+    return first, second
 
 
 def _at_dates(series: Any, dates: Any) -> tuple[int, int]:
@@ -120,12 +145,18 @@ def _at_dates(series: Any, dates: Any) -> tuple[int, int]:
     if stamps.dtype.kind == "M":
         try:
             first, second = np.datetime64(first), np.datetime64(second)
-        except (ValueError, TypeError) as error:
-            raise ValueError(
-                f"`dates` must be dates such as '2013-07-01'. Received: dates={dates!r} ({error})."
+        except (ValueError, TypeError):
+            raise wrong_value(
+                "dates", dates, "two dates", "Pass strings such as '2013-07-01', or datetime64."
             ) from None
+    elif not all(isinstance(date, (int, float, np.number)) for date in (first, second)):
+        raise wrong_type(
+            "dates", dates, "two numbers, as the time stamps are", "Pass numbers, not dates."
+        )
     if not first < second:
-        raise ValueError(f"`dates` must increase. Received: dates={dates!r}.")
+        raise wrong_value(
+            "dates", dates, "two dates that increase", "Put the first of validation first."
+        )
     return int(np.searchsorted(stamps, first)), int(np.searchsorted(stamps, second))
 
 
@@ -168,6 +199,9 @@ def _fit(
     if scaler is None or isinstance(scaler, SeriesScaler):
         checked_scaler(scaler, series.num_columns)
         return scaler, None
+    scaler = checked_choice(
+        "scaler", scaler, KINDS, "Pass 'standard', 'robust', a fitted SeriesScaler, or None."
+    )
     if scaler == "robust" and not series.in_memory:
         raise ValueError(
             "scaler='robust' sorts each column, so `data` must be in memory; here it is read from "

@@ -39,68 +39,9 @@ LAYER_OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("units", [0, -3, 2.5, "8", True, None])
-@pytest.mark.parametrize("cls", CLASSES)
-def test_units_must_be_a_positive_integer(cls, units):
-    with pytest.raises(ValueError, match=r"`units` must be a positive integer\. Received: units="):
-        cls(units)
-
-
 def test_units_may_be_any_kind_of_integer():
     assert MinimalRNN(np.int64(3)).get_config()["units"] == 3
     assert type(MinimalRNN(np.int64(3)).get_config()["units"]) is int
-
-
-@pytest.mark.parametrize("rate", [1, 1.5, -0.1, float("nan"), "high", None])
-@pytest.mark.parametrize("name", ["dropout", "recurrent_dropout"])
-@pytest.mark.parametrize("cls", CLASSES)
-def test_a_rate_must_leave_something(cls, name, rate):
-    with pytest.raises(ValueError, match=rf"`{name}` must be a number in \[0, 1\)"):
-        cls(3, **{name: rate})
-
-
-@pytest.mark.parametrize("cls", CLASSES)
-def test_an_unknown_argument_is_refused(cls):
-    with pytest.raises((TypeError, ValueError), match="bogus"):
-        cls(3, bogus=1)
-
-
-def test_another_rank_or_number_of_features_is_refused():
-    layer = MinimalRNN(UNITS)
-    with pytest.raises(ValueError, match="expected ndim=3, found ndim=2"):
-        layer(np.zeros((2, 3), "float32"))
-    layer(sequences())
-    with pytest.raises(ValueError, match=f"expected axis -1 .*{FEATURES}"):
-        layer(sequences()[..., 1:])
-
-
-def test_no_steps_are_refused():
-    with pytest.raises(ValueError, match="`mine` needs at least one step"):
-        with_weights(MinimalRNN(UNITS, name="mine"))(np.zeros((2, 0, FEATURES), "float32"))
-
-
-def test_an_unknown_number_of_features_is_refused():
-    with pytest.raises(ValueError, match="number of features, the last axis"):
-        MinimalRNN(UNITS).build((None, STEPS, None))
-
-
-def test_unroll_needs_a_known_number_of_steps():
-    with pytest.raises(ValueError, match="can only be unrolled over a known number of steps"):
-        MinimalRNN(UNITS, unroll=True)(keras.Input((None, FEATURES)))
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ([state(), state()], "has one state"),
-        (state()[:, 1:], r"\(batch, units\) = \(4, 5\)"),
-        (state()[1:], r"\(batch, units\) = \(4, 5\)"),
-        (state()[0], r"\(batch, units\) = \(4, 5\)"),
-    ],
-)
-def test_another_initial_state_is_refused(given, message):
-    with pytest.raises(ValueError, match=message):
-        with_weights(MinimalRNN(UNITS))(sequences(), initial_state=given)
 
 
 def test_one_initial_state_may_come_in_a_list():

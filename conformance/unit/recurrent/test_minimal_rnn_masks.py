@@ -96,7 +96,7 @@ def test_a_mask_of_numbers_is_a_mask(dtype):
 @pytest.mark.parametrize("shape", [(4, 8), (7,), (4, 7, 1), (5, 7)])
 def test_a_mask_of_another_shape_is_refused(shape):
     layer = with_weights(MinimalRNN(UNITS, name="mine"))
-    with pytest.raises(ValueError, match=r"mask of `mine` must have the shape \(batch, steps\)"):
+    with pytest.raises(ValueError, match=r"`mask` of `mine` must have the shape \(batch, steps\)"):
         layer(sequences(), mask=np.ones(shape, bool))
 
 
