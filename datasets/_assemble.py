@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ._arguments import check_flag, check_share
 from ._clean import check_fill, drop_empty, fill_short, in_order
 from ._features import add_calendar, check_wind, encode_wind
 from ._report import DirtReport
@@ -25,11 +26,8 @@ class Wishes:
     def __post_init__(self) -> None:
         check_fill(self.fill, self.limit)
         check_wind(self.wind)
-        if not 0 <= self.max_missing <= 1:
-            raise ValueError(
-                "`max_missing` must be a part between 0 and 1. "
-                f"Received: max_missing={self.max_missing!r}."
-            )
+        check_flag("calendar", self.calendar)
+        check_share("max_missing", self.max_missing, ends=True)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ._arguments import check_choice, check_count
 from ._report import DirtReport
 from ._series import TIME
 
@@ -11,15 +12,9 @@ FILLS = ("interpolate", "forward")
 
 def check_fill(fill: str | None, limit: int) -> None:
     """Refuses a fill that does not exist before any file is read."""
-    if fill is not None and fill not in FILLS:
-        raise ValueError(
-            f"`fill` must be one of {', '.join(FILLS)} or None. Received: fill={fill!r}."
-        )
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise ValueError(
-            "`limit` must be a positive number of rows: the longest gap that is filled. "
-            f"Received: limit={limit!r}. To fill nothing pass fill=None."
-        )
+    if fill is not None:
+        check_choice("fill", fill, FILLS, "None fills nothing.")
+    check_count("limit", limit, 1, "It is the longest gap that is filled; fill=None fills nothing.")
 
 
 def in_order(frame: pd.DataFrame, report: DirtReport) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ._arguments import check_choice
 from ._series import TIME
 
 WINDS = ("direction", "vector", "degrees")
@@ -10,8 +11,7 @@ WINDS = ("direction", "vector", "degrees")
 
 def check_wind(wind: str) -> None:
     """Refuses an encoding that does not exist before any file is read."""
-    if wind not in WINDS:
-        raise ValueError(f"`wind` must be one of {', '.join(WINDS)}. Received: wind={wind!r}.")
+    check_choice("wind", wind, WINDS)
 
 
 def encode_wind(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ._arguments import check_flag, checked_path
 from ._download import cached, fetch
 from ._registry import Entry, entry
 
@@ -59,13 +60,14 @@ def locate(
             and what to do.
     """
     wanted = entry(name).fill_in(**braces)
+    check_flag("download", download)
     if path is not None:
-        given = Path(path).expanduser()
+        given = checked_path("path", path)
         if given.is_file():
             return Located((given,), "the given path")
         if not given.is_dir():
             raise FileNotFoundError(
-                f"No file or folder {str(given)!r} for the data set {name!r}. Pass the path of "
+                f"`path`: no file or folder {str(given)!r} for the data set {name!r}. Pass that of "
                 f"{_either(wanted.files)}, or of a folder that holds it."
             )
         folders = {"the given folder": given}

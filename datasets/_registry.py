@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ._arguments import check_choice
+
 REGISTRY = Path(__file__).with_name("registry.toml")
 
 
@@ -95,8 +97,5 @@ def registry() -> dict[str, Entry]:
 
 def entry(name: str) -> Entry:
     """One data set by its name."""
-    try:
-        return registry()[name]
-    except KeyError:
-        known = ", ".join(sorted(registry()))
-        raise ValueError(f"No data set {name!r} in the registry, only: {known}.") from None
+    check_choice("name", name, sorted(registry()))
+    return registry()[name]

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ._arguments import check_choice, check_count, check_share
+
 Document = str | np.ndarray
 """A text, or the ids of one: `(words,)`, integers."""
 
@@ -24,6 +26,13 @@ class LabelledTexts:
     documents: tuple[Any, ...]
     labels: np.ndarray
 
+    def __post_init__(self) -> None:
+        if np.shape(self.labels) != (len(self.documents),):
+            raise ValueError(
+                f"`labels` must have shape ({len(self.documents)},), one a document. Received: "
+                f"shape {np.shape(self.labels)}. Pass one label a document."
+            )
+
     def __len__(self) -> int:
         return len(self.documents)
 
@@ -39,6 +48,7 @@ class LabelledTexts:
         Raises:
             ValueError: `count` is not positive, or a class has too few documents.
         """
+        check_count("count", count, 1)
         classes = np.unique(self.labels)
         order = content_order(self.documents, f"sample {seed}")
         shares = np.full(len(classes), count // max(len(classes), 1))
@@ -46,10 +56,11 @@ class LabelledTexts:
         chosen: list[int] = []
         for label, share in zip(classes, shares, strict=True):
             members = [place for place in order if self.labels[place] == label]
-            if count < 1 or len(members) < share:
+            if len(members) < share:
                 raise ValueError(
                     f"`count` must be from 1 to what both classes can give in equal shares. "
-                    f"Received: count={count}; label {label} has {len(members)} documents."
+                    f"Received: count={count}; label {label} has {len(members)} documents. Pass "
+                    "fewer."
                 )
             chosen += members[:share]
         places = set(chosen)
@@ -133,6 +144,13 @@ def content_order(documents: Sequence[Document], salt: str) -> list[int]:
     return sorted(range(len(documents)), key=lambda place: (keys[place], place))
 
 
+def check_split(validation: float, seed: int, duplicates: str) -> None:
+    """Refuses a wrong split before any file is read."""
+    check_choice("duplicates", duplicates, ("keep", "drop"))
+    check_share("validation", validation, ends=False)
+    check_count("seed", seed, 0)
+
+
 def split_documents(
     name: str,
     kind: str,
@@ -152,12 +170,7 @@ def split_documents(
     Raises:
         ValueError: `validation` or `duplicates` is out of range.
     """
-    if duplicates not in ("keep", "drop"):
-        raise ValueError(f"`duplicates` must be 'keep' or 'drop'. Received: {duplicates!r}.")
-    if not 0 < validation < 1:
-        raise ValueError(
-            f"`validation` must be a fraction between 0 and 1. Received: {validation!r}."
-        )
+    check_split(validation, seed, duplicates)
     in_train, in_test = map(_digests, (train.documents, test.documents))
     known, repeated, seen = set(in_test), [], set()
     for place, digest in enumerate(in_train):

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from ._arguments import check_choice
 from ._locate import locate
 
 DIMENSIONS = {"6B": (50, 100, 200, 300)}
@@ -26,14 +27,7 @@ def locate_glove(
     Returns:
         The path of a `.txt` or `.zip` file.
     """
-    if tokens not in DIMENSIONS:
-        raise ValueError(
-            f"`tokens` must be one of {', '.join(DIMENSIONS)}. Received: tokens={tokens!r}. "
-            "Pass the path of any other GloVe file to the reader itself."
-        )
-    if dimension not in DIMENSIONS[tokens]:
-        raise ValueError(
-            f"`dimension` must be one of {', '.join(map(str, DIMENSIONS[tokens]))} for {tokens}. "
-            f"Received: dimension={dimension!r}."
-        )
+    other = "Pass the path of any other GloVe file to the reader itself."
+    check_choice("tokens", tokens, DIMENSIONS, other)
+    check_choice("dimension", dimension, DIMENSIONS[tokens], other)
     return locate("glove_6b", path, dimension=str(dimension)).paths[0]

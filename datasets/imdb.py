@@ -11,7 +11,7 @@ import numpy as np
 
 from ._archives import DAMAGED, check_unpacked
 from ._locate import locate
-from ._texts import LabelledTexts, TextData, split_documents
+from ._texts import LabelledTexts, TextData, check_split, split_documents
 from .glove import locate_glove
 
 MEMBER = re.compile(r"(?:\./)?aclImdb/(train|test)/(neg|pos)/(\d+_\d+\.txt)")
@@ -49,6 +49,7 @@ def load_imdb(
 
     Source: Maas et al. 2011, "Learning Word Vectors for Sentiment Analysis".
     """
+    check_split(validation, seed, duplicates)
     located = locate("imdb_raw", path)
     archive = located.paths[0]
     members = _read(archive)

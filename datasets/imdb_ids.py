@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ._arguments import check_count
 from ._convert_ids import NAME
 from ._locate import locate
 from ._number_arrays import PickledArray, read_npz
-from ._texts import LabelledTexts, TextData, split_documents
+from ._texts import LabelledTexts, TextData, check_split, split_documents
 from .imdb import _glove
 
 FIRST_WORD, START, OOV = 4, 1, 2
@@ -48,8 +49,9 @@ def load_imdb_ids(
         FileNotFoundError: the file is nowhere; says where it was looked for and what to do.
         ValueError: the file has another layout, or is not yet converted; says how to do it.
     """
-    if num_words is not None and (isinstance(num_words, bool) or num_words < 1):
-        raise ValueError(f"`num_words` must be a positive integer. Received: {num_words!r}.")
+    if num_words is not None:
+        check_count("num_words", num_words, 1)
+    check_split(validation, seed, duplicates)
     located = locate("imdb_ids", path)
     file = located.paths[0]
     try:

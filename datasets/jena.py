@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ._arguments import wrong
 from ._assemble import Station, Wishes, assemble
 from ._locate import locate
 from ._report import DirtReport
@@ -71,6 +72,12 @@ def load_jena(
         ValueError: a file is not of this layout, or an option does not exist.
     """
     wishes = Wishes(fill, limit, wind, calendar, max_missing)
+    try:
+        marks = [float(one) for one in sentinels]
+    except (TypeError, ValueError):
+        raise wrong(
+            TypeError, "sentinels", sentinels, "a list of numbers", "Pass e.g. (-9999.0,)."
+        ) from None
     paths, notes = _find(path, parts)
     report = DirtReport("jena", notes=notes)
     read = [
@@ -88,7 +95,7 @@ def load_jena(
     def mark(frame: pd.DataFrame, report: DirtReport) -> None:
         for name in frame.columns.drop(TIME):
             values = frame[name].to_numpy()
-            wrong = np.logical_or.reduce([values == np.float32(one) for one in sentinels])
+            wrong = np.logical_or.reduce([values == np.float32(one) for one in marks])
             if wrong.any():
                 report.sentinels += int(wrong.sum())
                 frame.loc[wrong, name] = np.nan
@@ -101,18 +108,17 @@ def _find(
     path: PathLike | Sequence[PathLike] | None, parts: Sequence[str] | None
 ) -> tuple[list[Path], list[str]]:
     if path is not None and not isinstance(path, str | os.PathLike):
-        if parts is not None or not len(path):
+        if parts is not None or not isinstance(path, Sequence) or not path:
             raise ValueError(
                 "`path` must be a file, a folder or a non-empty list of files, and a list excludes "
-                f"`parts`. Received: path={path!r}, parts={parts!r}."
+                f"`parts`. Received: path={path!r}, parts={parts!r}. Pass one of the two."
             )
         located = [locate("jena_climate_2009_2016", one) for one in path]
     elif parts is not None:
-        good = not isinstance(parts, str) and len(parts)
-        if not good or not all(re.fullmatch(r"\d{4}[ab]", part) for part in parts):
-            raise ValueError(
-                "`parts` must be a list of half years such as ['2020a', '2020b']. "
-                f"Received: parts={parts!r}."
+        good = isinstance(parts, Sequence) and not isinstance(parts, str) and len(parts)
+        if not good or not all(re.fullmatch(r"\d{4}[ab]", str(part)) for part in parts):
+            raise wrong(
+                ValueError, "parts", parts, "a list of half years", "Pass e.g. ['2020a', '2020b']."
             )
         located = [locate("jena_station", path, part=part) for part in parts]
     else:

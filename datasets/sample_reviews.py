@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ._texts import LabelledTexts, TextData, split_documents
+from ._arguments import check_count
+from ._texts import LabelledTexts, TextData, check_split, split_documents
 
 PRAISE = "wonderful moving superb charming brilliant delightful gripping tender fresh witty".split()
 BLAME = "dreadful boring clumsy shallow tedious predictable awful lifeless noisy dull".split()
@@ -48,6 +49,10 @@ def load_sample_reviews(
     >>> len(data.train), len(data.validation), len(data.test), data.synthetic
     (320, 80, 200, True)
     """
+    # A label each in training, validation and test.
+    check_count("train", train, 4)
+    check_count("test", test, 2)
+    check_split(validation, seed, duplicates)
     parts = {}
     for part, count in (("train", train), ("test", test)):
         labels = np.arange(count, dtype=np.int8) % 2

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from ._arguments import wrong
 from ._assemble import Station, Wishes, assemble
 from ._csv import read_csv, whole_lines, whole_rows
 from ._locate import locate
@@ -142,11 +143,15 @@ def _converted(
 
 def _by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.DataFrame]:
     known = list(frame["origin"].unique())
+    listed = isinstance(origins, Sequence) and not isinstance(origins, (str, bytes))
+    if origins is not None and not (listed and origins):
+        kind = ValueError if listed else TypeError
+        raise wrong(kind, "origins", origins, "a list of airports", "Pass e.g. ['JFK'].")
     for origin in origins if origins is not None else ():
         if origin not in known:
             raise ValueError(
                 f"`origins` must name airports of the data: {', '.join(known)}. "
-                f"Received: origins={origins!r}."
+                f"Received: origins={origins!r}. Pass some of them in a list."
             )
     chosen = origins if origins is not None else known
     return [frame[frame["origin"] == origin].reset_index(drop=True) for origin in chosen]

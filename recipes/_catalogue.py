@@ -1,5 +1,6 @@
 """Which recipes there are: every model on every data set it is meant for."""
 
+import difflib
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -76,7 +77,9 @@ def find(name: str) -> Recipe:
     """The recipe of that name, or an error that lists those there are."""
     recipes = catalogue()
     if name not in recipes:
-        raise SystemExit(f"no recipe {name!r}. There are: {', '.join(recipes)}")
+        close = difflib.get_close_matches(name, recipes, n=1)
+        nearest = f" Did you mean {close[0]!r}?" if close else ""
+        raise SystemExit(f"no recipe {name!r} (NAME).{nearest} There are: {', '.join(recipes)}")
     return recipes[name]
 
 

@@ -22,11 +22,20 @@ class Wanted:
 def checked_run(options: argparse.Namespace) -> Wanted:
     """What to run, or an error that says what was passed and what there is."""
     if options.all == bool(options.name):
-        raise SystemExit("run takes either a NAME from `list`, or --all")
+        raise SystemExit(
+            f"run takes either a NAME from `list`, or --all. Received: NAME={options.name!r} "
+            f"{'with' if options.all else 'without'} --all"
+        )
     if not options.all and (options.budget or options.only != "*"):
-        raise SystemExit("--budget and --only go with --all")
+        raise SystemExit(
+            f"--budget and --only go with --all. Received: --budget {options.budget}, --only "
+            f"{options.only} without it. Add --all, or leave them out"
+        )
     if options.epochs is not None and options.epochs < 1:
-        raise SystemExit(f"--epochs must be at least 1. Received: {options.epochs}")
+        raise SystemExit(
+            f"--epochs must be at least 1. Received: {options.epochs}. Leave it out for the "
+            "recipe's own number"
+        )
     recipes = matching(options.only) if options.all else [find(options.name)]
     return Wanted(recipes, seeds(options.seeds), budget(options.budget))
 

@@ -20,15 +20,18 @@ def predict(recipe: Recipe, text: str | None, csv: Path | None, runs: Path) -> s
         runs: Where models are kept.
     """
     if recipe.kind == "show":
-        raise SystemExit(f"{recipe.name} trains no model")
+        raise SystemExit(f"{recipe.name} trains no model. Pass a NAME that does")
     wanted, other = ("a text", "--csv") if recipe.kind == "text" else ("--csv FILE", "a text")
     given = text if recipe.kind == "text" else csv
     if given is None or (text is not None and csv is not None):
-        raise SystemExit(f"predict {recipe.name} takes {wanted}, and not {other}")
+        raise SystemExit(
+            f"predict {recipe.name} takes {wanted}, and not {other}. Received: text={text!r}, "
+            f"--csv {csv}"
+        )
     try:
         folder = trained(recipe.name, runs)
     except FileNotFoundError as error:
-        raise SystemExit(str(error)) from error
+        raise SystemExit(str(error)) from None
     if recipe.kind == "text":
         return _of_text(folder, str(text))
     return _of_rows(recipe, folder, Path(given))

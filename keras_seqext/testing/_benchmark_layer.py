@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
+from .._arguments import checked_integer, shown, wrong_type
 from .._choices import checked_choice
-from ._case import LayerCase, Sample
+from ._case import LayerCase, Sample, require_maker
 from ._check_layer import samples_of
 from ._timed_model import TimedModel
 
@@ -111,9 +110,13 @@ def benchmark_layer(
     if benchmark is not None and not hasattr(benchmark, "pedantic"):
         raise TypeError(
             "`benchmark` must be the fixture `benchmark` of pytest-benchmark (pip install "
-            f"pytest-benchmark), or None to measure without it. Received: {benchmark!r}."
+            "pytest-benchmark), or None to measure without it. Received: "
+            f"benchmark={shown(benchmark)}."
         )
     rounds = _rounds(rounds, phase)
+    seed = checked_integer("seed", seed, 0)
+    if sample is not None and not isinstance(sample, Sample):
+        raise wrong_type("sample", sample, "a Sample", "Pass e.g. Sample(shape=(4, 7, 6)).")
     case, reference = (
         _as_case(each, name) for each, name in ((target, "target"), (against, "against"))
     )
@@ -204,20 +207,14 @@ def _seconds(run: Callable[[], Any]) -> float:
 def _rounds(rounds: int | None, phase: str) -> int:
     if rounds is None:
         return 3 if phase == "compile" else 20
-    if not isinstance(rounds, (int, np.integer)) or isinstance(rounds, bool) or rounds < 1:
-        raise ValueError(f"`rounds` must be a whole number from 1 up. Received: rounds={rounds!r}.")
-    return int(rounds)
+    return checked_integer("rounds", rounds, 1)
 
 
 def _as_case(target: Any, argument: str) -> LayerCase:
     """`target` as a `LayerCase`; an error names the argument that it came from."""
     if isinstance(target, LayerCase):
         return target
-    if not callable(target):
-        raise TypeError(
-            f"`{argument}` must be an unbuilt layer, a layer class, a function that returns a new "
-            f"layer, or a LayerCase. Received: {target!r}."
-        )
+    require_maker(target, argument)
     return LayerCase(target)
 
 

@@ -1,12 +1,21 @@
 """What is under test: a way to make the layer, what to feed it, and what it claims."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
+from .._arguments import (
+    checked_flag,
+    checked_integer,
+    checked_number,
+    shown,
+    wrong_type,
+    wrong_value,
+)
 from ._misuse import Misuse
 
 Shape = tuple[int, ...]
@@ -39,17 +48,25 @@ class Sample:
     def __post_init__(self) -> None:
         if self.values is not None:
             if not isinstance(self.values, (tuple, list)):
-                raise TypeError(
-                    "`values` must be a tuple with one entry a positional argument, such as "
-                    f"(array,). Received: a {type(self.values).__name__}."
+                raise wrong_type(
+                    "values",
+                    self.values,
+                    "a tuple with one entry a positional argument",
+                    "Pass e.g. (array,).",
                 )
             return
+        checked_integer("high", self.high, 1)
         shapes = self.shape if isinstance(self.shape, list) else [self.shape]
-        if not shapes or not all(_is_shape(shape) for shape in [*shapes, *self.arguments]):
+        further = isinstance(self.arguments, (list, tuple))
+        if (
+            not shapes
+            or not further
+            or not all(_is_shape(shape) for shape in [*shapes, *self.arguments])
+        ):
             raise Misuse(
-                "a shape must be a tuple of whole numbers, batch included, such as (4, 7, 6), or a "
-                "list of such tuples for a layer that takes a list. "
-                f"Received: shape={self.shape!r}, arguments={self.arguments!r}."
+                "a shape (`shape`, `arguments`) must be a tuple of whole numbers, batch included, "
+                "such as (4, 7, 6), or a list of such tuples for a layer that takes a list. "
+                f"Received: shape={shown(self.shape)}, arguments={shown(self.arguments)}."
             )
         try:
             known = self.dtype == "string" or np.dtype(self.dtype).kind in "biuf"
@@ -58,7 +75,7 @@ class Sample:
         if not known:
             raise Misuse(
                 "`dtype` must be 'bool', 'string' or that of integers or floats in NumPy. "
-                f"Received: dtype={self.dtype!r}."
+                f"Received: dtype={self.dtype!r}. Pass e.g. 'float32'."
             )
 
     def make(self, seed: int) -> tuple[Any, ...]:
@@ -154,6 +171,21 @@ class Traits:
     zero_gradients: tuple[str, ...] = ()
     own_dtype: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.type == "bool" or f.type is bool or (f.default is None and value is not None):
+                checked_flag(f.name, value)
+        checked_integer("min_length", self.min_length, 0)
+        checked_integer("time_axis", self.time_axis, 1)
+        checked_number(
+            "time_exponent",
+            self.time_exponent,
+            "a number above 0",
+            lambda number: number > 0,
+            "Pass 1.0 for a cost that grows with the steps, 2.0 with their square.",
+        )
+
     def declared(self) -> dict[str, Any]:
         """The traits that differ from the defaults: what the author said."""
         return {
@@ -181,14 +213,61 @@ class ErrorSample:
     error: tuple[type[Exception], ...] = (ValueError, TypeError)
     match: str = ""
 
+    def __post_init__(self) -> None:
+        require_maker(self.make, "make")
+        kinds = self.error if isinstance(self.error, tuple) else (self.error,)
+        if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
+            raise wrong_type(
+                "error", self.error, "a tuple of kinds of errors", "Pass e.g. (ValueError,)."
+            )
+        try:
+            re.compile(self.match)
+        except (TypeError, re.error):
+            raise wrong_value(
+                "match", self.match, "a regular expression", "Escape plain text with `re.escape`."
+            ) from None
+
 
 def require_samples(samples: Any) -> None:
     """Fails unless it is a list of samples."""
     listed = isinstance(samples, Sequence)
     if not listed or not all(isinstance(sample, Sample) for sample in samples):
-        raise TypeError(
-            "`samples` must be a list of Sample, such as [Sample(shape=(4, 7, 6))]. "
-            f"Received: {samples!r}."
+        raise wrong_type(
+            "samples", samples, "a list of Sample", "Pass e.g. [Sample(shape=(4, 7, 6))]."
+        )
+
+
+def checked_reasons(expected_failures: Any) -> dict[str, str]:
+    """By check, the reason why it fails."""
+    remedy = "Pass a dict such as {'mask_values': 'pads by design'}."
+    if not isinstance(expected_failures, Mapping):
+        raise wrong_type("expected_failures", expected_failures, "a dict", remedy)
+    empty = [name for name, reason in expected_failures.items() if not str(reason).strip()]
+    if empty:
+        raise ValueError(
+            f"`expected_failures` needs a reason for each check. Received none for: {empty}. "
+            f"{remedy}"
+        )
+    return dict(expected_failures)
+
+
+def checked_names(names: Any) -> None:
+    """Fails unless it is a list of names of checks."""
+    if isinstance(names, (str, bytes)) or not isinstance(names, Sequence) or not names:
+        raise ValueError(
+            "`checks` must be a list of names, such as ['config_json'], or None for all of the "
+            f"level. Received: checks={shown(names)}."
+        )
+
+
+def require_maker(target: Any, argument: str) -> None:
+    """Fails unless it is a layer or makes one."""
+    if not callable(target):
+        raise wrong_type(
+            argument,
+            target,
+            "an unbuilt layer, a layer class, a function that returns a new layer, or a LayerCase",
+            "Pass e.g. `lambda: MyLayer(3)`.",
         )
 
 
@@ -224,20 +303,17 @@ class LayerCase:
     target: str | None = None
 
     def __post_init__(self) -> None:
-        if not callable(self.make):
-            raise TypeError(
-                "`make` must be a layer, a layer class or a function that returns a new layer. "
-                f"Received: {self.make!r}."
-            )
+        require_maker(self.make, "make")
         if not isinstance(self.traits, Traits):
-            raise TypeError(
-                f"`traits` must be Traits, such as Traits(causal=True). Received: {self.traits!r}."
-            )
+            raise wrong_type("traits", self.traits, "Traits", "Pass e.g. Traits(causal=True).")
         require_samples(self.samples)
-        empty = [name for name, reason in self.expected_failures.items() if not str(reason).strip()]
-        if empty:
-            raise ValueError(
-                f"`expected_failures` needs a reason for each check. Received none for: {empty}."
+        checked_reasons(self.expected_failures)
+        if self.reference is not None and not callable(self.reference):
+            raise wrong_type(
+                "reference",
+                self.reference,
+                "a function of the NumPy inputs",
+                "Pass e.g. `lambda x: x.mean(axis=1)`.",
             )
 
     @property

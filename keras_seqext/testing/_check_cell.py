@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._arguments import checked_integer, wrong_type
 from ._cell_context import CellContext
 from ._check_layer import LayerCheckError
 from ._kinds import chosen, required_options, run
@@ -78,8 +79,8 @@ def check_cell(
         ("batch_size", batch_size, 2),
         ("steps", steps, 3),
     ):
-        if value < least:
-            raise ValueError(f"`{argument}` must be at least {least}. Received: {value}.")
+        checked_integer(argument, value, least)
+    checked_integer("seed", seed, 0)
     make, label = _maker(target)
     context = CellContext(make, name or label, input_dim, batch_size, steps, seed)
     report = run(
@@ -111,9 +112,11 @@ def _maker(target: Any) -> tuple[Any, str]:
             )
         return lambda: type(target).from_config(target.get_config()), type(target).__name__
     if not callable(target):
-        raise TypeError(
-            "`target` must be a cell, a cell class or a function that returns a new cell. "
-            f"Received: {target!r}."
+        raise wrong_type(
+            "target",
+            target,
+            "a cell, a cell class or a function that returns a new cell",
+            "Pass e.g. `lambda: MyCell(3)`.",
         )
     label = getattr(target, "__name__", type(target).__name__)
     return target, "cell" if label == "<lambda>" else str(label)

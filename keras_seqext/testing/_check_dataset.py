@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .._arguments import checked_flag, checked_integer, wrong_type
 from ._check_layer import LayerCheckError
 from ._dataset_context import DatasetContext, Key
 from ._kinds import chosen, required_options, run
@@ -83,15 +84,28 @@ def check_dataset(
     []
     """
     if not callable(make):
-        raise TypeError(
-            "`make` must be a function that returns a new dataset, such as `lambda: MyDataset()`. "
-            f"Received: {make!r}."
+        raise wrong_type(
+            "make",
+            make,
+            "a function that returns a new dataset",
+            "Pass e.g. `lambda: MyDataset()`.",
         )
+    if key is not None and not callable(key):
+        raise wrong_type(
+            "key",
+            key,
+            "a function of a batch that names its samples",
+            "Pass e.g. `lambda batch: batch[0][:, 0].tolist()`.",
+        )
+    for option, value in (("random", random), ("drops", drops), ("finite", finite)):
+        checked_flag(option, value)
+    if num_samples is not None:
+        checked_integer("num_samples", num_samples, 0)
+    checked_integer("max_batches", max_batches, 1)
+    checked_integer("seed", seed, 0)
     from .dataset_checks import DATASET_CHECKS
 
     expected = required_options(on_fail, expected_failures)
-    if max_batches < 1:
-        raise ValueError(f"`max_batches` must be positive. Received: max_batches={max_batches}.")
     context = DatasetContext(
         make, name or _label(make), key, num_samples, random, drops, finite, max_batches, seed
     )

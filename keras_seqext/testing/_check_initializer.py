@@ -1,9 +1,11 @@
 """The checks of a `keras.Initializer`, run on one."""
 
 import inspect
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._arguments import checked_flag, checked_integer, wrong_type, wrong_value
 from ._check_layer import LayerCheckError
 from ._initializer_context import InitializerContext
 from ._kinds import chosen, required_options, run
@@ -77,11 +79,18 @@ def check_initializer(
     from .initializer_checks import INITIALIZER_CHECKS
 
     expected = required_options(on_fail, expected_failures)
-    sizes = tuple(shape)
-    if not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise ValueError(f"`shape` must hold positive integers. Received: shape={shape!r}.")
+    sizes = _checked_shape(shape)
+    names = _checked_dtypes(dtypes)
+    checked_flag("random", random)
+    checked_integer("seed", seed, 0)
+    for path in _checked_resources(resources):
+        if not os.path.exists(path):
+            raise FileNotFoundError(
+                f"`resources` must be files that exist. Received: {os.fspath(path)!r}, which does "
+                "not. Pass the paths that the initializer reads."
+            )
     context = InitializerContext(
-        _maker(target), name or _label(target), sizes, tuple(dtypes), random, resources, seed
+        _maker(target), name or _label(target), sizes, names, random, resources, seed
     )
     report = run(
         context,
@@ -98,15 +107,41 @@ def check_initializer(
     return report
 
 
+def _checked_shape(shape: Any) -> tuple[int, ...]:
+    listed = isinstance(shape, Sequence) and not isinstance(shape, str)
+    if not listed or not all(isinstance(size, int) and size > 0 for size in shape):
+        raise wrong_value("shape", shape, "a tuple of positive integers", "Pass e.g. (6, 4).")
+    return tuple(shape)
+
+
+def _checked_dtypes(dtypes: Any) -> tuple[str, ...]:
+    listed = isinstance(dtypes, Sequence) and not isinstance(dtypes, str)
+    if not listed or not dtypes or not all(dtype in DTYPES for dtype in dtypes):
+        raise wrong_value(
+            "dtypes", dtypes, f"a list out of {', '.join(DTYPES)}", "Pass e.g. ['float32']."
+        )
+    return tuple(dtypes)
+
+
+def _checked_resources(resources: Any) -> Sequence[Any]:
+    listed = isinstance(resources, Sequence) and not isinstance(resources, str)
+    if not listed or not all(isinstance(path, (str, os.PathLike)) for path in resources):
+        raise wrong_type("resources", resources, "a list of paths", "Pass e.g. ['vectors.txt'].")
+    found: Sequence[Any] = resources
+    return found
+
+
 def _maker(target: Any) -> Any:
     import keras
 
     if isinstance(target, keras.Initializer):
         return target.clone
     if not callable(target):
-        raise TypeError(
-            "`target` must be an initializer, its class or a function that returns a new one, "
-            f"such as `lambda: MyInitializer()`. Received: {target!r}."
+        raise wrong_type(
+            "target",
+            target,
+            "an initializer, its class or a function that returns a new one",
+            "Pass e.g. `lambda: MyInitializer()`.",
         )
     return target
 

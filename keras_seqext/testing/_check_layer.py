@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .._arguments import checked_integer, wrong_type
 from .._choices import checked_choice, did_you_mean
-from ._case import LayerCase, Sample, Traits, require_samples
+from ._case import LayerCase, Sample, Traits, checked_names, require_maker, require_samples
 from ._registry import LEVELS, ON_FAIL, Check, list_checks
 from ._result import Report
 from ._runner import Progress, run_checks
@@ -69,6 +70,14 @@ def check_layer(
     case = as_case(target, traits, reference, expected_failures)
     checked_choice("on_fail", on_fail, ON_FAIL)
     chosen = chosen_checks(level, checks)
+    seed = checked_integer("seed", seed, 0)
+    if progress is not None and not callable(progress):
+        raise wrong_type(
+            "progress",
+            progress,
+            "a function of a check, its number and how many there are",
+            "Leave it out to report nothing.",
+        )
     used = samples_of(case, input_shape, input_dtype, samples)
     reports = [run_checks(case, sample, chosen, seed, progress) for sample in used]
     report = reports[0]
@@ -86,6 +95,7 @@ def as_case(
     expected_failures: Mapping[str, str] | None = None,
 ) -> LayerCase:
     """`target` as a `LayerCase`, with what was given beside it."""
+    require_maker(target if not isinstance(target, LayerCase) else target.make, "target")
     case = target if isinstance(target, LayerCase) else LayerCase(target)
     changes: dict[str, Any] = {}
     if traits is not None:
@@ -109,16 +119,12 @@ def chosen_checks(level: str, names: Sequence[str] | None) -> list[Check]:
     """The checks of a level, or those named with what they depend on."""
     if names is None:
         return list_checks(level)
-    if isinstance(names, str) or not names:
-        raise ValueError(
-            "`checks` must be a list of names, such as ['config_json'], or None for all of the "
-            f"level. Received: checks={names!r}."
-        )
+    checked_names(names)
     known = {check.name: check for check in list_checks(LEVELS[-1])}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(
-            f"no check is called {unknown[0]!r}. `list_checks()` gives all."
+            f"no check is called {unknown[0]!r}, which `checks` names. `list_checks()` gives all."
             f"{did_you_mean(unknown[0], known)}"
         )
     wanted = list(names)
@@ -140,6 +146,6 @@ def samples_of(
     if case.samples:
         return list(case.samples)
     raise ValueError(
-        "nothing to feed the layer with. Pass `input_shape`, batch included, such as (4, 7, 6), "
-        "or a `Sample`."
+        "nothing to feed the layer with. Received: `input_shape`=None and no `samples`. Pass "
+        "`input_shape`, batch included, such as (4, 7, 6), or a `Sample`."
     )

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from .._choices import checked_choice, did_you_mean
+from ._case import checked_names, checked_reasons
 from ._registry import ON_FAIL, Check, up_to
 from ._result import Report, Result
 from ._runner import as_expected, blocked, in_order, outcome
@@ -20,12 +21,7 @@ def required_options(on_fail: str, expected_failures: Mapping[str, str] | None) 
         ValueError: If they do not.
     """
     checked_choice("on_fail", on_fail, ON_FAIL)
-    expected = dict(expected_failures or {})
-    if empty := [check for check, reason in expected.items() if not str(reason).strip()]:
-        raise ValueError(
-            f"`expected_failures` needs a reason for each check. Received none for: {empty}."
-        )
-    return expected
+    return checked_reasons(expected_failures or {})
 
 
 def chosen(
@@ -41,11 +37,12 @@ def chosen(
     """
     if names is None:
         return up_to(level, known)
+    checked_names(names)
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(
-            f"no check of {kind} is called {unknown[0]!r}.{did_you_mean(unknown[0], known)} "
-            f"There are {list(known)}."
+            f"no check of {kind} is called {unknown[0]!r}, which `checks` names."
+            f"{did_you_mean(unknown[0], known)} There are {list(known)}."
         )
     wanted = list(names)
     for name in wanted:

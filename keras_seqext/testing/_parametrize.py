@@ -7,9 +7,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from ._case import LayerCase, Sample, Traits
+from .._arguments import checked_integer, wrong_type
+from .._choices import checked_choice
+from ._case import LayerCase, Sample, Traits, require_maker
 from ._check_layer import chosen_checks
-from ._registry import Check
+from ._registry import LEVELS, Check
 from ._result import Result
 from ._runner import CaseRun, in_order
 
@@ -52,7 +54,11 @@ def parametrize_layer_checks(
     from .pytest_plugin import Settings
 
     if isinstance(cases, (str, LayerCase)) or not isinstance(cases, Sequence):
-        raise TypeError(f"`cases` must be a list of layers or LayerCases. Received: {cases!r}.")
+        raise wrong_type("cases", cases, "a list of layers or LayerCases", "Pass e.g. [MyLayer].")
+    for case in cases:
+        require_maker(case.make if isinstance(case, LayerCase) else case, "cases")
+    checked_choice("level", level, LEVELS)
+    seed = checked_integer("seed", seed, 0)
     settings = Settings.of_session(level, seed)
     chosen = in_order(chosen_checks(settings.level, checks))
     parameters = []
@@ -146,10 +152,10 @@ def _samples(case: LayerCase, shape: Any, dtype: str) -> list[Sample]:
         return list(case.samples)
     if shape is None:
         raise ValueError(
-            f"nothing to feed {case.label} with. Give the LayerCase `samples`, or pass "
-            "`input_shape`, batch included, such as (4, 7, 6)."
+            f"nothing to feed {case.label} with. Received: `input_shape`=None. Give the LayerCase "
+            "`samples`, or pass `input_shape`, batch included, such as (4, 7, 6)."
         )
-    return [Sample(shape=shape if isinstance(shape, list) else tuple(shape), dtype=dtype)]
+    return [Sample(shape=shape, dtype=dtype)]
 
 
 def _target(cases: Sequence[Any]) -> str | None:

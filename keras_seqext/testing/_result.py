@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .._arguments import wrong_value
+
 STATUSES = ("passed", "failed", "expected", "not_applicable", "blocked", "skipped")
 
 
@@ -92,12 +94,14 @@ class Report:
     @classmethod
     def from_json(cls, text: str) -> "Report":
         """What `to_json` wrote."""
-        content = json.loads(text)
-        return cls(
-            content["case"],
-            [Result(**result) for result in content["results"]],
-            content["header"],
-        )
+        try:
+            content = json.loads(text)
+            results = [Result(**result) for result in content["results"]]
+            return cls(content["case"], results, content["header"])
+        except (TypeError, ValueError, KeyError):
+            raise wrong_value(
+                "text", text, "a report in JSON, of this release", "Pass what `to_json` gave."
+            ) from None
 
     def to_markdown(self) -> str:
         """A summary, the failures in full, and a table of the rest."""

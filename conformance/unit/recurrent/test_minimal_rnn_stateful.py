@@ -79,7 +79,7 @@ def test_building_again_makes_no_second_state():
 
 
 def test_an_unknown_batch_size_is_refused_with_the_remedy():
-    with pytest.raises(ValueError, match=r"must know its batch size.*batch_size=\.\.\."):
+    with pytest.raises(ValueError, match=r"must know the batch size.*batch_size=\.\.\."):
         MinimalRNN(UNITS, stateful=True)(keras.Input((STEPS, FEATURES)))
 
 

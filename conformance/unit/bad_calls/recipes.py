@@ -1,0 +1,45 @@
+"""Wrong command lines: the program ends with a message that says how to mend it."""
+
+from recipes.__main__ import main
+
+from .case import Case, wrong
+
+NOWHERE = "no/such/folder"
+
+
+def run(*words):
+    return lambda: main(["run", *words])
+
+
+def predict(*words):
+    return lambda: main(["predict", *words, "--runs", NOWHERE])
+
+
+def exits(name, argument, value, remedy, call):
+    return wrong(f"recipes.{name}")(argument, value, remedy, call, error=SystemExit, named=argument)
+
+
+CASES: list[Case] = [
+    exits("run", "NAME", "=None without --all", "a NAME from `list`", run()),
+    exits("run", "NAME", "='weather-gru' with --all", "or --all", run("weather-gru", "--all")),
+    exits("run", "NAME", "'weather-gro'", "Did you mean 'weather-gru'", run("weather-gro")),
+    exits("run", "NAME", "'xyz'", "There are: ", run("xyz")),
+    exits("run", "--budget", "--budget 2h", "Add --all", run("weather-gru", "--budget", "2h")),
+    exits("run", "--only", "--only imdb-*", "Add --all", run("weather-gru", "--only", "imdb-*")),
+    exits("run", "--only", "'xyz-*'", "There are: ", run("--all", "--only", "xyz-*")),
+    exits("run", "--epochs", "Received: 0", "Leave it out", run("weather-gru", "--epochs", "0")),
+    exits("run", "--epochs", "Received: -3", "Leave it out", run("weather-gru", "--epochs", "-3")),
+    exits("run", "--seeds", "'a'", "as in 0,1,2", run("weather-gru", "--seeds", "a")),
+    exits("run", "--seeds", "'0,-1'", "as in 0,1,2", run("weather-gru", "--seeds", "0,-1")),
+    exits("run", "--seeds", "'1.5'", "as in 0,1,2", run("weather-gru", "--seeds", "1.5")),
+    exits("run", "--seeds", "''", "as in 0,1,2", run("weather-gru", "--seeds", "")),
+    exits("run", "--budget", "'soon'", "2h, 30m or 90s", run("--all", "--budget", "soon")),
+    exits("run", "--budget", "'0h'", "2h, 30m or 90s", run("--all", "--budget", "0h")),
+    exits("run", "--budget", "'-1h'", "2h, 30m or 90s", run("--all", "--budget=-1h")),
+    exits("run", "--budget", "'nanh'", "2h, 30m or 90s", run("--all", "--budget", "nanh")),
+    exits("report", "result", NOWHERE, "run NAME", lambda: main(["report", "--results", NOWHERE])),
+    exits("predict", "NAME", "'imdb-gro'", "There are: ", predict("imdb-gro", "a text")),
+    exits("predict", "--csv", "--csv None", "takes --csv FILE", predict("weather-gru")),
+    exits("predict", "text", "text=None", "takes a text", predict("imdb-gru")),
+    exits("predict", "model", NOWHERE, "makes one", predict("imdb-gru", "a good film")),
+]
