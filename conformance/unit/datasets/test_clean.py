@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasets import DirtReport
-from datasets._clean import check_fill, drop_empty, fill_short, in_order
+from datasets._clean import drop_empty, fill_short, in_order
 
 pytestmark = pytest.mark.backend_free
 
@@ -151,21 +151,3 @@ def test_mostly_missing_column_is_dropped_but_never_the_target() -> None:
     assert list(drop_empty(frame, 0.5, "x", report)) == ["time", "x"]
     assert report.notes == ["dropped gust (75% missing)"]
     assert "gust" in drop_empty(frame, 0.75, "x", report)
-
-
-@pytest.mark.parametrize(
-    ("fill", "limit", "message"),
-    [
-        (
-            "linear",
-            3,
-            "`fill` must be one of interpolate, forward or None. Received: fill='linear'",
-        ),
-        ("forward", 0, "`limit` must be a positive number of rows.* pass fill=None"),
-        ("forward", 2.5, "Received: limit=2.5"),
-        ("forward", True, "Received: limit=True"),
-    ],
-)
-def test_options_are_checked(fill: str, limit: int, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        check_fill(fill, limit)

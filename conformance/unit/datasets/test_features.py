@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets._features import add_calendar, check_wind, encode_wind
+from datasets._features import add_calendar, encode_wind
 
 pytestmark = pytest.mark.backend_free
 
@@ -39,11 +39,6 @@ def test_degrees_change_nothing() -> None:
     frame, units = winds("degrees")
     assert list(frame) == ["wd", "wv", "t"]
     assert units["wd"] == "deg"
-
-
-def test_unknown_encoding() -> None:
-    with pytest.raises(ValueError, match="`wind` must be one of direction, vector, degrees"):
-        check_wind("polar")
 
 
 def test_calendar_turns_once_a_day_and_once_a_year() -> None:

@@ -221,20 +221,3 @@ def test_broken_archives(tmp_path: Path) -> None:
         archive.writestr("notes.pdf", b"%PDF")
     with pytest.raises(ValueError, match=r"holds no .csv file, only: notes.pdf"):
         load_jena(path)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"path": []}, "`path` must be a file, a folder or a non-empty list of files"),
-        ({"path": ["a.csv"], "parts": ["2020a"]}, "a list excludes `parts`"),
-        ({"parts": "2020a"}, r"list of half years such as .* Received: parts='2020a'"),
-        ({"parts": []}, r"list of half years such as .* Received: parts=\[\]"),
-        ({"parts": ["2020"]}, "list of half years such as"),
-        ({"fill": "spline"}, "`fill` must be one of interpolate, forward or None"),
-        ({"wind": "uv"}, "`wind` must be one of direction, vector, degrees"),
-    ],
-)
-def test_wrong_arguments(arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        load_jena(**arguments)

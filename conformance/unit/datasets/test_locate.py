@@ -39,11 +39,6 @@ def test_an_explicit_folder_is_the_only_one_looked_at(nowhere: Path) -> None:
     assert "Keras cache" not in str(error.value)
 
 
-def test_a_path_that_does_not_exist(nowhere: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"No file or folder .*gone.csv.* Pass the path"):
-        locate(JENA, nowhere / "gone.csv")
-
-
 def test_the_proper_file_comes_before_stand_ins(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -137,18 +132,6 @@ def test_glove_names_in_order(nowhere: Path, caplog: pytest.LogCaptureFixture) -
     assert locate_glove(50) == text
     assert locate_glove(100) == every
     assert locate_glove(path=head) == head
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"dimension": 64}, "`dimension` must be one of 50, 100, 200, 300 for 6B. Received: .*64"),
-        ({"tokens": "42B"}, "`tokens` must be one of 6B. Received: tokens='42B'"),
-    ],
-)
-def test_glove_arguments(arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        locate_glove(**arguments)
 
 
 def test_glove_heads_of_the_data_folder(real_data: Path) -> None:

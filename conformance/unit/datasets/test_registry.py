@@ -58,11 +58,6 @@ def test_braces_are_filled_in() -> None:
     assert not any("{" in name for name in (*filled.files, *filled.stand_ins, filled.url))
 
 
-def test_unknown_name_lists_the_known() -> None:
-    with pytest.raises(ValueError, match="No data set 'jena' .* jena_station"):
-        entry("jena")
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -62,13 +62,6 @@ def test_sample_is_stratified_nested_in_nothing_but_the_seed():
         train.sample(1000, seed=0)
 
 
-def test_mistakes_are_named():
-    with pytest.raises(ValueError, match="`duplicates` must be 'keep' or 'drop'.*'remove'"):
-        split(texts("a", "b"), texts("c", "d"), duplicates="remove")
-    with pytest.raises(ValueError, match="between 0 and 1. Received: 5000"):
-        split(texts("a", "b"), texts("c", "d"), validation=5000)
-
-
 def test_ids_are_ordered_by_content_too():
     rows = [np.array([1, 2]), np.array([3])]
     assert content_order(rows, "s") != content_order(rows[::-1], "s")

@@ -153,20 +153,6 @@ def test_older_stamps_and_fewer_columns(tmp_path: Path) -> None:
     assert data.frame["time"].iloc[0] == pd.Timestamp("2013-01-01 05:00")
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"fill": "mean"}, "`fill` must be one of interpolate, forward or None"),
-        ({"limit": -1}, "`limit` must be a positive number of rows"),
-        ({"wind": "uv"}, "`wind` must be one of direction, vector, degrees"),
-        ({"max_missing": 50}, "`max_missing` must be a part between 0 and 1. Received: .*50"),
-    ],
-)
-def test_wrong_options(options: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        load_weather(**options)
-
-
 def test_other_layouts_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "1,2", header="a,b")
     with pytest.raises(ValueError, match="weather.csv has no column origin, time_hour, temp"):

@@ -49,31 +49,3 @@ def test_keras_words_are_translated(keras, ours):
         pad_ids([[1]], 2, padding=keras, truncation="left")
     with pytest.raises(ValueError, match=f"What Keras calls '{keras}' is truncation='{ours}'"):
         pad_ids([[1]], 2, padding="left", truncation=keras)
-
-
-@pytest.mark.parametrize(
-    ("sequences", "message"),
-    [
-        ([["a"]], "encode texts first"),
-        ([[1.0]], "sequence 0 of shape"),
-        ([1, 2], r"shape \(\)"),
-        ([[1], [[2]]], "sequence 1 of shape"),
-        ([[1], [2, 0]], "pad sequences only once"),
-        ([[-1]], "Ids must be positive"),
-        ([[2**31]], "fit into int32"),
-    ],
-)
-def test_wrong_sequences(sequences, message):
-    with pytest.raises(ValueError, match=message):
-        pad_ids(sequences, 2, padding="left", truncation="left")
-
-
-@pytest.mark.parametrize("length", [0, -1, 2.5, True])
-def test_wrong_length(length):
-    with pytest.raises(ValueError, match="`length` must be an integer of at least 1"):
-        pad_ids([[1]], length, padding="left", truncation="left")
-
-
-def test_wrong_side():
-    with pytest.raises(ValueError, match="must be 'left' or 'right'. Received: padding=None.$"):
-        pad_ids([[1]], 2, padding=None, truncation="left")

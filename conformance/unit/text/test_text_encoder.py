@@ -100,27 +100,6 @@ def test_files(tmp_path):
     assert encoder != TextEncoder(encoder.vocabulary) and encoder != 3
 
 
-@pytest.mark.parametrize(
-    ("texts", "message"),
-    [
-        ("one text", r"put it in a list, \[text\]"),
-        (b"bytes", "Received one bytes"),
-        (None, "Received: None"),
-        (3, "type int"),
-        ({"a": "text"}, "type dict"),
-        (["fine", None], "A text must be a str. Received as text 1: None"),
-        (["fine", b"bytes"], "decode them first"),
-        ([["a", "list"]], "type list"),
-        ([float("nan")], "type float"),
-    ],
-)
-def test_wrong_texts(texts, message):
-    encoder = TextEncoder(Vocabulary(["a"]))
-    for use in (encoder.encode, encoder.matrix, TextEncoder.fit):
-        with pytest.raises(TypeError, match=message):
-            use(texts)
-
-
 def test_wrong_parts():
     with pytest.raises(TypeError, match=r"Vocabulary\(words\)"):
         TextEncoder(["a"])

@@ -12,7 +12,6 @@ from keras_seqext.text.special_ids import (
     IMDB_IDS,
     TEXT_VECTORIZATION_IDS,
     TOKENIZER_IDS,
-    SpecialIds,
 )
 from keras_seqext.text.vocabulary import Vocabulary
 
@@ -160,71 +159,7 @@ def test_files_that_are_something_else(tmp_path, content):
         Vocabulary.load(path)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        ({"tokens": "abc"}, TypeError, "list of words"),
-        ({"tokens": []}, ValueError, "at least one word"),
-        ({"tokens": ["a", None]}, TypeError, "Received: None"),
-        ({"tokens": ["a", b"b"]}, TypeError, "type bytes"),
-        ({"tokens": ["a", "b", "a"]}, ValueError, "'a' more than once"),
-        ({"tokens": ["\ud800"]}, ValueError, "surrogate"),
-        ({"tokens": ["a"], "counts": [1.5]}, ValueError, "`counts` must hold one integer"),
-        ({"tokens": ["a"], "counts": [-1]}, ValueError, "0 or more"),
-        ({"tokens": ["a"], "document_counts": [1]}, ValueError, "together"),
-        ({"tokens": ["a"], "num_documents": 1}, ValueError, "together"),
-        ({"tokens": ["a"], "document_counts": [3], "num_documents": 2}, ValueError, "reaches 3"),
-        ({"tokens": ["a"], "special_ids": 3}, TypeError, "such as IMDB_IDS"),
-    ],
-)
-def test_wrong_arguments(arguments, error, message):
-    with pytest.raises(error, match=message):
-        Vocabulary(**arguments)
-
-
-@pytest.mark.parametrize("num_words", [0, -3, 1.5, True, "10"])
-def test_wrong_limits(num_words):
-    with pytest.raises(ValueError, match="`num_words` must be an integer of at least 1"):
-        Vocabulary.fit([["a"]], num_words=num_words)
-    with pytest.raises(ValueError, match="`min_count` must be an integer of at least 1"):
-        Vocabulary.fit([["a"]], min_count=num_words)
-
-
-def test_nothing_to_fit():
-    with pytest.raises(ValueError, match="No token in 0 documents"):
-        Vocabulary.fit([])
-    with pytest.raises(ValueError, match="No token in 2 documents"):
-        Vocabulary.fit([[], []])
-    with pytest.raises(ValueError, match="most frequent one occurs 1 times"):
-        Vocabulary.fit([["a"]], min_count=2)
-    with pytest.raises(TypeError, match=r"TextEncoder.fit"):
-        Vocabulary.fit(["a text"])
-    with pytest.raises(ValueError, match="without a gap"):
-        Vocabulary.from_word_index({"a": 1, "b": 3})
-
-
 @pytest.mark.parametrize("ids", [[-1], [6], [3], [4, 99]])
 def test_ids_that_stand_for_nothing(ids):
     with pytest.raises(ValueError, match=f"holds {ids[-1]} at place {len(ids) - 1}"):
         Vocabulary(["a", "b"], special_ids=IMDB_IDS).decode(ids)
-
-
-@pytest.mark.parametrize("ids", [[1.5], ["a"], [[4], [5]], [True]])
-def test_ids_that_are_no_ids(ids):
-    with pytest.raises(ValueError, match="one sequence of integers"):
-        Vocabulary(["a", "b"], special_ids=IMDB_IDS).decode(ids)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"oov": 0}, "id 0 is the padding"),
-        ({"oov": 1, "start": 1}, "must differ"),
-        ({"oov": 3}, "use first_word=4"),
-        ({"oov": True}, "positive integer"),
-        ({"first_word": None}, "positive integer"),
-    ],
-)
-def test_wrong_special_ids(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        SpecialIds(**arguments)

@@ -93,7 +93,7 @@ def test_damaged_zip(tmp_path: Path) -> None:
 
 
 def test_path_errors(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="No file of word vectors at .*nowhere"):
+    with pytest.raises(FileNotFoundError, match="no file of word vectors at .*nowhere"):
         read_word_vectors(tmp_path / "nowhere.txt", ["a"])
     with pytest.raises(ValueError, match="must be one file, not a folder"):
         read_word_vectors(tmp_path, ["a"])
@@ -107,7 +107,7 @@ def test_argument_errors(tmp_path: Path) -> None:
         read_word_vectors(path, "the")
     with pytest.raises(TypeError, match="must hold strings. Received: 3"):
         read_word_vectors(path, ["a", 3])  # type: ignore[list-item]
-    with pytest.raises(ValueError, match="`dimension` must be an integer of at least 1"):
+    with pytest.raises(ValueError, match="`dimension` must be an integer >= 1"):
         read_word_vectors(path, ["a"], dimension=0)
     with pytest.raises(TypeError, match="`cache` must be True, False or a folder"):
         read_word_vectors(path, ["a"], cache=None)  # type: ignore[arg-type]
