@@ -8,7 +8,7 @@ import pytest
 from keras_seqext.testing import DatasetCheckError, Report, check_dataset, list_dataset_checks
 
 from . import datasets
-from .datasets import DATA, ROWS, key, window_key, windows
+from .datasets import ROWS, key, window_key, windows
 
 LIGHT = [check.name for check in list_dataset_checks() if check.cost != "slow"]
 
@@ -178,22 +178,6 @@ def test_what_is_declared_stands_in_the_report():
     report = check_dataset(datasets.HasNaN, finite=False, checks=["finite_values"])
     assert report.header["declared_traits"] == {"finite": "False"}
     assert report.not_applicable[-1].message == "declared: finite=False"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "match"),
-    [
-        ({"make": DATA}, TypeError, "must be a function"),
-        ({"on_fail": "warn"}, ValueError, "on_fail='warn'"),
-        ({"level": "all"}, ValueError, "level='all'"),
-        ({"max_batches": 0}, ValueError, "max_batches=0"),
-        ({"checks": ["lenght"]}, ValueError, "'lenght'"),
-        ({"expected_failures": {"length": ""}}, ValueError, "a reason"),
-    ],
-)
-def test_bad_calls_are_refused(arguments, error, match):
-    with pytest.raises(error, match=match):
-        check_dataset(**{"make": datasets.Good, **arguments})
 
 
 def test_something_else_than_a_dataset_is_named():

@@ -315,26 +315,6 @@ def test_report_travels_as_json():
     assert report.header["backend"] == keras.backend.backend()
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"level": "hard"}, "level"),
-        ({"on_fail": "ignore"}, "on_fail"),
-        ({"shape": (0, 4)}, "positive integers"),
-        ({"checks": ["dtype"]}, "no check of initializers is called 'dtype'"),
-        ({"expected_failures": {"call": ""}}, "needs a reason"),
-    ],
-)
-def test_misuse_is_refused(options, message):
-    with pytest.raises(ValueError, match=message):
-        check_initializer(Noise, **options)
-
-
-def test_a_target_that_makes_nothing_is_refused():
-    with pytest.raises(TypeError, match="a function that returns a new one"):
-        check_initializer("glorot_uniform")
-
-
 @pytest.mark.backend_free
 def test_levels_add_up():
     core, more = list_initializer_checks("core"), list_initializer_checks("recommended")

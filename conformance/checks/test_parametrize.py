@@ -11,7 +11,7 @@ import keras
 import pytest
 
 from conformance.__main__ import chosen_backends
-from keras_seqext.testing import LayerCase, list_checks, parametrize_layer_checks
+from keras_seqext.testing import list_checks
 from keras_seqext.testing._baseline import Entry, accepted, read_baseline, write_baseline
 from keras_seqext.testing._misuse import Misuse
 from keras_seqext.testing._report_file import read_reports
@@ -212,15 +212,6 @@ def test_the_list_of_checks(run):
     result = run("--layer-checks-list")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["  config_json * core * The config is plain JSON*"])
-
-
-def test_wrong_arguments():
-    with pytest.raises(TypeError, match="`cases` must be a list"):
-        parametrize_layer_checks(LayerCase(keras.layers.Flatten))
-    with pytest.raises(ValueError, match="nothing to feed Flatten with"):
-        parametrize_layer_checks([keras.layers.Flatten])
-    with pytest.raises(ValueError, match="`level` must be"):
-        parametrize_layer_checks([], level="hard")
 
 
 @pytest.mark.backend_free
