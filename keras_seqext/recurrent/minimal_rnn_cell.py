@@ -141,7 +141,10 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
         return super().__call__(inputs, states, *args, **kwargs)
 
     def _check_shape(self, name: str, tensor: Any, size: int | None) -> None:
-        shape = tuple(tensor.shape)
+        try:
+            shape = tuple(tensor.shape)
+        except ValueError:  # of unknown rank, in a graph of TensorFlow
+            return
         if len(shape) != 2 or (None not in (size, shape[1]) and shape[1] != size):
             raise ValueError(
                 f"`{name}` of `{type(self).__name__}` must have the shape `(batch, "

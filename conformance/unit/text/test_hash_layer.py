@@ -126,7 +126,7 @@ def test_encoder_gives_what_the_layer_gives(mode: str) -> None:
 
 @pytest.mark.parametrize("ids", [[[6]], [[-1]], [[0.5]], [["word"]]])
 def test_encoder_refuses_what_are_no_ids(ids: object) -> None:
-    with pytest.raises(ValueError, match="takes the ids of `to_ids`, from 0 to 5"):
+    with pytest.raises(ValueError, match="must be the ids of `to_ids`, from 0 to 5"):
         HashingOneHot(6).encoder()(ids)
 
 
