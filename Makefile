@@ -9,6 +9,7 @@
 # make docs   the documentation site, in site/, with its notebooks run and every page looked at in Chromium
 # make docs-look  screenshots of the site, in docs/screenshots
 # make soak   100,000 batches of windows from threads, processes and fit: none twice, none lost
+# make packages  the wheel in a clean environment with each backend alone (long)
 # make test   every check, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
 
 PYTHON   ?= python3
@@ -28,7 +29,7 @@ space := $(empty) $(empty)
 WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
 EXTRAS := $(subst $(space),$(comma),$(WANTED))
 
-.PHONY: demo test plants bench scale soak faults fuzz survey upstream docs docs-look clean help
+.PHONY: demo test packages plants bench scale soak faults fuzz survey upstream docs docs-look clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -96,6 +97,12 @@ docs: $(VENV)/bin/python
 
 docs-look: docs
 	$(RUN) -m conformance.site.screenshots
+
+# TORCH names the build of torch wanted: its default is several GB.
+TORCH ?= torch
+packages: $(VENV)/bin/python
+	$(PIP) -e '.[test]'
+	$(RUN) -m conformance.packaging --torch '$(TORCH)' $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",)
 
 clean:
 	rm -rf $(VENV) build dist runs site *.egg-info .pytest_cache .mypy_cache .ruff_cache

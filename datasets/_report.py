@@ -68,6 +68,9 @@ class DirtReport:
     values_left: int = 0
     notes: list[str] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return f"<DirtReport {self}>"
+
     def __str__(self) -> str:
         parts = [
             (self.incomplete, f"{_count(self.incomplete, 'incomplete line')} dropped"),

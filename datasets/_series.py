@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ._report import DirtReport
+from ._report import DirtReport, duration
 
 TIME = "time"
 
@@ -41,6 +41,16 @@ class SeriesData:
     report: DirtReport
     fingerprint: str
     observed: np.ndarray
+
+    def __repr__(self) -> str:
+        times = self.frame[self.timestamps]
+        span = f"{times.min():%Y-%m-%d %H:%M} to {times.max():%Y-%m-%d %H:%M}"
+        several = "" if self.groups is None else f" in {self.frame[self.groups].nunique()} series"
+        return (
+            f"<SeriesData {self.name}: {len(self.frame):,} rows{several}, every "
+            f"{duration(self.period)}, {span}\n"
+            f"  target {self.target!r} of {len(self.features)} features\n  {self.report}>"
+        )
 
     @property
     def features(self) -> list[str]:

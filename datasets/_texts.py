@@ -36,6 +36,10 @@ class LabelledTexts:
     def __len__(self) -> int:
         return len(self.documents)
 
+    def __repr__(self) -> str:
+        positive = int((self.labels == 1).sum())
+        return f"<LabelledTexts: {len(self):,} documents, {positive:,} of them positive>"
+
     def take(self, places: Sequence[int] | np.ndarray) -> "LabelledTexts":
         """Those at `places`, in that order."""
         return LabelledTexts(
@@ -131,6 +135,12 @@ class TextData:
     fingerprint: str
     synthetic: bool
     word_vectors: Callable[[int], Path]
+
+    def __repr__(self) -> str:
+        parts = (("train", self.train), ("validation", self.validation), ("test", self.test))
+        sizes = ", ".join(f"{len(part):,} {name}" for name, part in parts)
+        written = ", written by a program" if self.synthetic else ""
+        return f"<TextData {self.name} as {self.kind}{written}: {sizes}\n  {self.report}>"
 
 
 def content_order(documents: Sequence[Document], salt: str) -> list[int]:

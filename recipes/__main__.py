@@ -1,17 +1,30 @@
-"""`python -m recipes list | run NAME | run --all | report | predict`."""
+"""Experiments on text and time series: real data, a small model, a result beside a baseline."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
+from ._parser import Parser
+
 BACKENDS = ("tensorflow", "jax", "torch")
+EXAMPLE = """for example:
+  python -m recipes list
+  python -m recipes run weather-gru --backend jax
+  python -m recipes run --all --only 'weather-*' --budget 30m
+  python -m recipes predict reviews-bag-bigrams "a film to see twice"
+"""
 
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="python -m recipes", description=__doc__)
-    verbs = top.add_subparsers(dest="verb", required=True)
+    top = Parser(
+        prog="python -m recipes",
+        description=__doc__,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = top.add_subparsers(dest="verb", metavar="list | run | report | predict")
     verbs.add_parser("list", help="all recipes")
     run = verbs.add_parser("run", help="train and evaluate one recipe, or all")
     run.add_argument("name", metavar="NAME", nargs="?", help="a name from `list`")
@@ -39,7 +52,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns the exit status."""
-    options = parser().parse_args(arguments)
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.verb is None:
+        top.print_help()
+        return 0
     verbs = {"list": _list, "run": _run, "report": _report, "predict": _predict}
     return verbs[options.verb](options)
 

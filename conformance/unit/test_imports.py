@@ -40,3 +40,18 @@ def test_nothing_but_keras_numpy_and_the_standard_library():
 def test_the_probe_can_fail():
     """A test that looks in the wrong place would always pass."""
     assert "sqlite3" in imported("jax" if installed("jax") else "tensorflow", "import sqlite3")
+
+
+@pytest.mark.parametrize("statement", ["import keras_seqext", "import keras_seqext.testing"])
+@pytest.mark.parametrize("backend", chosen_backends(None))
+def test_import_gives_no_warning(backend, statement):
+    """Keras and the backend are imported first: what they warn of is not ours."""
+    script = f"import keras, warnings; warnings.simplefilter('error'); {statement}"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""

@@ -42,6 +42,9 @@ class Comparison:
         pairs = zip(self.seconds, self.reference_seconds, strict=True)
         return statistics.median(mine / theirs for mine, theirs in pairs)
 
+    def __repr__(self) -> str:
+        return f"<Comparison: {self}>"
+
     def __str__(self) -> str:
         mine, theirs = map(statistics.median, (self.seconds, self.reference_seconds))
         return (

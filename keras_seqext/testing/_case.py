@@ -16,6 +16,7 @@ from .._arguments import (
     wrong_type,
     wrong_value,
 )
+from .._shown import changed_fields
 from ._misuse import Misuse
 
 Shape = tuple[int, ...]
@@ -186,6 +187,9 @@ class Traits:
             "Pass 1.0 for a cost that grows with the steps, 2.0 with their square.",
         )
 
+    def __repr__(self) -> str:
+        return changed_fields(self)
+
     def declared(self) -> dict[str, Any]:
         """The traits that differ from the defaults: what the author said."""
         return {
@@ -301,6 +305,9 @@ class LayerCase:
     errors: Sequence[ErrorSample] = ()
     weights: Sequence[tuple[str, Shape, str, bool]] | None = None
     target: str | None = None
+
+    def __repr__(self) -> str:
+        return changed_fields(self)
 
     def __post_init__(self) -> None:
         require_maker(self.make, "make")

@@ -22,7 +22,7 @@ it again. For example: python -m keras_seqext.testing run keras.layers:Dense
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m keras_seqext.testing", description=DESCRIPTION)
-    verbs = top.add_subparsers(dest="verb", required=True, metavar="run | list | explain")
+    verbs = top.add_subparsers(dest="verb", metavar="run | list | explain")
     run = verbs.add_parser("run", help="check a layer", description=DESCRIPTION)
     run.add_argument(
         "target",
@@ -40,12 +40,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--case", action="append", default=[], metavar="NAME", help="only this case")
     run.add_argument("--sample", action="append", default=[], metavar="NAME")
     run.add_argument("--check", action="append", default=[], metavar="NAME", help="only this one")
-    run.add_argument("--level", choices=LEVELS, default="recommended")
+    run.add_argument("--level", default="recommended", help=f"one of {', '.join(LEVELS)}")
     run.add_argument("--backends", metavar="LIST", help="as in tensorflow,jax,torch")
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--report", action="append", default=[], type=Path, metavar="FILE")
     listing = verbs.add_parser("list", help="all checks")
-    listing.add_argument("--level", choices=LEVELS, default="strict")
+    listing.add_argument("--level", default="strict", help=f"one of {', '.join(LEVELS)}")
     explain = verbs.add_parser("explain", help="what a check is about")
     explain.add_argument("check", metavar="CHECK")
     verbs.add_parser("worker")  # what `run` starts for each backend
@@ -54,7 +54,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 if all is well, 1 if a check failed, 2 if it could not be run."""
-    options = parser().parse_args(arguments)
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.verb is None:
+        top.print_help()
+        return 0
     try:
         if options.verb == "worker":
             from ._worker import main as work
@@ -63,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.verb == "list":
             from ._explain import check_lines
 
-            print("\n".join(check_lines(options.level)))
+            print("\n".join(check_lines(_level(options.level))))
             return 0
         if options.verb == "explain":
             from ._explain import explanation
@@ -124,7 +128,7 @@ def _request(options: argparse.Namespace) -> Request:
     from ._check_layer import chosen_checks
 
     try:
-        chosen_checks(options.level, options.check or None)
+        chosen_checks(_level(options.level), options.check or None)
     except ValueError as error:
         raise Misuse(str(error)) from error
     arguments: Any = []
@@ -152,6 +156,14 @@ def _request(options: argparse.Namespace) -> Request:
         options.level,
         options.seed,
     )
+
+
+def _level(text: str) -> str:
+    if text not in LEVELS:
+        raise Misuse(
+            f"there is no level {text!r}.{did_you_mean(text, LEVELS)} Known: {', '.join(LEVELS)}."
+        )
+    return text
 
 
 def chosen_backends(text: str | None) -> list[str]:

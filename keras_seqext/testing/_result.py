@@ -122,4 +122,5 @@ class Report:
         return f"{self.case}: " + (", ".join(parts) or "no check ran")
 
     def __repr__(self) -> str:
-        return f"<Report {self.summary()}>"
+        lines = [f"<Report {self.summary()}", *(f"  failed: {r.name}" for r in self.failed)]
+        return "\n".join(lines) + ">"

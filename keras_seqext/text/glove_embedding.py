@@ -172,6 +172,18 @@ class GloVeEmbedding(keras.Initializer):
         """A copy that can read as well, unlike one made from the config."""
         return copy.copy(self)
 
+    def __repr__(self) -> str:
+        source = "no file" if self.source is None else os.path.basename(self.source)
+        rows = self._rows.num_rows if self._rows else self._known_fingerprints.get("input_dim")
+        shape = f"{f'{rows:,}' if rows else '?'} rows x {self.dimension or '?'} numbers"
+        if self.coverage is not None:
+            known = repr(self.coverage).replace("\n", "\n  ")
+        elif self._rows is None:
+            known = "no vocabulary: cannot read, as after `load_model` or `clone_model`"
+        else:
+            known = f"{len(self._rows.words):,} words, not read yet"
+        return f"<GloVeEmbedding: {source}, {shape}, oov={self.oov!r}\n  {known}>"
+
     def get_config(self) -> dict[str, Any]:
         return {
             "source": None if self.source is None else os.path.basename(self.source),

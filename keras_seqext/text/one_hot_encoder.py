@@ -1,12 +1,14 @@
 """Texts as one-hot vectors, step by step."""
 
 from collections.abc import Iterable
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
 from .._arguments import checked_integer, shown
 from .._array_arguments import checked_array
+from .._shown import byte_size
 from .argument_checks import check_dense_size, checked_gigabytes, float_dtype
 from .padding import Side, pad_ids
 from .text_encoder import TextEncoder
@@ -100,3 +102,11 @@ class OneHotEncoder:
                 "probabilities, take `vectors.argmax(axis=-1)` and use TextEncoder.decode."
             )
         return self.encoder.decode(array.argmax(axis=-1))
+
+    def __repr__(self) -> str:
+        shape = (self.max_length, self.encoder.vocabulary.num_ids)
+        size = byte_size(prod(shape) * self.dtype.itemsize)
+        return (
+            f"<OneHotEncoder: {shape} {self.dtype} a text ({size}), padding={self.padding!r}, "
+            f"truncation={self.truncation!r}\n  {self.encoder!r}>"
+        )

@@ -176,4 +176,4 @@ class TextEncoder:
         return hash((self.tokenizer, self.vocabulary))
 
     def __repr__(self) -> str:
-        return f"TextEncoder({self.vocabulary!r}, {self.tokenizer!r})"
+        return f"<TextEncoder: {self.tokenizer!r}\n  {self.vocabulary!r}>"

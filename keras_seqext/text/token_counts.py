@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .._arguments import wrong_type
+from .._tracked import tracked
 from .argument_checks import checked_items
 
 
@@ -31,7 +32,8 @@ def count_tokens(documents: Iterable[Iterable[str]]) -> TokenCounts:
     counts: Counter[str] = Counter()
     document_counts: Counter[str] = Counter()
     num_documents = 0
-    for document in checked_items("documents", documents, "lists of tokens"):
+    items = checked_items("documents", documents, "lists of tokens")
+    for document in tracked(items, "counting words", "documents"):
         if isinstance(document, (str, bytes)):
             raise TypeError(
                 "`documents` must be lists of tokens. Received a text: "

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .._arguments import checked_integer, shown, wrong_type
+from .._shown import counted, first_few
 from . import vocabulary_checks as checks
 from .argument_checks import checked_config, checked_items
 from .json_file import read_json, write_json
@@ -41,6 +42,8 @@ class Vocabulary(Mapping[str, int]):
     >>> vocabulary = Vocabulary.fit([["b", "a", "b"], ["c", "a"]], num_words=2)
     >>> dict(vocabulary), vocabulary.num_ids
     ({'a': 2, 'b': 3}, 4)
+    >>> vocabulary
+    <Vocabulary of 2 words, num_ids=4: 'a', 'b'; SpecialIds(oov=1, start=None, first_word=2)>
     >>> vocabulary.encode(["b", "unheard"])
     [3, 1]
     >>> vocabulary.decode([3, 1, 0, 0])
@@ -262,4 +265,7 @@ class Vocabulary(Mapping[str, int]):
         return hash(self.fingerprint)
 
     def __repr__(self) -> str:
-        return f"Vocabulary({len(self)} words, num_ids={self.num_ids}, {self._special_ids})"
+        return (
+            f"<Vocabulary of {counted(len(self), 'word')}, num_ids={self.num_ids}: "
+            f"{first_few(self._tokens, len(self))}; {self._special_ids}>"
+        )

@@ -1,5 +1,6 @@
 """Reads a stream until all wanted words are found, or to its end."""
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO
@@ -7,6 +8,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from .._tracked import tracked
 from .decimals import parse_decimal, parse_decimals
 from .wanted_lines import Found, WantedLines
 from .word_vectors_file import DAMAGED
@@ -85,7 +87,14 @@ class _Search:
     def _blocks(self, stream: IO[bytes]) -> Iterator[tuple[Found, Head]]:
         """What each block has; the first one is read alone, as it says how to read the others."""
         ahead = num_threads()
-        blocks = line_blocks(stream, buffers=ahead + 2)
+        blocks = iter(
+            tracked(
+                line_blocks(stream, buffers=ahead + 2),
+                f"reading {os.path.basename(self.name)}",
+                "bytes",
+                lambda block: block.end,
+            )
+        )
         first = next(blocks, None)
         if first is None:
             return

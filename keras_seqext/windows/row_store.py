@@ -17,6 +17,11 @@ class RowStore(Protocol):
 
     num_rows: int
     num_columns: int
+    dtype: str
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of rows held in memory."""
 
     def windows(self, ends: Rows, shape: WindowShape) -> Values:
         """Inputs of the windows that end on `ends`, `(windows, steps, columns)`, newly made."""
@@ -45,6 +50,7 @@ class PhasedRows:
     ) -> None:
         self.num_rows = sum(len(part) for part in parts)
         self.num_columns = parts[0].shape[1]
+        self.dtype = dtype
         self._step = step
         self._phase_rows = -(-self.num_rows // step)
         self._views: Values | None = None
@@ -52,6 +58,11 @@ class PhasedRows:
             self._flat = np.ascontiguousarray(parts[0], dtype).reshape(-1)
         else:
             self._flat = self._interleave(parts, dtype, scaler)
+
+    @property
+    def nbytes(self) -> int:
+        """See `RowStore`."""
+        return int(self._flat.nbytes)
 
     def _interleave(
         self, parts: Sequence[Values], dtype: str, scaler: SeriesScaler | None
@@ -123,8 +134,13 @@ class StreamedRows:
         self.num_rows = int(self._edges[-1])
         self._one_dimensional = len(self._parts[0].shape) == 1
         self.num_columns = 1 if self._one_dimensional else int(self._parts[0].shape[1])
-        self._dtype = dtype
+        self.dtype = dtype
         self._scaler = scaler
+
+    @property
+    def nbytes(self) -> int:
+        """None: see `RowStore`."""
+        return 0
 
     def windows(self, ends: Rows, shape: WindowShape) -> Values:
         """See `RowStore`."""
@@ -137,7 +153,7 @@ class StreamedRows:
         return found if columns is None else found[..., list(columns)]
 
     def _read(self, starts: Rows, count: int, step: int) -> Values:
-        out = np.empty((len(starts), count, self.num_columns), self._dtype)
+        out = np.empty((len(starts), count, self.num_columns), self.dtype)
         owners = np.searchsorted(self._edges, starts, side="right") - 1
         local = (starts - self._edges[owners]).tolist()
         length = (count - 1) * step + 1
@@ -145,6 +161,6 @@ class StreamedRows:
             rows = self._parts[owner][start : start + length : step]
             window[...] = rows[:, None] if self._one_dimensional else rows
         if self._scaler is not None:
-            out -= self._scaler.center.astype(self._dtype)
-            out /= self._scaler.scale.astype(self._dtype)
+            out -= self._scaler.center.astype(self.dtype)
+            out /= self._scaler.scale.astype(self.dtype)
         return out

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from .._arguments import wrong_type, wrong_value
 from .._choices import checked_choice
+from .._shown import counted, first_few
 
 Values = npt.NDArray[Any]
 
@@ -29,6 +30,8 @@ class SeriesScaler:
         ValueError: If they have not one finite value a column.
 
     >>> scaler = SeriesScaler.fit([np.array([[1.0], [3.0]])])
+    >>> scaler
+    <SeriesScaler of 1 column: center 2; scale 1>
     >>> scaler.transform(np.array([[5.0]]))
     array([[3.]])
     >>> scaler.inverse_transform(np.array([[3.0]]))
@@ -49,6 +52,11 @@ class SeriesScaler:
             raise wrong_value("scale", self.scale, "of the same length as `center`", _FITTED)
         if not (self.scale > 0).all():
             raise wrong_value("scale", self.scale.tolist(), "above zero in every column", _FITTED)
+
+    def __repr__(self) -> str:
+        count = len(self.center)
+        center, scale = (first_few(v.tolist(), count, 4) for v in (self.center, self.scale))
+        return f"<SeriesScaler of {counted(count, 'column')}: center {center}; scale {scale}>"
 
     @classmethod
     def fit(

@@ -12,6 +12,7 @@ from .._arguments import checked_flag, checked_integer
 from .._choices import checked_choice
 from . import missing_values
 from .baseline import Baseline, make_baseline
+from .description import describe
 from .permutation import ShuffledOrder
 from .read_ahead import ReadAhead
 from .series_input import read_input
@@ -336,11 +337,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return split_series(cls, data, targets, cut, embargo, scaler, kwargs)
 
     def __repr__(self) -> str:
-        steps = (self.shape.num_inputs, self.num_features)
-        return (
-            f"<{type(self).__name__} {self.num_windows} windows of {steps} in {len(self)} "
-            f"batches, {len(self.gaps)} gaps>"
-        )
+        return describe(self, self._index.segments, self._shard)
 
     def shape_targets(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """`(windows, horizon, targets)` values in the shape of `y`."""

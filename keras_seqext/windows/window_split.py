@@ -26,6 +26,9 @@ class WindowSplit(NamedTuple):
     validation: "TimeseriesWindow"
     test: "TimeseriesWindow"
 
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {part!r}" for name, part in zip(PARTS, self, strict=True))
+
 
 def split_series(
     cls: type["TimeseriesWindow"],

@@ -84,7 +84,7 @@ def test_mapping():
         vocabulary["dog"] = 4
     with pytest.raises(AttributeError):
         vocabulary.tokens = ()
-    assert repr(vocabulary).startswith("Vocabulary(2 words, num_ids=4")
+    assert repr(vocabulary).startswith("<Vocabulary of 2 words, num_ids=4: ")
 
 
 def test_fingerprint_is_of_the_ids_and_stable():

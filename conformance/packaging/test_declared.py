@@ -1,0 +1,57 @@
+"""What pyproject.toml declares: each dependency justified, versions as they were tested."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.backend_free
+
+PROJECT = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$", re.M)
+
+
+def declared():
+    """Requirement to the extras that ask for it; `-` for everybody."""
+    found = {}
+    for requirement in PROJECT["dependencies"]:
+        found.setdefault(requirement, []).append("-")
+    for extra, requirements in PROJECT["optional-dependencies"].items():
+        for requirement in requirements:
+            found.setdefault(requirement, []).append(extra)
+    return found
+
+
+def test_every_dependency_is_justified_and_none_beside():
+    rows = ROW.findall(Path("docs/dependencies.md").read_text())
+    table = {requirement: extras.strip().split(", ") for requirement, extras, _ in rows}
+    assert table == declared()
+    assert all(len(why.strip()) > 8 for _, _, why in rows)
+
+
+def test_two_dependencies_at_run_time():
+    names = {re.match(r"[\w-]+", one)[0] for one in PROJECT["dependencies"]}
+    assert names == {"keras", "numpy"}
+
+
+def test_what_is_installed_fits_together():
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
+    ours = [line for line in done.stdout.splitlines() if line.startswith("keras-seqext ")]
+    assert not ours, done.stdout
+
+
+def test_citation_has_the_version_and_licence_of_the_project():
+    lines = Path("CITATION.cff").read_text().splitlines()
+    fields = dict(line.split(": ", 1) for line in lines if re.match(r"[a-z-]+: \S", line))
+    assert fields["cff-version"] == "1.2.0"
+    assert fields["version"] == PROJECT["version"]
+    assert fields["license"] == PROJECT["license"]
+    assert fields["title"] == PROJECT["name"]
+
+
+def test_changelog_begins_with_this_version_or_what_is_unreleased():
+    heads = re.findall(r"^## (.+)$", Path("CHANGELOG.md").read_text(), re.M)
+    assert any(PROJECT["version"] in head or "nreleased" in head for head in heads[:1]), heads[:1]

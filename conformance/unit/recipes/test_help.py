@@ -1,0 +1,45 @@
+"""The command line helps those who do not know it, and those who mistype."""
+
+import pytest
+
+from keras_seqext.testing._cli import main as checks_main
+from recipes.__main__ import main
+
+pytestmark = pytest.mark.backend_free
+
+
+def test_without_arguments_it_shows_each_command_and_an_example(capsys):
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    for words in ("list  ", "run  ", "report  ", "predict  ", "for example:", "run weather-gru"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (["rnu", "weather-gru"], "'run'"),
+        (["run", "weather-gru", "--backend", "jaxx"], "'jax'"),
+        (["run", "weather-gru", "--sedes", "1"], "'--seeds'"),
+    ],
+)
+def test_what_is_mistyped_gets_the_nearest(arguments, nearest, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert f"Did you mean {nearest}?" in capsys.readouterr().err
+
+
+def test_what_is_like_nothing_gets_no_suggestion(capsys):
+    with pytest.raises(SystemExit):
+        main(["xyzzy"])
+    assert "Did you mean" not in capsys.readouterr().err
+
+
+def test_the_command_line_of_the_checks_helps_as_well(capsys):
+    assert checks_main([]) == 0
+    assert "python -m keras_seqext.testing run keras.layers:Dense" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    assert checks_main(["list", "--level", "strickt"]) == 2
+    assert "Did you mean 'strict'?" in capsys.readouterr().err

@@ -1,0 +1,84 @@
+"""Progress is for people who wait at a terminal; nobody else sees a byte of it."""
+
+import io
+import sys
+
+import pytest
+
+from keras_seqext import GloVeEmbedding, Vocabulary, _tracked
+
+pytestmark = pytest.mark.backend_free
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def vectors(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("".join(f"w{i} 0.5 0.25\n" for i in range(1_000)), encoding="utf-8")
+    return GloVeEmbedding(path, ["w0", "w999", "not there"], cache=False)
+
+
+def test_quiet_where_standard_error_is_no_terminal(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(_tracked, "PATIENCE", -1.0)
+    vectors(tmp_path).load()
+    Vocabulary.fit([["a"], ["b"]])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_a_terminal_nothing_is_wrapped(monkeypatch):
+    items = [1, 2]
+    assert _tracked.tracked(items, "counting", "things") is items
+    monkeypatch.setattr(sys, "stderr", None)  # as under pythonw
+    assert _tracked.tracked(items, "counting", "things") is items
+
+
+def test_a_terminal_sees_what_takes_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(_tracked, "PATIENCE", -1.0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    vectors(tmp_path).load()
+    assert "reading vectors.txt" in sys.stderr.getvalue()
+    assert "kB" in sys.stderr.getvalue()
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    Vocabulary.fit([["a"]] * 1_500)
+    assert "counting words" in sys.stderr.getvalue()
+    assert "1,500 documents" in sys.stderr.getvalue()
+
+
+def test_a_terminal_sees_nothing_of_what_is_soon_done(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    vectors(tmp_path).load()
+    assert sys.stderr.getvalue() == ""
+
+
+def test_the_line_goes_when_reading_fails(monkeypatch):
+    monkeypatch.setattr(_tracked, "PATIENCE", -1.0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+
+    def broken():
+        yield ["a"]
+        raise RuntimeError("cut off")
+
+    with pytest.raises(RuntimeError, match="cut off"):
+        Vocabulary.fit(broken())
+    assert "\x1b[?25h" in sys.stderr.getvalue()  # the cursor is shown again
+
+
+def test_runs_print_plain_lines_without_a_terminal(capfd):
+    """The bars of a recipe, to a file or a pipe: no control character."""
+    from rich.console import Console
+
+    from recipes._progress import ProgressBar
+
+    bar = ProgressBar(Console(file=io.StringIO()), lambda metrics: "mae 1.0")
+    bar.set_params({"steps": 2})
+    bar.on_epoch_begin(0)
+    bar.on_train_batch_end(0)
+    bar.on_epoch_end(0)
+    bar.on_train_end()
+    text = bar._console.file.getvalue()
+    assert "\x1b" not in text and text.count("mae 1.0") == 1
+    assert capfd.readouterr().err == ""

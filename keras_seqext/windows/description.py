@@ -1,0 +1,92 @@
+"""What a dataset of windows says of itself: nothing of the data is read for it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._shown import byte_size, counted, first_few
+from .shard import Shard
+from .window_index import Segment
+from .window_source import WindowSource
+
+if TYPE_CHECKING:
+    from .timeseries_window import TimeseriesWindow
+
+
+def describe(dataset: "TimeseriesWindow", segments: Sequence[Segment], shard: Shard) -> str:
+    """Windows, rows, span of time, batches and memory, a line each."""
+    source, shape = dataset.source, dataset.shape
+    inputs = (shape.num_inputs, dataset.num_features)
+    lines = [
+        f"<{type(dataset).__name__} of {counted(dataset.num_windows, 'window')}: "
+        f"{counted(inputs[0], 'row')} of {counted(inputs[1], 'column')}, "
+        f"{_targets(source)} at {_horizon(shape.delay, shape.horizon)}",
+        f"  rows: {_rows(source, segments)}",
+    ]
+    if source.stamps is not None and segments:
+        lines.append(f"  time: {_span(source.stamps, segments)}")
+    order = f"shuffled, seed {dataset.seed}" if dataset.shuffle else "in order"
+    part = f", shard {shard.index} of {shard.count}" if shard.count > 1 else ""
+    scaled = "scaled" if source.scaler is not None else "not scaled"
+    lines.append(
+        f"  batches: {len(dataset):,} of {counted(dataset.batch_size, 'window')}, {order}{part}, "
+        f"{scaled}"
+    )
+    dtype = np.dtype(source.inputs.dtype)
+    batch = min(dataset.batch_size, dataset.num_windows) * inputs[0] * inputs[1] * dtype.itemsize
+    lines.append(f"  memory: {_held(source)}, {byte_size(batch)} of inputs a batch>")
+    return "\n".join(lines)
+
+
+def _targets(source: WindowSource) -> str:
+    names, columns = source.targets.names, source.targets.columns
+    if names:
+        return first_few(names, len(names))
+    if columns is not None:
+        several = "columns" if len(columns) > 1 else "column"
+        return f"{several} {first_few(columns, len(columns))}"
+    return "targets of their own"
+
+
+def _horizon(delay: int, horizon: int) -> str:
+    last = delay + horizon - 1
+    return f"+{counted(delay, 'row')}" if horizon == 1 else f"+{delay} to +{last} rows"
+
+
+def _rows(source: WindowSource, segments: Sequence[Segment]) -> str:
+    used = sum(segment.stop - segment.first for segment in segments)
+    whole = source.inputs.num_rows
+    rows = f"{used:,}" if used == whole else f"{used:,} of {whole:,}"
+    series = f"{len(source.bounds):,} series" if len(source.bounds) > 1 else "one series"
+    gaps = f" with {counted(len(source.gaps), 'gap')}" if source.gaps else ""
+    return f"{rows} in {series}{gaps}"
+
+
+def _span(stamps: list[Any], segments: Sequence[Segment]) -> str:
+    """The first and the last time of the rows used, out of as many looks as there are series."""
+    first, last = segments[0].first, segments[-1].stop - 1
+    begin = end = None
+    for part in stamps:
+        if begin is None and first < len(part):
+            begin = part[first]
+        if end is None and last < len(part):
+            end = part[last]
+        first, last = first - len(part), last - len(part)
+    if len(stamps) > 1:
+        return f"from {_time(begin)} (first series) to {_time(end)} (last)"
+    return f"{_time(begin)} to {_time(end)}"
+
+
+def _time(stamp: Any) -> str:
+    if isinstance(stamp, np.datetime64):
+        text = str(stamp.astype("datetime64[s]")).replace("T", " ")
+        return text.removesuffix(" 00:00:00").removesuffix(":00")
+    return str(stamp)
+
+
+def _held(source: WindowSource) -> str:
+    stores = [source.inputs, source.target_store]
+    held = sum(store.nbytes for store in stores if store is not None)
+    elsewhere = "" if source.in_memory else "; rows stay where they lie"
+    return f"{byte_size(held)} of rows held{elsewhere}"
