@@ -1,11 +1,12 @@
 """Which recipes there are: every model on every data set it is meant for."""
 
-import difflib
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
+
+from ._nearest import nearest
 
 FORECAST_DATA = ("weather", "jena")
 TEXT_DATA = ("imdb", "reviews")
@@ -74,12 +75,11 @@ def catalogue() -> dict[str, Recipe]:
 
 
 def find(name: str) -> Recipe:
-    """The recipe of that name, or an error that lists those there are."""
+    """The recipe of that name, or an error that names the nearest and lists all."""
     recipes = catalogue()
     if name not in recipes:
-        close = difflib.get_close_matches(name, recipes, n=1)
-        nearest = f" Did you mean {close[0]!r}?" if close else ""
-        raise SystemExit(f"no recipe {name!r} (NAME).{nearest} There are: {', '.join(recipes)}")
+        close = nearest(name, recipes)
+        raise SystemExit(f"no recipe {name!r} (NAME).{close} There are: {', '.join(recipes)}")
     return recipes[name]
 
 

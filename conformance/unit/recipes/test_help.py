@@ -30,6 +30,11 @@ def test_what_is_mistyped_gets_the_nearest(arguments, nearest, capsys):
     assert f"Did you mean {nearest}?" in capsys.readouterr().err
 
 
+def test_a_mistyped_recipe_gets_the_nearest():
+    with pytest.raises(SystemExit, match="no recipe 'wether-gru' .NAME.. Did you mean 'weather-gru'"):
+        main(["run", "wether-gru"])
+
+
 def test_what_is_like_nothing_gets_no_suggestion(capsys):
     with pytest.raises(SystemExit):
         main(["xyzzy"])
