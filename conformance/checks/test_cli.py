@@ -37,6 +37,7 @@ MISUSE = {
     "no shape": ([f"{HERE}:NotANumber"], "pass --input-shape"),
     "bad shape": ([f"{HERE}:NotANumber", "--input-shape", "4x7"], "whole numbers"),
     "bad arguments": ([f"{HERE}:NAN", "--arguments", "[4, 7]"], "list of shapes"),
+    "unknown level": ([f"{HERE}:NAN", "--level", "hard"], "there is no level 'hard'. Known: core"),
     "unknown check": ([f"{HERE}:NAN", "--check", "config_jsn"], "no check is called 'config_jsn'"),
     "unknown case": ([f"{HERE}:CASES", "--case", "dense"], "no case 'dense'. Did you mean 'Dense'"),
     "unknown sample": ([f"{HERE}:NAN", "--sample", "other"], "no sample 'other'"),
@@ -55,8 +56,8 @@ def test_misuse_ends_with_status_2_and_says_how_to_mend_it(arguments, said, caps
 
 def test_what_argparse_refuses_is_misuse_too(capsys):
     with pytest.raises(SystemExit) as error:
-        main(["run", f"{HERE}:NAN", "--level", "hard"])
-    assert error.value.code == 2 and "invalid choice: 'hard'" in capsys.readouterr().err
+        main(["run", f"{HERE}:NAN", "--seed", "one"])
+    assert error.value.code == 2 and "invalid int value: 'one'" in capsys.readouterr().err
 
 
 def test_a_backend_that_is_not_installed(capsys, monkeypatch):
