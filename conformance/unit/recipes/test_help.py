@@ -31,7 +31,9 @@ def test_what_is_mistyped_gets_the_nearest(arguments, nearest, capsys):
 
 
 def test_a_mistyped_recipe_gets_the_nearest():
-    with pytest.raises(SystemExit, match="no recipe 'wether-gru' .NAME.. Did you mean 'weather-gru'"):
+    with pytest.raises(
+        SystemExit, match="no recipe 'wether-gru' .NAME.. Did you mean 'weather-gru'"
+    ):
         main(["run", "wether-gru"])
 
 
