@@ -23,6 +23,9 @@ collect_ignore_glob = [
     if importlib.util.find_spec(backend) is None
 ]
 
+# Importing it instruments the readers, and needs the fuzzer.
+collect_ignore = ["conformance/fuzz/worker.py"]
+
 # Properties are tried on more examples where time is no matter.
 settings.register_profile("long", max_examples=2_000, deadline=None)
 if os.environ.get("KERAS_SEQEXT_LONG"):
