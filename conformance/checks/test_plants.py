@@ -20,6 +20,8 @@ PLANTS = all_plants()
 def test_the_check_and_only_its_kin_catch_the_bug(plant, tmp_path):
     if plant.backends and keras.backend.backend() not in plant.backends:
         pytest.skip(f"a bug on {', '.join(plant.backends)} alone")
+    if plant.needs:
+        pytest.importorskip(plant.needs)
     level = next(check.level for check in list_checks() if check.name == plant.check)
     case = plant.case()
     alone = None if LONG else [plant.check]

@@ -25,6 +25,7 @@ class Plant:
         traits: What it declares.
         options: More arguments of `LayerCase`.
         backends: Where the bug exists; empty for everywhere.
+        needs: A package without which the layer cannot be called.
         peer: Makes the layer as another backend has it, for checks that compare backends.
     """
 
@@ -35,6 +36,7 @@ class Plant:
     traits: Traits = field(default_factory=Traits)
     options: dict[str, Any] = field(default_factory=dict)
     backends: tuple[str, ...] = ()
+    needs: str = ""
     peer: Any = None
 
     def case(self) -> LayerCase:

@@ -126,5 +126,5 @@ PLANTS = [
         peer=FineInHalf,
     ),
     Plant("save_cross_backend", BackendInConfig, peer=BackendInConfig),
-    Plant("no_backend_import", TensorFlowInCall, backends=("jax", "torch")),
+    Plant("no_backend_import", TensorFlowInCall, backends=("jax", "torch"), needs="tensorflow"),
 ]
