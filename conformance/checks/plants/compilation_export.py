@@ -33,6 +33,7 @@ PLANTS = [
         LengthOfTrace,
         kin=("dynamic_time_traced", "dynamic_time", "mask_export"),
         backends=("tensorflow", "jax"),
+        needs="tensorflow",
     ),
     Plant("export_torch", RowsOfTrace, backends=("torch",)),
 ]
