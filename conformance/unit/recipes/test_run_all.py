@@ -82,7 +82,8 @@ def test_half_a_file_is_no_result(tmp_path):
     (recipe,) = _command_line.matching("weather-naive")
     (tmp_path / "weather-naive.json").write_text('{"recipe": "weather-')
     assert not _run_all.finished(recipe, None, tmp_path)
-    (tmp_path / "weather-naive.json").write_text('{"recipe": "weather-naive"}')
+    whole = '{"recipe": "weather-naive", "backend": null, "seed": null}'
+    (tmp_path / "weather-naive.json").write_text(whole)
     assert _run_all.finished(recipe, None, tmp_path)
     (tmp_path / f"{_files.PART}1-weather-gru.json").write_text('{"recipe": "weather-')
     assert len(_result.read_results(tmp_path)) == 1
