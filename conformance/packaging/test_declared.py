@@ -55,3 +55,12 @@ def test_citation_has_the_version_and_licence_of_the_project():
 def test_changelog_begins_with_this_version_or_what_is_unreleased():
     heads = re.findall(r"^## (.+)$", Path("CHANGELOG.md").read_text(), re.M)
     assert any(PROJECT["version"] in head or "nreleased" in head for head in heads[:1]), heads[:1]
+
+
+@pytest.mark.parametrize(("package", "column"), [("keras", 2), ("numpy", 3), ("pandas", 4)])
+def test_the_oldest_version_allowed_was_tested(package, column):
+    everything = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["recipes"]]
+    (floor,) = (one.split(">=")[1] for one in everything if one.startswith(f"{package}>="))
+    rows = [line.split(" | ") for line in Path("docs/versions.md").read_text().splitlines()]
+    passed = {row[column] for row in rows if len(row) > 7 and "passed" in row[7]}
+    assert any(version == floor or version.startswith(f"{floor}.") for version in passed)
