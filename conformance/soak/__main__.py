@@ -32,6 +32,8 @@ def soak(name: str, batches: int) -> dict[str, Any]:
         if epoch == epochs - 1:
             marks["end"] = anonymous_megabytes()
 
+    # TensorFlow keeps what it was fed by an earlier `fit`, with its threads.
+    earlier = set(threading.enumerate())
     begin = time.monotonic()
     found = readers.by_name()[name](epochs, watch)
     gc.collect()  # a dataset and its threads point at one another
@@ -43,15 +45,19 @@ def soak(name: str, batches: int) -> dict[str, Any]:
         "duplicates": int((counts - epochs).clip(min=0).sum()),
         "lost": int((epochs - counts).clip(min=0).sum()),
         "megabytes": memory,
-        "threads_left": _threads_left(),
+        "threads_left": _threads_left(earlier),
         "seconds": round(time.monotonic() - begin, 1),
     }
 
 
-def _threads_left() -> int:
+def _threads_left(earlier: set[threading.Thread]) -> int:
     """Those that make batches ahead and have not ended with their dataset."""
     end = time.monotonic() + 5
-    while found := [t for t in threading.enumerate() if t.name.startswith("TimeseriesWindow")]:
+    while found := [
+        thread
+        for thread in set(threading.enumerate()) - earlier
+        if thread.name.startswith("TimeseriesWindow")
+    ]:
         if time.monotonic() > end:
             break
         time.sleep(0.05)
