@@ -19,7 +19,7 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 @contextmanager
-def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+def whole_file(path: str | os.PathLike[str], ending: str = "") -> Iterator[Path]:
     """Gives the path of an empty file to write; after the block, that file is `path`.
 
     It lies in the same folder and is on the disk before it is renamed. If the block fails it
@@ -27,7 +27,8 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     block at a time: the next one may find that `path` is there now, and remove the file it
     was given, which leaves `path` alone. What a killed process left is used again.
 
-    The file must be written in place, as `open(part, "wb")` does.
+    The file must be written in place, as `open(part, "wb")` does. Its name ends with `ending`,
+    for writers that go by it.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "note.txt")
@@ -39,7 +40,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     ('whole', ['note.txt'])
     """
     target = Path(path)
-    part, descriptor = _open_part(target)
+    part, descriptor = _open_part(target, ending)
     closed = False
     try:
         try:
@@ -60,10 +61,10 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
             os.close(descriptor)
 
 
-def _open_part(target: Path) -> tuple[Path, int]:
+def _open_part(target: Path, ending: str) -> tuple[Path, int]:
     """A new file beside `target`, or one whose writer is dead, and its descriptor."""
     while fcntl is not None:
-        part = target.with_name(f".{target.name}.part")
+        part = target.with_name(f".{target.name}.part{ending}")
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             # The system lets go of the lock of a process that is killed.
@@ -82,7 +83,7 @@ def _open_part(target: Path) -> tuple[Path, int]:
         except BaseException:
             os.close(descriptor)
             raise
-    part = target.with_name(f".{target.name}.{uuid4().hex}.part")
+    part = target.with_name(f".{target.name}.{uuid4().hex}.part{ending}")
     return part, os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from ._files import PART, write_whole
+from ._files import write_whole
 from ._result import write_json
 
 Epochs = list[dict[str, float]]
@@ -91,9 +91,9 @@ class Checkpoints(keras.callbacks.Callback):
         return self.folder / f"epoch-{epoch}.npz"
 
     def _tidy(self) -> None:
-        """Removes what is neither the last nor the best, and what killed runs left half written."""
+        """Removes what is neither the last nor the best."""
         kept = {self._state(self.best), self._state(len(self.epochs))}
-        for path in [*self.folder.glob("epoch-*.npz"), *self.folder.glob(f"{PART}*")]:
+        for path in self.folder.glob("epoch-*.npz"):
             if path not in kept:
                 path.unlink(missing_ok=True)
 

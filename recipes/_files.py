@@ -1,12 +1,11 @@
 """Files that are written whole or not at all, and a plain word where they cannot be."""
 
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-PART = "part-"
+from keras_seqext import _whole_file
 
 
 class NotWritten(OSError):
@@ -14,44 +13,31 @@ class NotWritten(OSError):
 
 
 @contextmanager
-def whole_file(path: Path, what: str, size: int | None = None) -> Iterator[Path]:
+def whole_file(path: Path, what: str, size: int | None = None, ending: str = "") -> Iterator[Path]:
     """Gives a temporary name beside `path`; what is written there becomes `path` at the end.
 
     Args:
         path: The file to be.
         what: What it holds, for a message.
         size: Bytes that it needs, if they are known.
+        ending: Of the temporary name, for writers that go by it.
 
     Raises:
         NotWritten: The disk is full or refuses; says what was to be written where, how many bytes
             it needs and how many are free.
     """
-    # The ending stays: Keras goes by it.
-    part = path.with_name(f"{PART}{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        # Some systems find out that the disk is full only now.
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
+        with _whole_file.whole_file(path, ending) as part:
+            yield part
     except OSError as error:
-        _remove(part)
         raise NotWritten(_words(path, what, size, error)) from error
-    except BaseException:
-        _remove(part)
-        raise
 
 
 def write_whole(path: Path, what: str, data: bytes) -> None:
     """Writes `data`; until all of it is on disk, a file already there stays as it was."""
     with whole_file(path, what, len(data)) as part:
         part.write_bytes(data)
-
-
-def _remove(part: Path) -> None:
-    with suppress(OSError):  # what went wrong before is the news
-        part.unlink()
 
 
 def _words(path: Path, what: str, size: int | None, error: OSError) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from keras_seqext.testing._versions import versions
 
-from ._files import PART, write_whole
+from ._files import write_whole
 
 # What results depend on beside the backends, which are always named.
 PACKAGES = ("pandas",)
@@ -88,8 +88,6 @@ def read_results(folder: Path) -> list[dict[str, Any]]:
     """All results in a folder, by recipe, backend and seed."""
     results = []
     for path in sorted(folder.glob("*.json")):
-        if path.name.startswith(PART):  # a killed run left it, perhaps half written
-            continue
         content = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(content, dict) and "recipe" in content:
             results.append(content)

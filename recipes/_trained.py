@@ -17,7 +17,7 @@ def save_model(model: keras.Model, folder: Path) -> None:
     optimizer = getattr(model, "optimizer", None)  # an uncompiled one has no such attribute
     variables = [*model.variables, *(optimizer.variables if optimizer else [])]
     size = sum(keras.ops.convert_to_numpy(variable).nbytes for variable in variables)
-    with whole_file(folder / MODEL, "the trained model", size) as part:
+    with whole_file(folder / MODEL, "the trained model", size, ending=".keras") as part:
         model.save(part)
 
 

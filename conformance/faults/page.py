@@ -77,7 +77,7 @@ def _kills(content: dict[str, Any]) -> str:
     lines += [
         "",
         "Parts that stay after a kill are counted again after the next one: those of the JSON of",
-        "a run have a name of their own each, all others are used again.",
+        "a run had a name of their own each when this was measured, all others are used again.",
         "",
     ]
     for kind, one in content["together"].items():

@@ -124,4 +124,4 @@ def test_a_run_on_a_full_disk_stops_and_keeps_what_it_had(tmp_path):
     (result,) = out.glob("*.json")
     assert len(json.loads(result.read_text())["history"]["loss"]) == 1
     (run,) = runs.iterdir()
-    assert (run / "model.keras").exists() and not list(run.glob("part-*"))
+    assert (run / "model.keras").exists() and not list(run.glob(".*"))

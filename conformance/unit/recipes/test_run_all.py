@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import keras
 import pytest
 
-from recipes import _command_line, _files, _result, _run_all, _run_options
+from recipes import _command_line, _result, _run_all, _run_options
 from recipes.__main__ import main
 
 ROOT = Path(__file__).parents[3]
@@ -31,8 +31,7 @@ def command(folder):
 
 
 def results(folder):
-    found = (folder / "out").glob("*.json")
-    return sorted(path for path in found if not path.name.startswith(_files.PART))
+    return sorted((folder / "out").glob("*.json"))
 
 
 def test_killed_after_k_of_n_exactly_the_others_are_run(tmp_path, capsys):
@@ -85,7 +84,7 @@ def test_half_a_file_is_no_result(tmp_path):
     whole = '{"recipe": "weather-naive", "backend": null, "seed": null}'
     (tmp_path / "weather-naive.json").write_text(whole)
     assert _run_all.finished(recipe, None, tmp_path)
-    (tmp_path / f"{_files.PART}1-weather-gru.json").write_text('{"recipe": "weather-')
+    (tmp_path / ".weather-gru.json.part").write_text('{"recipe": "weather-')
     assert len(_result.read_results(tmp_path)) == 1
 
 
