@@ -8,6 +8,7 @@ from ._report import DirtReport
 from ._series import TIME
 
 FILLS = ("interpolate", "forward")
+NO_TIME = np.timedelta64(0, "s")  # of a unit: NumPy 2.5 warns of one without
 
 
 def check_fill(fill: str | None, limit: int) -> None:
@@ -20,7 +21,7 @@ def check_fill(fill: str | None, limit: int) -> None:
 def in_order(frame: pd.DataFrame, report: DirtReport) -> pd.DataFrame:
     """Rows in time order, each stamp once; the first of several rows is kept."""
     stamps = frame[TIME].to_numpy()
-    backwards = int((np.diff(stamps) < np.timedelta64(0)).sum())
+    backwards = int((np.diff(stamps) < NO_TIME).sum())
     if backwards:
         report.unsorted += backwards
         frame = frame.sort_values(TIME, kind="stable", ignore_index=True)
@@ -51,9 +52,9 @@ def find_gaps(stamps: np.ndarray, period: np.timedelta64, report: DirtReport) ->
     steps = np.diff(stamps)
     late = steps > period
     report.gaps.extend(steps[late])
-    report.off_grid += int(((stamps - stamps[0]) % period != np.timedelta64(0)).sum())
+    report.off_grid += int(((stamps - stamps[0]) % period != NO_TIME).sum())
     absent = np.zeros(len(stamps), np.int64)
-    absent[:-1][late] = (steps[late] // period) - (steps[late] % period == np.timedelta64(0))
+    absent[:-1][late] = (steps[late] // period) - (steps[late] % period == NO_TIME)
     return absent
 
 
@@ -95,7 +96,7 @@ def fill_short(
         return frame
     frame = frame.copy(deep=False)  # its columns are replaced below, the caller's are not
     # A gap that is no multiple of the period cannot be put on the grid of both its sides.
-    on_grid = np.append(np.diff(stamps) % period == np.timedelta64(0), True)
+    on_grid = np.append(np.diff(stamps) % period == NO_TIME, True)
     added = np.where((absent <= limit) & on_grid, absent, 0)
     if added.any():
         source = np.repeat(np.arange(len(frame)), added + 1)

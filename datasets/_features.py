@@ -50,7 +50,7 @@ def add_calendar(frame: pd.DataFrame, units: dict[str, str]) -> pd.DataFrame:
     """Adds the time of day and the day of the year, each as sine and cosine."""
     stamps = frame[TIME].to_numpy()
     day, year = stamps.astype("datetime64[D]"), stamps.astype("datetime64[Y]")
-    length = (year + 1).astype("datetime64[D]") - year.astype("datetime64[D]")
+    length = (year + np.timedelta64(1, "Y")).astype("datetime64[D]") - year.astype("datetime64[D]")
     phases = {
         "time_of_day": (stamps - day) / np.timedelta64(1, "D"),
         "day_of_year": (stamps - year.astype(stamps.dtype)) / length,

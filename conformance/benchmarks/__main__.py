@@ -36,7 +36,8 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         path, log = Path(folder, "benchmarks.json"), Path(folder, "log.txt")
         command = [sys.executable, "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider"]
-        command += ["--no-header", "--benchmark-json", str(path), *marks, *(extra or [HERE])]
+        command += ["--no-header", "-o", "timeout=1800", "--benchmark-json", str(path)]
+        command += [*marks, *(extra or [HERE])]
         broken: dict[str, str] = {}
         with log.open("w") as kept:
             process = subprocess.Popen(

@@ -7,7 +7,7 @@ from statistics import median
 
 from conformance.benchmarks.claims import Bound, Claim, Peer
 
-ROUNDS = 15
+ROUNDS = 7
 SCRIPT = """
 import time
 import keras
@@ -50,5 +50,5 @@ def test_import_beside_that_of_keras(compare):
         ),
         lambda: seconds("keras_seqext"),
         [Peer("import keras alone", lambda: seconds("sched"))],
-        rounds=5,
+        rounds=3,
     )

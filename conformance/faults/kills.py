@@ -25,6 +25,8 @@ from .writers import WRITERS, Writer
 
 # Seconds until the kill, at most: a little more than a write takes.
 LONGEST = {"checkpoint": 12.0, "download": 1.0, "glove-cache": 1.0, "unpacking": 0.6}
+# Long to read and quick to write: every other kill waits for the half-written part.
+WRITE_SECONDS = {"checkpoint": 0.01, "unpacking": 0.02}
 
 
 def _forked(body: Any) -> int:
@@ -65,6 +67,11 @@ def _looked(make: Any) -> str:
     return said if status == 0 else "corrupt"
 
 
+def _await_part(folder: Path) -> None:
+    while not any("part" in path.name for path in folder.rglob("*")):
+        time.sleep(0.0005)
+
+
 def kill_writers(kind: str, kills: int, seed: int) -> dict[str, Any]:
     """Kills that many writers and returns what was found, with the moments in seconds."""
     chance = random.Random(f"{kind} {seed}")
@@ -79,7 +86,11 @@ def kill_writers(kind: str, kills: int, seed: int) -> dict[str, Any]:
             os.close(ready)
             os.read(out, 1)
             os.close(out)
-            moments.append(round(chance.uniform(0, LONGEST.get(kind, 0.25)), 4))
+            longest = LONGEST.get(kind, 0.25)
+            if number % 2 and kind in WRITE_SECONDS:
+                longest = WRITE_SECONDS[kind]
+                _await_part(Path(folder))
+            moments.append(round(chance.uniform(0, longest), 4))
             time.sleep(moments[-1])
             os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)

@@ -76,8 +76,8 @@ def _kills(content: dict[str, Any]) -> str:
         )
     lines += [
         "",
-        "Parts that stay after a kill are counted again after the next one: those of the JSON of",
-        "a run had a name of their own each when this was measured, all others are used again.",
+        "A part that stays after a kill is counted again until the next write takes it up. The",
+        "conversion and the training take long and write little: every other kill waited for a part.",
         "",
     ]
     for kind, one in content["together"].items():

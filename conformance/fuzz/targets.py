@@ -92,7 +92,7 @@ def csv(data: bytes, folder: Path) -> None:
         return
     stamps = found.frame[found.timestamps].to_numpy()
     if found.groups is None:
-        assert (np.diff(stamps) > np.timedelta64(0)).all(), "rows are out of order"
+        assert (np.diff(stamps) > np.timedelta64(0, "s")).all(), "rows are out of order"
     assert len(found.observed) == len(found.frame)
 
 

@@ -131,8 +131,11 @@ def no_global_draws(ctx: InitializerContext) -> None:
         return [*found, np.random.random(), float(keras.random.uniform(()))]
 
     initializer = ctx.new()
+    one, other, after = (draws(do) for do in (int, int, lambda: initializer(ctx.shape)))
+    # Before 3.13, Keras' own generator goes on after a new seed: then NumPy's alone tells.
+    repeated = [place for place in range(4) if one[place] == other[place]]
     require(
-        draws(lambda: None) == draws(lambda: initializer(ctx.shape)),
+        all(after[place] == one[place] for place in repeated),
         "the next global random number of NumPy or Keras is another after the call",
     )
 

@@ -1,4 +1,4 @@
-"""Hashing inside compiled JAX functions, and sparse counts."""
+"""Hashing inside compiled JAX functions, and sparse vectors."""
 
 import numpy as np
 
@@ -20,6 +20,18 @@ def jax_ids(inputs: Tensor, token_hash: TokenHash, shape: tuple[int, ...]) -> Te
         inputs,
         vmap_method="expand_dims",
     )
+
+
+def jax_sparse_one_hot(ids: Tensor, num_bins: int, dtype: str) -> Tensor:
+    """One entry for each id, as a `BCOO` over `(..., num_bins)`; 0 for an id out of range."""
+    import jax.numpy as jnp
+    from jax.experimental import sparse
+
+    places = jnp.indices(ids.shape, dtype="int32")
+    indices = jnp.stack([*places, ids.astype("int32")], axis=-1).reshape(-1, ids.ndim + 1)
+    ones = ((ids >= 0) & (ids < num_bins)).astype(dtype).reshape(-1)
+    shape = (*ids.shape, num_bins)
+    return sparse.BCOO((ones, indices), shape=shape, indices_sorted=True, unique_indices=True)
 
 
 def jax_sparse_counts(ids: Tensor, num_bins: int, binary: bool, dtype: str) -> Tensor:

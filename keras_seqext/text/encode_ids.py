@@ -29,11 +29,13 @@ def encoded_ids(ids: Tensor, output_mode: str, num_bins: int, dtype: str, sparse
         return tensorflow_encoded(ids, output_mode, num_bins, dtype, sparse)
     if output_mode == "int":
         return ops.cast(ids, dtype)
-    if output_mode == "one_hot":
-        return ops.one_hot(ids, num_bins, dtype=dtype, sparse=sparse)
+    if output_mode == "one_hot" and not sparse:
+        return ops.one_hot(ids, num_bins, dtype=dtype)
     if sparse:
-        from ._jax_hashing import jax_sparse_counts
+        from ._jax_hashing import jax_sparse_counts, jax_sparse_one_hot
 
+        if output_mode == "one_hot":
+            return jax_sparse_one_hot(ids, num_bins, dtype)
         return jax_sparse_counts(ids, num_bins, output_mode == "multi_hot", dtype)
     shape = tuple(ids.shape) or (1,)
     rows = prod(shape[:-1])

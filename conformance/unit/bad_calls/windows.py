@@ -184,7 +184,7 @@ GROUPS_AND_STAMPS = [
     new("groups", "shape (20, 2)", "one-dimensional", lambda: build(ROWS, groups=FRAME)),
     new(
         "groups",
-        "row 1 (nan)",
+        "the first is row 1 (",
         "Drop them",
         lambda: build(FRAME.assign(g=["x", None] * 10), groups="g"),
     ),
@@ -221,7 +221,7 @@ GROUPS_AND_STAMPS = [
         "timestamps",
         "row 3 has none (NaT)",
         "give them a time",
-        lambda: build(timestamps=np.where(ROWS == 3, np.datetime64("NaT"), HOURS)),
+        lambda: build(timestamps=np.where(ROWS == 3, np.datetime64("NaT", "h"), HOURS)),
     ),
     new(
         "timestamps",
