@@ -77,7 +77,8 @@ def _kills(content: dict[str, Any]) -> str:
     lines += [
         "",
         "A part that stays after a kill is counted again until the next write takes it up. The",
-        "conversion and the training take long and write little: every other kill waited for a part.",
+        "conversion and the training take long, and write little: every other kill waited for a",
+        "part.",
         "",
     ]
     for kind, one in content["together"].items():
