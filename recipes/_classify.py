@@ -39,7 +39,6 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     console.print(f"data  {data.report}", highlight=False, soft_wrap=True)
     known = data.train if recipe.samples is None else data.train.sample(recipe.samples, seed)
     encode, model = build(module, recipe, known, data, seed)
-    compile_model(model, config)
     check_parameters(model, config)
     warn_of_no_probabilities(model, console)
     batches = {
@@ -48,6 +47,7 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         ),
         "validation": _part(encode, data.validation, config.batch_size),
     }
+    compile_model(model, config, len(batches["train"]))
     folder = options.runs / result_stem(recipe.name, backend, seed)
     clock = EpochClock()
     epochs = train(
@@ -118,10 +118,13 @@ def word_vectors(model: keras.Model) -> str | None:
     return None
 
 
-def compile_model(model: keras.Model, config: Any) -> None:
-    """With the loss of two classes and the optimizer of the CONFIG."""
+def compile_model(model: keras.Model, config: Any, steps: int) -> None:
+    """With the loss of two classes and the optimizer of the CONFIG, `steps` batches an epoch."""
+    rate = config.learning_rate
+    if config.decay:
+        rate = keras.optimizers.schedules.CosineDecay(rate, config.epochs * steps)
     optimizer = keras.optimizers.get(
-        {"class_name": config.optimizer, "config": {"learning_rate": config.learning_rate}}
+        {"class_name": config.optimizer, "config": {"learning_rate": rate}}
     )
     model.compile(optimizer, "binary_crossentropy", metrics=["accuracy"])
 
@@ -153,8 +156,8 @@ def refit(
     documents = data.train.documents + data.validation.documents
     both = type(data.train)(documents, np.concatenate([data.train.labels, data.validation.labels]))
     encode, model = build(module, recipe, both, data, seed)
-    compile_model(model, config)
     batches = TextBatches(encoded(encode, documents), both.labels, config.batch_size, seed)
+    compile_model(model, config, len(batches))
     callbacks = [
         batches.epoch_callback(),
         StopAtNonFinite(batches),

@@ -21,6 +21,8 @@ class TextConfig:
         patience: Epochs without a better validation loss before training stops.
         optimizer: Keras name of the optimizer.
         learning_rate: Its learning rate.
+        decay: Whether it falls to 0 over all `epochs`, as half a cosine (Loshchilov and Hutter,
+            2017).
         batch_size: Texts in a batch.
         parameters: How many the chapter counts, asserted at every run.
         published: By name of the model, the accuracy in print.
@@ -34,6 +36,7 @@ class TextConfig:
     patience: int = 2
     optimizer: str = "rmsprop"
     learning_rate: float = 1e-3
+    decay: bool = False
     batch_size: int = 128
     parameters: int | None = None
     published: dict[str, float] = field(default_factory=dict)

@@ -12,6 +12,8 @@ import pytest
 from recipes import _text_config
 from recipes.__main__ import main
 from recipes._catalogue import catalogue
+from recipes._classify import compile_model
+from recipes._text_config import TextConfig
 
 # One recipe a module, and those whose options change the model.
 TEXTS = [r for r in catalogue().values() if r.kind == "text" and r.data == "reviews"]
@@ -145,3 +147,15 @@ def test_every_recipe_is_short_and_knows_no_other():
         assert len(text.splitlines()) < 80, module
         imported = {line.split()[1] for line in text.splitlines() if line.startswith("from .")}
         assert not {name.lstrip(".") for name in imported} & modules, module
+
+
+def test_a_falling_learning_rate_ends_at_zero_with_the_last_batch():
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    config = TextConfig("falls", optimizer="sgd", learning_rate=0.5, epochs=2, decay=True)
+    compile_model(model, config, steps=3)
+    rates = []
+    for _ in range(7):
+        rates.append(float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)))
+        model.train_on_batch(np.ones((2, 3)), np.ones((2, 1)))
+    expected = [0.25 * (1 + np.cos(np.pi * step / 6)) for step in range(7)]
+    np.testing.assert_allclose(rates, expected, atol=1e-7)
