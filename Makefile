@@ -1,7 +1,7 @@
 # make demo   a recurrent model forecasts real weather, in under three minutes
 # make upstream  the scripts of docs/upstream: which defects of Keras still show
 # make plants the layer checks on every planted bug and good layer, in full (long)
-# make bench  speed and memory beside the best peers; writes docs/performance.md (half an hour)
+# make bench  speed and memory beside the best peers; writes docs/performance.md (20 minutes)
 # make scale  data-parallel training with four processes, and a corpus hashed by Ray Data
 # make faults files that are written when their process is killed, 50 times each; writes docs/faults.md
 # make fuzz   each file reader fuzzed for FUZZ_SECONDS (600); crashes become cases of the tests
