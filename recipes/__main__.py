@@ -81,6 +81,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from ._files import NotWritten
     from ._finite import NonFinite
+    from ._one_process import Busy
     from ._run_all import run_all, run_one
     from ._run_options import RunOptions
 
@@ -93,7 +94,7 @@ def _run(options: argparse.Namespace) -> int:
             return run_all(wanted.recipes, wanted.seeds, wanted.budget, settings)
         for seed in wanted.seeds:
             run_one(wanted.recipes[0], seed, settings)
-    except (FileNotFoundError, NonFinite, NotWritten) as error:
+    except (Busy, FileNotFoundError, NonFinite, NotWritten) as error:
         console.print(str(error), style="red", highlight=False, markup=False)
         return 1
     except KeyboardInterrupt:

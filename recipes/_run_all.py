@@ -10,17 +10,24 @@ import keras
 
 from ._catalogue import Recipe
 from ._files import NotWritten
+from ._one_process import Busy, only_process
 from ._result import result_stem
 from ._run_options import OutOfTime, RunOptions
 
 
 def run_one(recipe: Recipe, seed: int, options: RunOptions) -> None:
-    """One recipe with one seed."""
+    """One recipe with one seed.
+
+    Raises:
+        Busy: Another process trains the same.
+    """
     from ._classify import run_text
     from ._forecast import run_forecast
 
     runners = {"forecast": run_forecast, "text": run_text, "show": _run_show}
-    runners[recipe.kind](recipe, seed, options)
+    stem = result_stem(recipe.name, keras.backend.backend(), seed)
+    with only_process(options.runs / stem):
+        runners[recipe.kind](recipe, seed, options)
 
 
 def _run_show(recipe: Recipe, seed: int, options: RunOptions) -> None:
@@ -32,8 +39,10 @@ def run_all(
 ) -> int:
     """Runs every recipe with every seed that has no result yet.
 
-    A run without a result is taken up where it stopped. When the budget is used up, the run
-    in hand ends after its epoch and leaves no result, and the next call goes on with it.
+    A run without a result is taken up where it stopped. What another process is at work on, or
+    has finished meanwhile, is left to it, so that several can share the work. When the budget is
+    used up, the run in hand ends after its epoch and leaves no result, and the next call goes on
+    with it.
 
     Returns:
         0, or 1 if the data of some recipe were not there, or some recipe failed.
@@ -48,15 +57,21 @@ def run_all(
         f"{len(tasks)} runs: {len(tasks) - len(todo)} finished before, {len(todo)} to do",
         highlight=False,
     )
-    done, absent, failed = 0, [], []
+    done, elsewhere, absent, failed = 0, 0, [], []
     for place, (recipe, seed) in enumerate(todo, 1):
         if deadline is not None and time.monotonic() > deadline:
             break
+        if finished(recipe, seed, options.out):
+            elsewhere += 1
+            continue
         console.rule(f"{place} of {len(todo)}")
         try:
             run_one(recipe, 0 if seed is None else seed, options)
         except OutOfTime:
             break
+        except Busy as error:
+            console.print(str(error), highlight=False, markup=False)
+            continue
         except FileNotFoundError as error:
             absent.append(recipe.name)
             console.print(str(error), style="red", highlight=False, markup=False)
@@ -74,9 +89,10 @@ def run_all(
         done += 1
         # A compiled program of every model would stay in memory.
         keras.utils.clear_session()
-    left = len(todo) - done
+    left = len(todo) - done - elsewhere
     console.print(
         f"{done} runs done in {time.monotonic() - begin:.0f} s, {left} left"
+        f"{'' if not elsewhere else f', {elsewhere} done by another process'}"
         f"{'' if not absent else ': no data for ' + ', '.join(absent)}"
         f"{'' if not failed else ': failed ' + ', '.join(failed)}",
         highlight=False,

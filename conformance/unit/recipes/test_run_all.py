@@ -77,6 +77,55 @@ def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, caps
     assert len(json.loads(path.read_text())["history"]["loss"]) == 3
 
 
+HOLD = """
+import sys
+from pathlib import Path
+from recipes._one_process import only_process
+with only_process(Path(sys.argv[1])):
+    print("has it", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_another_process_trains_is_left_to_it(tmp_path, capsys):
+    backend = keras.backend.backend()
+    stem = f"weather-naive-{backend}-0"
+    folders = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+    both = ["run", "--all", "--only", "weather-naive,weather-seasonal", *folders]
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "runs" / stem)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"has it\n"
+        assert main(["run", "weather-naive", *folders]) == 1
+        said = " ".join(capsys.readouterr().out.split())
+        assert "locked by another process" in said and "--runs" in said
+        assert main(both) == 0
+        assert "1 runs done" in (said := capsys.readouterr().out) and "1 left" in said
+        other.kill()
+    assert main(both) == 0
+    assert len(results(tmp_path)) == 2
+
+
+def test_what_another_process_has_finished_meanwhile_is_not_run_again(
+    tmp_path, capsys, monkeypatch
+):
+    from recipes import _forecast
+
+    def both(recipe, seed, options):
+        for name in ("weather-naive", "weather-seasonal"):
+            whole(_command_line.matching(name)[0], seed, options)
+
+    whole = _forecast.run_forecast
+    monkeypatch.setattr(_forecast, "run_forecast", both)
+    out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
+    assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1 runs done" in said and "0 left, 1 done by another process" in said
+
+
 def test_half_a_file_is_no_result(tmp_path):
     (recipe,) = _command_line.matching("weather-naive")
     (tmp_path / "weather-naive.json").write_text('{"recipe": "weather-')
