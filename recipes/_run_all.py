@@ -24,14 +24,13 @@ def run_one(recipe: Recipe, seed: int, options: RunOptions) -> None:
     from ._classify import run_text
     from ._forecast import run_forecast
 
-    runners = {"forecast": run_forecast, "text": run_text, "show": _run_show}
+    if recipe.kind == "show":  # keeps no states
+        recipe.load().run(replace(options, data_name=recipe.data))
+        return
+    run = {"forecast": run_forecast, "text": run_text}[recipe.kind]
     stem = result_stem(recipe.name, keras.backend.backend(), seed)
     with only_process(options.runs / stem):
-        runners[recipe.kind](recipe, seed, options)
-
-
-def _run_show(recipe: Recipe, seed: int, options: RunOptions) -> None:
-    recipe.load().run(replace(options, data_name=recipe.data))
+        run(recipe, seed, options)
 
 
 def run_all(
