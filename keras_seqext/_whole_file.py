@@ -63,15 +63,29 @@ def whole_file(path: str | os.PathLike[str], ending: str = "") -> Iterator[Path]
 
 def _open_part(target: Path, ending: str) -> tuple[Path, int]:
     """A new file beside `target`, or one whose writer is dead, and its descriptor."""
+    part = target.with_name(f".{target.name}.part{ending}")
+    descriptor = locked(part)
+    if descriptor is not None:
+        return part, descriptor
+    part = target.with_name(f".{target.name}.{uuid4().hex}.part{ending}")
+    return part, os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+
+
+def locked(path: Path, wait: bool = True) -> int | None:
+    """The descriptor of a file, made where there is none, that no other process has locked.
+
+    The system lets go of the lock of a process that is killed. None where there are no locks.
+
+    Raises:
+        BlockingIOError: Another process has it, and `wait` is False.
+    """
     while fcntl is not None:
-        part = target.with_name(f".{target.name}.part{ending}")
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            # The system lets go of the lock of a process that is killed.
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            # Whoever had it before has renamed or removed the file: that is then no part.
-            if os.path.samestat(os.fstat(descriptor), os.stat(part)):
-                return part, descriptor
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            # Whoever had it before may have renamed or removed the file: it guards nothing then.
+            if os.path.samestat(os.fstat(descriptor), os.stat(path)):
+                return descriptor
             os.close(descriptor)
         except FileNotFoundError:
             os.close(descriptor)
@@ -83,8 +97,7 @@ def _open_part(target: Path, ending: str) -> tuple[Path, int]:
         except BaseException:
             os.close(descriptor)
             raise
-    part = target.with_name(f".{target.name}.{uuid4().hex}.part{ending}")
-    return part, os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+    return None
 
 
 def _sync_folder(folder: Path) -> None:

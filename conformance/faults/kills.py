@@ -67,9 +67,8 @@ def _looked(make: Any) -> str:
     return said if status == 0 else "corrupt"
 
 
-def _await_part(folder: Path) -> None:
-    while not any("part" in path.name for path in folder.rglob("*")):
-        time.sleep(0.0005)
+def _has_part(folder: Path) -> bool:
+    return any("part" in path.name for path in folder.rglob("*"))
 
 
 def kill_writers(kind: str, kills: int, seed: int) -> dict[str, Any]:
@@ -89,14 +88,15 @@ def kill_writers(kind: str, kills: int, seed: int) -> dict[str, Any]:
             longest = LONGEST.get(kind, 0.25)
             if number % 2 and kind in WRITE_SECONDS:
                 longest = WRITE_SECONDS[kind]
-                _await_part(Path(folder))
+                while not _has_part(Path(folder)):
+                    time.sleep(0.0005)
             moments.append(round(chance.uniform(0, longest), 4))
             time.sleep(moments[-1])
             os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
             if not os.WIFSIGNALED(status):
                 found["ended by itself"] += 1
-            parts += any("part" in path.name for path in Path(folder).rglob("*"))
+            parts += _has_part(Path(folder))
             found[_looked(lambda: cls(Path(folder), given))] += 1
     return {
         "kind": kind,
