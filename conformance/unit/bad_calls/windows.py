@@ -184,9 +184,9 @@ GROUPS_AND_STAMPS = [
     new("groups", "shape (20, 2)", "one-dimensional", lambda: build(ROWS, groups=FRAME)),
     new(
         "groups",
-        "the first is row 1 (",
+        "row 1 (nan)",
         "Drop them",
-        lambda: build(FRAME.assign(g=["x", None] * 10), groups="g"),
+        lambda: build(FRAME.assign(g=["x", np.nan] * 10), groups="g"),
     ),
     new(
         "groups",
