@@ -55,22 +55,24 @@ def static_checks() -> list[tuple[str, bool, str]]:
 
 
 def run_pytest(backend: str, first: bool, extra: list[str]) -> tuple[str, bool, str]:
-    """The whole suite under one backend, its last line kept for the summary."""
+    """The whole suite under one backend; its last line and what failed are kept for the summary."""
     long = bool(os.environ.get("KERAS_SEQEXT_LONG"))
     once = "not backend_free" if long else "not backend_free and not first_backend"
     marks = [] if first else ["-m", once]
-    command = [sys.executable, "-m", "pytest", "-q", "-rs", "--benchmark-skip", *marks, *extra]
+    command = [sys.executable, "-m", "pytest", "-q", "-rsfE", "--benchmark-skip", *marks, *extra]
     process = subprocess.Popen(
         command, env={**os.environ, "KERAS_BACKEND": backend}, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    last = ""
+    last, failed = "", []
     for line in process.stdout:
         closing = re.match(r"(no tests ran|\d+ \w+).* in [\d.]+s", line)
         print(line if closing else f"[{backend}] {line}", end="", flush=True)
         if closing:
             last = line.strip()
-    return f"pytest on {backend}", process.wait() == 0, last
+        if line.startswith(("FAILED ", "ERROR ")):
+            failed.append(f"       {line.rstrip()}")
+    return f"pytest on {backend}", process.wait() == 0, "\n".join([last, *failed])
 
 
 def main() -> int:

@@ -8,6 +8,8 @@ weights, and their epoch into a second file, so a run killed between the two tra
 
 import io
 import json
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,42 @@ import numpy as np
 from ._files import write_whole
 from ._result import write_json
 
-Epochs = list[dict[str, float]]
 JOURNAL = "epochs.json"
+
+
+@dataclass
+class Epochs:
+    """The epochs of a run that are over, those of the processes before this one included.
+
+    Args:
+        metrics: Of each epoch.
+        seconds: That each epoch took, validation included, the writing of its state not.
+    """
+
+    metrics: list[dict[str, float]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._begun = len(self)
+
+    def __len__(self) -> int:
+        return len(self.metrics)
+
+    @property
+    def best(self) -> int:
+        """The number of the best epoch, from 1."""
+        return int(np.argmin([epoch["val_loss"] for epoch in self.metrics])) + 1
+
+    @property
+    def seconds_an_epoch(self) -> float:
+        """The mean; without the first, which compiles, unless it is alone."""
+        times = self.seconds[1:] or self.seconds
+        return round(sum(times) / len(times), 2)
+
+    @property
+    def seconds_before(self) -> float:
+        """Of the epochs before the resumption."""
+        return sum(self.seconds[: self._begun])
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -32,7 +68,7 @@ class Checkpoints(keras.callbacks.Callback):
         patience: Epochs without a better validation loss before training stops.
 
     Attributes:
-        epochs: The metrics of all epochs that are over, those before a resumption included.
+        epochs: All that are over.
     """
 
     def __init__(self, folder: Path, patience: int) -> None:
@@ -41,14 +77,10 @@ class Checkpoints(keras.callbacks.Callback):
         self.epochs = _read(folder / JOURNAL)
 
     @property
-    def best(self) -> int:
-        """The number of the best epoch, from 1."""
-        return int(np.argmin([epoch["val_loss"] for epoch in self.epochs])) + 1
-
-    @property
     def exhausted(self) -> bool:
         """Whether the patience is: one more epoch would be one too many."""
-        return bool(self.epochs) and len(self.epochs) - self.best >= self.patience
+        epochs = self.epochs
+        return bool(epochs) and len(epochs) - epochs.best >= self.patience
 
     def restore(self, model: keras.Model, epoch: int) -> None:
         """Gives `model` the state after an epoch, optimizer and seeds included.
@@ -76,13 +108,19 @@ class Checkpoints(keras.callbacks.Callback):
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
 
+    def on_epoch_begin(self, epoch, logs=None):
+        self._begin = time.monotonic()
+
     def on_epoch_end(self, epoch, logs=None):
+        took = time.monotonic() - self._begin
         buffer = io.BytesIO()
         np.savez(buffer, *[keras.ops.convert_to_numpy(v) for v in _variables(self.model)])
         what = f"the state after epoch {epoch + 1}"
         write_whole(self._state(epoch + 1), what, buffer.getvalue())
-        self.epochs.append({name: float(value) for name, value in logs.items()})
-        write_json(self.folder / JOURNAL, {"epochs": self.epochs}, "the metrics of the epochs")
+        self.epochs.metrics.append({name: float(value) for name, value in logs.items()})
+        self.epochs.seconds.append(round(took, 3))
+        journal = {"epochs": self.epochs.metrics, "seconds": self.epochs.seconds}
+        write_json(self.folder / JOURNAL, journal, "the metrics of the epochs")
         self._tidy()
         if self.exhausted:
             self.model.stop_training = True
@@ -92,7 +130,7 @@ class Checkpoints(keras.callbacks.Callback):
 
     def _tidy(self) -> None:
         """Removes what is neither the last nor the best."""
-        kept = {self._state(self.best), self._state(len(self.epochs))}
+        kept = {self._state(self.epochs.best), self._state(len(self.epochs))}
         for path in self.folder.glob("epoch-*.npz"):
             if path not in kept:
                 path.unlink(missing_ok=True)
@@ -107,6 +145,6 @@ def _variables(model: keras.Model) -> list[Any]:
 
 def _read(journal: Path) -> Epochs:
     if not journal.exists():
-        return []
-    epochs: Epochs = json.loads(journal.read_text(encoding="utf-8"))["epochs"]
-    return epochs
+        return Epochs()
+    stored = json.loads(journal.read_text(encoding="utf-8"))
+    return Epochs(stored["epochs"], stored["seconds"])

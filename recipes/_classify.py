@@ -11,7 +11,7 @@ import numpy as np
 from rich.console import Console
 
 from ._finite import StopAtNonFinite
-from ._progress import EpochClock, ProgressBar
+from ._progress import ProgressBar
 from ._result import data_head, head, result_stem, write_json
 from ._run_options import RunOptions
 from ._text_batches import TextBatches
@@ -49,7 +49,6 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     }
     compile_model(model, config, len(batches["train"]))
     folder = options.runs / result_stem(recipe.name, backend, seed)
-    clock = EpochClock()
     epochs = train(
         model,
         batches["train"],
@@ -58,13 +57,13 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         seed,
         folder,
         options,
-        [ProgressBar(console, _note), clock],
+        [ProgressBar(console, _note)],
     )
-    best = int(np.argmin([epoch["val_loss"] for epoch in epochs]))
-    chosen = {"loss": epochs[best]["val_loss"], "accuracy": epochs[best]["val_accuracy"]}
+    best = epochs.metrics[epochs.best - 1]
+    chosen = {"loss": best["val_loss"], "accuracy": best["val_accuracy"]}
     if config.refit:
         # The vocabulary is of more texts, so the test needs its encoder too.
-        encode, model = refit(module, recipe, data, config, seed, best + 1, options)
+        encode, model = refit(module, recipe, data, config, seed, epochs.best, options)
     test = _part(encode, data.test, config.batch_size)
     result = {
         **head(recipe.name, "text", config.title, backend, seed),
@@ -81,11 +80,11 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         },
         "published": config.published.get(recipe.model),
         "parameters": model.count_params(),
-        "history": {key: [epoch[key] for epoch in epochs] for key in epochs[0]},
-        "best_epoch": best + 1,
+        "history": {key: [epoch[key] for epoch in epochs.metrics] for key in best},
+        "best_epoch": epochs.best,
         "metrics": {"validation": chosen, "test": evaluate(model, test)},
-        "seconds_an_epoch": clock.seconds,
-        "seconds": round(time.monotonic() - begin, 1),
+        "seconds_an_epoch": epochs.seconds_an_epoch,
+        "seconds": round(time.monotonic() - begin + epochs.seconds_before, 1),
     }
     save_model(model, folder)
     encoder = {"encoder": type(encode).__name__, "config": encode.get_config()}

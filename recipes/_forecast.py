@@ -15,7 +15,7 @@ from keras_seqext import TimeseriesWindow
 
 from ._catalogue import Recipe
 from ._config import DATA, Config
-from ._progress import EpochClock, ProgressBar
+from ._progress import ProgressBar
 from ._result import data_head, head, result_stem, write_json
 from ._run_options import RunOptions
 from ._trained import INPUT, save_model
@@ -69,7 +69,7 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
             part: dict(values[module.BASELINE]) for part, values in result["baselines"].items()
         }
         predictions = naive_forecast(split.test, module.BASELINE, data.seasonal).predictions
-    result["seconds"] = round(time.monotonic() - begin, 1)
+    result["seconds"] = round(time.monotonic() - begin + result.get("seconds", 0), 1)
     _conclude(result, split, predictions, data, options.out, console)
     return result
 
@@ -197,8 +197,7 @@ def _train(
             if key in logs
         )
 
-    clock = EpochClock()
-    callbacks = [ProgressBar(options.console, note), clock]
+    callbacks = [ProgressBar(options.console, note)]
     epochs = train(
         model,
         split.train,
@@ -211,12 +210,12 @@ def _train(
         features,
     )
     result["history"] = {
-        part: [epoch[key] * scale for epoch in epochs]
+        part: [epoch[key] * scale for epoch in epochs.metrics]
         for part, key in (("training", "mae"), ("validation", "val_mae"))
     }
-    losses = [epoch["val_loss"] for epoch in epochs]
-    result["best_epoch"] = int(np.argmin(losses)) + 1
-    result["seconds_an_epoch"] = clock.seconds
+    result["best_epoch"] = epochs.best
+    result["seconds_an_epoch"] = epochs.seconds_an_epoch
+    result["seconds"] = epochs.seconds_before
 
 
 def _conclude(

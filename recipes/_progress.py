@@ -1,6 +1,5 @@
 """A progress bar for `fit`, with the metrics in the words of the recipe."""
 
-import time
 from collections.abc import Callable
 
 import keras
@@ -43,23 +42,3 @@ class ProgressBar(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         if self._progress is not None:
             self._progress.stop()
-
-
-class EpochClock(keras.callbacks.Callback):
-    """Seconds an epoch, validation included; the first, which compiles, only if it is alone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._times: list[float] = []
-
-    @property
-    def seconds(self) -> float | None:
-        """The mean, or None where no epoch was run."""
-        times = self._times[1:] or self._times
-        return round(sum(times) / len(times), 2) if times else None
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self._begin = time.monotonic()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self._times.append(time.monotonic() - self._begin)

@@ -17,7 +17,7 @@ from ._run_options import RunOptions
 from ._trained import OUTCOME
 
 # Of the files in the folder of a run: what an older release left is not taken up.
-FORMAT = 2
+FORMAT = 3
 
 
 def train(
@@ -45,7 +45,7 @@ def train(
         features: Names of the columns of the inputs, for messages.
 
     Returns:
-        The metrics of every epoch, those before a resumption included.
+        Metrics and seconds of every epoch, those before a resumption included.
 
     Raises:
         NonFinite: The loss became NaN or infinite; says at which batch, and why.
@@ -75,7 +75,7 @@ def train(
                 *options.callbacks(),
             ],
         )
-    checkpoints.restore(model, checkpoints.best)
+    checkpoints.restore(model, checkpoints.epochs.best)
     return checkpoints.epochs
 
 

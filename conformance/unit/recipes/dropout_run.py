@@ -64,7 +64,7 @@ def run(folder, resume=False, callbacks=(), epochs=EPOCHS):
     found = train(
         net, parts.train, parts.validation, Settings(epochs), SEED, folder, options, callbacks, "ab"
     )
-    return found, net.get_weights()
+    return found.metrics, net.get_weights()
 
 
 def die(*_):

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from conformance.unit.recipes import dropout_run
-from recipes._checkpoint import Checkpoints
+from recipes._checkpoint import Checkpoints, Epochs
 from recipes._run_options import RunOptions
 from recipes._training import _prepare
 
@@ -74,11 +74,21 @@ def test_a_finished_run_is_not_run_again(whole):
     ],
 )
 def test_patience_counts_the_epochs_before_a_resumption(losses, patience, exhausted, tmp_path):
-    (tmp_path / "epochs.json").write_text(json.dumps({"epochs": [{"val_loss": x} for x in losses]}))
+    journal = {"epochs": [{"val_loss": x} for x in losses], "seconds": [1.0] * len(losses)}
+    (tmp_path / "epochs.json").write_text(json.dumps(journal))
     checkpoints = Checkpoints(tmp_path, patience)
     assert checkpoints.exhausted is exhausted
     if losses:
-        assert checkpoints.best == losses.index(min(losses)) + 1
+        assert checkpoints.epochs.best == losses.index(min(losses)) + 1
+
+
+def test_the_seconds_of_a_run_are_those_of_all_its_processes():
+    epochs = Epochs([{"val_loss": 2.0}] * 3, [5.0, 1.0, 2.0])
+    assert (epochs.seconds_before, epochs.seconds_an_epoch) == (8.0, 1.5)
+    epochs.metrics.append({"val_loss": 1.0})
+    epochs.seconds.append(3.0)  # this process counts its own
+    assert (epochs.seconds_before, epochs.seconds_an_epoch) == (8.0, 2.0)
+    assert Epochs([{"val_loss": 2.0}], [5.0]).seconds_an_epoch == 5.0  # alone, compiled or not
 
 
 def test_a_state_that_is_damaged_or_of_another_model_is_refused(tmp_path):

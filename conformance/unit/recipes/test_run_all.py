@@ -71,10 +71,15 @@ def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, caps
         assert main([*arguments, "--budget", "1h"]) == 0
     assert "0 runs done" in capsys.readouterr().out and not results(tmp_path)
     journal = next((tmp_path / "runs").glob("*/epochs.json"))
-    assert len(json.loads(journal.read_text())["epochs"]) == 1
+    stored = json.loads(journal.read_text())
+    assert len(stored["epochs"]) == 1 and stored["seconds"][0] > 0
+    stored["seconds"] = [1000.0]
+    journal.write_text(json.dumps(stored))
     assert main(arguments) == 0
     (path,) = results(tmp_path)
-    assert len(json.loads(path.read_text())["history"]["loss"]) == 3
+    result = json.loads(path.read_text())
+    assert len(result["history"]["loss"]) == 3
+    assert 1000 < result["seconds"] < 2000 and result["seconds_an_epoch"] < 1000
 
 
 HOLD = """
