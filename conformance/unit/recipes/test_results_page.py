@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from recipes import _claims, _errata_page, _results_page
+from recipes._backends_table import backends_table
 from recipes._claims import NOT_RUN, NOT_SHOWN, REFUTED, SHOWN
 from recipes._result import read_results, write_json
-from recipes._statistics import T95, mean_and_interval, paired_difference
+from recipes._statistics import T95, mean_and_interval, paired_difference, welch_difference
 
 pytestmark = pytest.mark.backend_free
 ROOT = Path(__file__).parents[3]
@@ -111,10 +112,36 @@ def test_synthetic_texts_are_called_so_in_the_table():
     assert "| 2 | 88.5 ± 6.4 | **88.5 ± 6.4** | 80.0 | +8.5 | 1.5 | 1,234 | jax |" in real
 
 
-def test_devices_do_not_share_a_row():
-    other = text("imdb-lstm", 0, 0.9, machine={"cores": 16, "device": "a GPU"})
+def test_devices_share_a_row_and_not_their_seconds():
+    gpu = {"machine": {"cores": 16, "device": "a GPU"}, "seconds_an_epoch": 0.5}
+    other = text("imdb-lstm", 2, 0.9, **gpu)
     rows = _results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), other]).splitlines()[2:]
-    assert len(rows) == 2 and "a GPU" in rows[1] and "2 CPU cores" in rows[0]
+    assert len(rows) == 1 and "| 3 | 89.0 ± 2.5 |" in rows[0]
+    assert "| 1.5; 0.5 |" in rows[0] and "| 2 CPU cores; a GPU |" in rows[0]
+
+
+def test_a_difference_of_means_is_that_of_welch():
+    from scipy.stats import ttest_ind
+
+    one, other = [0.1, 0.4, 0.3, 0.35], [0.2, 0.9, 0.6, 0.5]
+    mean, half = welch_difference(one, other)
+    interval = ttest_ind(one, other, equal_var=False).confidence_interval()
+    assert mean == pytest.approx((interval.low + interval.high) / 2)
+    # Degrees of freedom are rounded down: a little wider, never narrower.
+    assert 1 <= half / ((interval.high - interval.low) / 2) < 1.15
+    assert welch_difference([1.0, 1.0], [1.0, 1.0]) == (0.0, 0.0)
+
+
+def test_backends_agree_or_are_called_apart():
+    def torch(*accuracies):
+        return [text("imdb-lstm", n, one, backend="torch") for n, one in enumerate(accuracies)]
+
+    ours = runs("imdb-lstm", 0.88, 0.89, 0.90)
+    (near,) = backends_table(ours + torch(0.87, 0.89, 0.9)).splitlines()[2:]
+    assert near.endswith("| jax and torch | +0.33 ± 3.35 | yes |") and "89.00 ± 2.48 (3)" in near
+    (apart,) = backends_table(ours + torch(0.5, 0.51, 0.5)).splitlines()[2:]
+    assert apart.endswith("| **no** |")
+    assert len(backends_table(ours + torch(0.5)).splitlines()) == 2  # one seed says nothing
 
 
 def test_errata_show_what_was_measured_and_what_was_not():
@@ -133,6 +160,7 @@ def test_the_committed_pages_are_those_of_the_committed_results(tmp_path):
     remedy = "run `python -m recipes report --write docs/results.md`"
     assert _claims.claims_table(results) in page, remedy
     assert _results_page.text_table([r for r in results if r.get("kind") == "text"]) in page, remedy
+    assert backends_table(results) in page, remedy
     errata = (ROOT / "docs" / "errata.md").read_text(encoding="utf-8")
     assert errata == _errata_page.errata_page(results), remedy
 

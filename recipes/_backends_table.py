@@ -1,0 +1,54 @@
+"""The same recipe on several backends: whether they agree."""
+
+from itertools import combinations
+from typing import Any
+
+from ._statistics import mean_and_interval, welch_difference
+
+BACKENDS = ("jax", "tensorflow", "torch")
+
+
+def backends_table(results: list[dict[str, Any]]) -> str:
+    """One row a recipe that was trained with two seeds or more on two backends or more."""
+    lines = [
+        f"| recipe | {' | '.join(BACKENDS)} | most apart | difference | agree |",
+        "|" + "---|" * (len(BACKENDS) + 4),
+    ]
+    for recipe, found in _by_recipe(results).items():
+        if len(found) < 2:
+            continue
+        apart = {
+            pair: welch_difference(found[pair[0]], found[pair[1]])
+            for pair in combinations(found, 2)
+        }
+        worst = max(apart, key=lambda pair: abs(apart[pair][0]) - apart[pair][1])
+        difference, half = apart[worst]
+        cells = [
+            f"`{recipe}`",
+            *(_mean(found[name]) if name in found else "-" for name in BACKENDS),
+            " and ".join(worst),
+            f"{difference:+.2f} ± {half:.2f}",
+            "yes" if abs(difference) <= half else "**no**",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _by_recipe(results: list[dict[str, Any]]) -> dict[str, dict[str, list[float]]]:
+    """Figures on the test part, in % or °C, of the backends that have two seeds or more."""
+    figures: dict[str, dict[str, list[float]]] = {}
+    for result in results:
+        if result.get("seed") is None or "metrics" not in result:
+            continue
+        test = result["metrics"]["test"]
+        figure = 100 * test["accuracy"] if "accuracy" in test else test["mae"]
+        figures.setdefault(result["recipe"], {}).setdefault(result["backend"], []).append(figure)
+    return {
+        recipe: {name: found[name] for name in BACKENDS if len(found.get(name, ())) > 1}
+        for recipe, found in figures.items()
+    }
+
+
+def _mean(values: list[float]) -> str:
+    mean, half = mean_and_interval(values)
+    return f"{mean:.2f} ± {half:.2f} ({len(values)})"
