@@ -42,7 +42,9 @@ class Epochs:
 
     @property
     def best(self) -> int:
-        """The number of the best epoch, from 1."""
+        """The number of the best epoch, from 1; the last where nothing is validated."""
+        if "val_loss" not in self.metrics[0]:
+            return len(self)
         return int(np.argmin([epoch["val_loss"] for epoch in self.metrics])) + 1
 
     @property

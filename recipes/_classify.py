@@ -10,10 +10,11 @@ import keras
 import numpy as np
 from rich.console import Console
 
-from ._finite import StopAtNonFinite
+from ._checkpoint import Epochs
 from ._progress import ProgressBar
 from ._result import data_head, head, result_stem, write_json
 from ._run_options import RunOptions
+from ._seeds import seed_all
 from ._text_batches import TextBatches
 from ._text_config import TrainingTexts, load_texts
 from ._trained import ENCODER, save_model
@@ -61,9 +62,11 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     )
     best = epochs.metrics[epochs.best - 1]
     chosen = {"loss": best["val_loss"], "accuracy": best["val_accuracy"]}
+    before = epochs.seconds_before
     if config.refit:
         # The vocabulary is of more texts, so the test needs its encoder too.
-        encode, model = refit(module, recipe, data, config, seed, epochs.best, options)
+        encode, model, again = refit(module, recipe, data, config, seed, epochs.best, options)
+        before += again.seconds_before
     test = _part(encode, data.test, config.batch_size)
     result = {
         **head(recipe.name, "text", config.title, backend, seed),
@@ -84,7 +87,7 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         "best_epoch": epochs.best,
         "metrics": {"validation": chosen, "test": evaluate(model, test)},
         "seconds_an_epoch": epochs.seconds_an_epoch,
-        "seconds": round(time.monotonic() - begin + epochs.seconds_before, 1),
+        "seconds": round(time.monotonic() - begin + before, 1),
     }
     save_model(model, folder)
     encoder = {"encoder": type(encode).__name__, "config": encode.get_config()}
@@ -102,7 +105,7 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
 
 def build(module: Any, recipe: Any, known: Any, data: Any, seed: int) -> tuple[Any, keras.Model]:
     """The encoder and the model of a recipe, which sees the training texts and no others."""
-    keras.utils.set_random_seed(seed)
+    seed_all(seed)
     texts = TrainingTexts(known.documents, known.labels, data.word_vectors)
     encode, model = module.build(texts, **recipe.options)
     return encode, model
@@ -150,20 +153,26 @@ def warn_of_no_probabilities(model: keras.Model, console: Console) -> None:
 
 def refit(
     module: Any, recipe: Any, data: Any, config: Any, seed: int, epochs: int, options: RunOptions
-) -> tuple[Any, keras.Model]:
+) -> tuple[Any, keras.Model, Epochs]:
     """A new model, trained on training and validation texts for a number of epochs."""
     documents = data.train.documents + data.validation.documents
     both = type(data.train)(documents, np.concatenate([data.train.labels, data.validation.labels]))
     encode, model = build(module, recipe, both, data, seed)
     batches = TextBatches(encoded(encode, documents), both.labels, config.batch_size, seed)
     compile_model(model, config, len(batches))
-    callbacks = [
-        batches.epoch_callback(),
-        StopAtNonFinite(batches),
-        ProgressBar(options.console, _note),
-    ]
-    model.fit(batches, epochs=epochs, verbose=0, shuffle=False, callbacks=callbacks)
-    return encode, model
+    # Within the folder of the run, so that a run that begins anew begins this anew too.
+    folder = options.runs / result_stem(recipe.name, keras.backend.backend(), seed) / "refit"
+    found = train(
+        model,
+        batches,
+        None,
+        replace(config, epochs=epochs),
+        seed,
+        folder,
+        options,
+        [ProgressBar(options.console, _note)],
+    )
+    return encode, model, found
 
 
 def evaluate(model: keras.Model, batches: TextBatches) -> dict[str, float]:

@@ -18,6 +18,7 @@ from ._config import DATA, Config
 from ._progress import ProgressBar
 from ._result import data_head, head, result_stem, write_json
 from ._run_options import RunOptions
+from ._seeds import seed_all
 from ._trained import INPUT, save_model
 from ._training import train
 
@@ -35,7 +36,7 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
         config = replace(config, epochs=options.epochs)
     trained = module.build is not None
     backend = keras.backend.backend() if trained else None
-    keras.utils.set_random_seed(seed)
+    seed_all(seed)
     data = load_series(recipe.data, options.data)
     unit = {"degC": "°C"}.get(data.units[data.target], data.units[data.target])
     console.print(f"[bold]{recipe.name}[/]  {config.title}  ({backend or 'NumPy'}, seed {seed})")

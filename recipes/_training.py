@@ -36,7 +36,7 @@ def train(
     Args:
         model: Built and compiled.
         train_data: Training batches, with an `epoch_callback`.
-        validation_data: Validation batches; their loss decides.
+        validation_data: Validation batches; their loss decides. None: the last epoch is the best.
         config: How long to train; a dataclass.
         seed: Of what is drawn while training.
         folder: Where states and metrics of the run are kept.
@@ -91,8 +91,10 @@ def _seed_epoch(seed: int, epoch: int) -> None:
 def _prepare(folder: Path, config: Any, options: RunOptions) -> None:
     """A folder with the earlier states of this very run, or with none."""
     path = folder / "config.json"
-    # More epochs than before is how a run is prolonged.
-    settings = {name: value for name, value in asdict(config).items() if name != "epochs"}
+    settings = asdict(config)
+    # More epochs than before is how a run is prolonged, unless the learning rate falls over them.
+    if not settings.get("decay"):
+        del settings["epochs"]
     wanted = {"format": FORMAT, **json.loads(json.dumps(settings))}
     found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     if options.resume and found is not None and found != wanted:

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import keras
 import pytest
 
-from recipes import _command_line, _result, _run_all, _run_options
+from recipes import _classify, _command_line, _result, _run_all, _run_options
 from recipes.__main__ import main
 
 ROOT = Path(__file__).parents[3]
@@ -195,3 +196,30 @@ def test_a_full_disk_ends_all_with_a_word(tmp_path, capsys, monkeypatch):
 def test_mistakes_are_named_before_anything_runs(arguments, message):
     with pytest.raises(SystemExit, match=message):
         main(["run", *arguments])
+
+
+def test_a_model_trained_anew_is_taken_up_where_it_was(tmp_path, capsys, monkeypatch):
+    def arguments(name):
+        folders = ["--out", str(tmp_path / name), "--runs", str(tmp_path / f"{name} runs")]
+        return ["run", "--all", "--only", "reviews-naive-bayes", "--epochs", "2", *folders]
+
+    def figures(name):
+        (path,) = (tmp_path / name).glob("*.json")
+        result = json.loads(path.read_text())
+        return result["best_epoch"], result["history"], result["metrics"]
+
+    def out_of_time(*given):
+        *others, options = given
+        return refit(*others, replace(options, deadline=0.0))
+
+    assert main(arguments("whole")) == 0
+    assert figures("whole")[0] > 1  # so that one epoch is not all of them
+    refit = _classify.refit
+    with monkeypatch.context() as patched:
+        patched.setattr(_classify, "refit", out_of_time)
+        assert main(arguments("stopped")) == 0
+    journal = next((tmp_path / "stopped runs").glob("*/refit/epochs.json"))
+    assert len(json.loads(journal.read_text())["epochs"]) == 1
+    assert "0 runs done" in capsys.readouterr().out.splitlines()[-1]
+    assert main(arguments("stopped")) == 0
+    assert figures("stopped") == figures("whole")
