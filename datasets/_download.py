@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from ._registry import Entry
-from ._whole_file import whole_file
+from ._whole_file import Unneeded, whole_file
 
 # Without it, a host that accepts and then says nothing would hold the caller for ever.
 SILENCE = 30.0
@@ -61,8 +61,7 @@ def fetch(entry: Entry) -> Path:
     with whole_file(path) as part:
         # While this process waited its turn, another one may have brought the file.
         if _stamp(path) != before and cached(entry)[0]:
-            part.unlink()
-            return path
+            raise Unneeded
         _download(entry, part)
         wrong = _fault(part, entry.bytes, entry.sha256, entry.download)
         if wrong:

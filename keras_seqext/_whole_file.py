@@ -18,17 +18,21 @@ except ImportError:  # Windows: of two writers both do the work, and one of thei
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
+class Unneeded(Exception):
+    """Raised in the block of `whole_file`: no file is to be written. Goes no further."""
+
+
 @contextmanager
 def whole_file(path: str | os.PathLike[str], ending: str = "") -> Iterator[Path]:
     """Gives the path of an empty file to write; after the block, that file is `path`.
 
     It lies in the same folder and is on the disk before it is renamed. If the block fails it
     is removed, and what was at `path` stays as it was. Of several processes one is in the
-    block at a time: the next one may find that `path` is there now, and remove the file it
-    was given, which leaves `path` alone. What a killed process left is used again.
+    block at a time: the next one may find that `path` is there now, and raise `Unneeded`, which
+    leaves `path` alone. What a killed process left is used again.
 
-    The file must be written in place, as `open(part, "wb")` does. Its name ends with `ending`,
-    for writers that go by it.
+    The file must be written in place, as `open(part, "wb")` does, and not be removed: its name is
+    the next writer's as soon as it is free. It ends with `ending`, for writers that go by it.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "note.txt")
@@ -40,35 +44,49 @@ def whole_file(path: str | os.PathLike[str], ending: str = "") -> Iterator[Path]
     ('whole', ['note.txt'])
     """
     target = Path(path)
-    part, descriptor = _open_part(target, ending)
-    closed = False
+    part, lock = _new_part(target, ending)
     try:
-        try:
-            os.ftruncate(descriptor, 0)
-            yield part
-            if part.exists():
-                os.fsync(descriptor)
-                if fcntl is None:  # Windows renames no open file
-                    os.close(descriptor)
-                    closed = True
-                os.replace(part, target)
-                _sync_folder(target.parent)
-        except BaseException:
+        os.truncate(part, 0)
+        yield part
+        _to_disk(part, lock)
+        os.replace(part, target)
+        _sync_folder(target.parent)
+    except BaseException as error:
+        if _is_ours(part, lock):
             part.unlink(missing_ok=True)
+        if not isinstance(error, Unneeded):
             raise
     finally:
-        if not closed:
-            os.close(descriptor)
+        if lock is not None:
+            os.close(lock)
 
 
-def _open_part(target: Path, ending: str) -> tuple[Path, int]:
-    """A new file beside `target`, or one whose writer is dead, and its descriptor."""
+def _new_part(target: Path, ending: str) -> tuple[Path, int | None]:
+    """A file beside `target`, new or of a writer who is dead, and the descriptor of its lock.
+
+    Without locks the file has a name that nobody else has.
+    """
     part = target.with_name(f".{target.name}.part{ending}")
-    descriptor = locked(part)
-    if descriptor is not None:
-        return part, descriptor
-    part = target.with_name(f".{target.name}.{uuid4().hex}.part{ending}")
-    return part, os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+    lock = locked(part)
+    if lock is None:
+        part = target.with_name(f".{target.name}.{uuid4().hex}.part{ending}")
+        part.touch(exist_ok=False)
+    return part, lock
+
+
+def _is_ours(part: Path, lock: int | None) -> bool:
+    """Whether the file of that name is the one that was given out, and not another writer's."""
+    try:
+        return lock is None or os.path.samestat(os.fstat(lock), os.stat(part))
+    except FileNotFoundError:
+        return False
+
+
+def _to_disk(part: Path, lock: int | None) -> None:
+    if not _is_ours(part, lock):
+        raise FileNotFoundError(errno.ENOENT, "removed, or not written in place", str(part))
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def locked(path: Path, wait: bool = True) -> int | None:

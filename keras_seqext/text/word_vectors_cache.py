@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._arguments import wrong_type
-from .._whole_file import whole_file
+from .._whole_file import Unneeded, whole_file
 
 CacheOption: TypeAlias = bool | str | os.PathLike[str]
 Rows: TypeAlias = tuple[NDArray[np.intp], NDArray[np.float32]]
@@ -48,11 +48,10 @@ def cached_rows(
             with whole_file(cached) as part:
                 # While this process waited its turn, another one may have found them.
                 rows = _load(cached, key, len(words))
-                if rows is None:
-                    rows = search()
-                    _store(part, key, *rows)
-                else:
-                    part.unlink()
+                if rows is not None:
+                    raise Unneeded
+                rows = search()
+                _store(part, key, *rows)
     except OSError:
         # A read-only home must not stop anybody; a folder that was asked for is another case.
         if cache is not True:
