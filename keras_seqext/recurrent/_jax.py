@@ -8,7 +8,10 @@ from jax import numpy as jnp
 
 from keras_seqext._typing import Tensor
 
+from . import _jax_columns as columns
+
 BLOCK = 64  # at most so many steps are projected at once: their products stay in the cache
+WIDE = 128  # inputs wider than this are better projected a block at a time, samples as rows
 UNROLL = 2  # steps in one turn of the inner loop: 4 and 8 gain nothing and compile for longer
 
 
@@ -137,6 +140,10 @@ def tanh_states(
     every_state: bool,
 ) -> tuple[Tensor | None, Tensor]:
     """All states `(batch, steps, units)` if asked for, and the last one, by one scan each way."""
+    if jax.default_backend() == "cpu" and inputs.shape[2] <= WIDE:
+        return columns.tanh_states(
+            inputs, kernel, recurrent_kernel, bias, initial_state, mask, every_state
+        )
     by_time = jnp.swapaxes(inputs, 0, 1)
     mask = None if mask is None else mask.T[..., None]
     states, last = _recur(every_state, by_time, kernel, recurrent_kernel, bias, initial_state, mask)
