@@ -6,6 +6,7 @@ from typing import Any
 from ._statistics import mean_and_interval, welch_difference
 
 BACKENDS = ("jax", "tensorflow", "torch")
+ROUNDING = 1e-6  # of what has no spread over seeds
 
 
 def backends_table(results: list[dict[str, Any]]) -> str:
@@ -14,7 +15,7 @@ def backends_table(results: list[dict[str, Any]]) -> str:
         f"| recipe | {' | '.join(BACKENDS)} | most apart | difference | agree |",
         "|" + "---|" * (len(BACKENDS) + 4),
     ]
-    for recipe, found in _by_recipe(results).items():
+    for (recipe, _), found in _by_recipe(results).items():
         if len(found) < 2:
             continue
         apart = {
@@ -28,24 +29,28 @@ def backends_table(results: list[dict[str, Any]]) -> str:
             *(_mean(found[name]) if name in found else "-" for name in BACKENDS),
             " and ".join(worst),
             f"{difference:+.2f} ± {half:.2f}",
-            "yes" if abs(difference) <= half else "**no**",
+            "yes" if abs(difference) <= half + ROUNDING else "**no**",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _by_recipe(results: list[dict[str, Any]]) -> dict[str, dict[str, list[float]]]:
-    """Figures on the test part, in % or °C, of the backends that have two seeds or more."""
-    figures: dict[str, dict[str, list[float]]] = {}
+def _by_recipe(results: list[dict[str, Any]]) -> dict[Any, dict[str, list[float]]]:
+    """Figures on the test part, in % or °C, of the backends that have two seeds or more.
+
+    By recipe and fingerprint of the data: on other data a recipe is another one.
+    """
+    figures: dict[Any, dict[str, list[float]]] = {}
     for result in results:
         if result.get("seed") is None or "metrics" not in result:
             continue
         test = result["metrics"]["test"]
         figure = 100 * test["accuracy"] if "accuracy" in test else test["mae"]
-        figures.setdefault(result["recipe"], {}).setdefault(result["backend"], []).append(figure)
+        key = result["recipe"], result["data"]["fingerprint"]
+        figures.setdefault(key, {}).setdefault(result["backend"], []).append(figure)
     return {
-        recipe: {name: found[name] for name in BACKENDS if len(found.get(name, ())) > 1}
-        for recipe, found in figures.items()
+        key: {name: found[name] for name in BACKENDS if len(found.get(name, ())) > 1}
+        for key, found in figures.items()
     }
 
 

@@ -118,6 +118,7 @@ def _texts(data: str) -> Iterator[Recipe]:
     yield text("lstm", "lstm")
     yield text("lstm-regularised", "lstm_regularised")
     yield text("rnn", "rnn")
+    yield text("rnn-averaged", "rnn_averaged")
     yield text("lstm-pooled", "recurrent_pooled", layer="lstm")
     yield text("rnn-pooled", "recurrent_pooled", layer="rnn")
     yield text("ngrams", "ngrams")

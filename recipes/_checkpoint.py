@@ -9,7 +9,7 @@ weights, and their epoch into a second file, so a run killed between the two tra
 import io
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +29,25 @@ class Epochs:
     Args:
         metrics: Of each epoch.
         seconds: That each epoch took, validation included, the writing of its state not.
+        begins: Places of the epochs that were the first of a process, and compiled.
     """
 
     metrics: list[dict[str, float]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._begun = len(self)
 
     def __len__(self) -> int:
         return len(self.metrics)
+
+    def add(self, metrics: dict[str, float], seconds: float) -> None:
+        """One more epoch of this process."""
+        if len(self) == self._begun:
+            self.begins.append(self._begun)
+        self.metrics.append(metrics)
+        self.seconds.append(seconds)
 
     @property
     def best(self) -> int:
@@ -49,8 +58,9 @@ class Epochs:
 
     @property
     def seconds_an_epoch(self) -> float:
-        """The mean; without the first, which compiles, unless it is alone."""
-        times = self.seconds[1:] or self.seconds
+        """The mean; without those that compiled, unless there is no other."""
+        later = [s for place, s in enumerate(self.seconds) if place not in self.begins]
+        times = later or self.seconds
         return round(sum(times) / len(times), 2)
 
     @property
@@ -119,10 +129,9 @@ class Checkpoints(keras.callbacks.Callback):
         np.savez(buffer, *[keras.ops.convert_to_numpy(v) for v in _variables(self.model)])
         what = f"the state after epoch {epoch + 1}"
         write_whole(self._state(epoch + 1), what, buffer.getvalue())
-        self.epochs.metrics.append({name: float(value) for name, value in logs.items()})
-        self.epochs.seconds.append(round(took, 3))
-        journal = {"epochs": self.epochs.metrics, "seconds": self.epochs.seconds}
-        write_json(self.folder / JOURNAL, journal, "the metrics of the epochs")
+        metrics = {name: float(value) for name, value in logs.items()}
+        self.epochs.add(metrics, round(took, 3))
+        write_json(self.folder / JOURNAL, asdict(self.epochs), "the metrics of the epochs")
         self._tidy()
         if self.exhausted:
             self.model.stop_training = True
@@ -148,5 +157,4 @@ def _variables(model: keras.Model) -> list[Any]:
 def _read(journal: Path) -> Epochs:
     if not journal.exists():
         return Epochs()
-    stored = json.loads(journal.read_text(encoding="utf-8"))
-    return Epochs(stored["epochs"], stored["seconds"])
+    return Epochs(**json.loads(journal.read_text(encoding="utf-8")))

@@ -7,6 +7,15 @@ import numpy as np
 # Two-sided 95 % points of Student's t for 1, 2, ... degrees of freedom, so that no table of a
 # page needs scipy.
 T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+Z95 = 1.959964  # of the normal distribution
+
+
+def t95(freedom: int) -> float:
+    """The 95 % point; beyond the table by Fisher's expansion around the normal distribution."""
+    if freedom <= len(T95):
+        return T95[freedom - 1]
+    first = (Z95**3 + Z95) / (4 * freedom)
+    return Z95 + first + (5 * Z95**5 + 16 * Z95**3 + 3 * Z95) / (96 * freedom**2)
 
 
 def mean_and_interval(values: Sequence[float]) -> tuple[float, float | None]:
@@ -18,8 +27,7 @@ def mean_and_interval(values: Sequence[float]) -> tuple[float, float | None]:
     count = len(values)
     if count < 2:
         return float(values[0]), None
-    point = T95[count - 2] if count - 2 < len(T95) else 1.96
-    return float(np.mean(values)), float(point * np.std(values, ddof=1) / np.sqrt(count))
+    return float(np.mean(values)), float(t95(count - 1) * np.std(values, ddof=1) / np.sqrt(count))
 
 
 def welch_difference(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
@@ -37,8 +45,7 @@ def welch_difference(one: Sequence[float], other: Sequence[float]) -> tuple[floa
         part**2 / (len(values) - 1) for part, values in zip(parts, (one, other), strict=True)
     )
     freedom = int(error**2 / shares + 1e-9) if shares else 1
-    point = T95[freedom - 1] if freedom <= len(T95) else 1.96
-    return float(np.mean(one) - np.mean(other)), float(point * np.sqrt(error))
+    return float(np.mean(one) - np.mean(other)), float(t95(freedom) * np.sqrt(error))
 
 
 def paired_difference(

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from ._checkpoint import JOURNAL, Checkpoints, Epochs
+from ._checkpoint import Checkpoints, Epochs
 from ._finite import StopAtNonFinite
 from ._result import write_json
 from ._run_options import RunOptions
@@ -18,6 +18,7 @@ from ._trained import OUTCOME
 
 # Of the files in the folder of a run: what an older release left is not taken up.
 FORMAT = 3
+SETTINGS = "config.json"
 
 
 def train(
@@ -90,7 +91,7 @@ def _seed_epoch(seed: int, epoch: int) -> None:
 
 def _prepare(folder: Path, config: Any, options: RunOptions) -> None:
     """A folder with the earlier states of this very run, or with none."""
-    path = folder / "config.json"
+    path = folder / SETTINGS
     settings = asdict(config)
     # More epochs than before is how a run is prolonged, unless the learning rate falls over them.
     if not settings.get("decay"):
@@ -108,8 +109,8 @@ def _prepare(folder: Path, config: Any, options: RunOptions) -> None:
 
 def _clear(folder: Path) -> None:
     """Removes the states of an earlier run; its model stays until there is another."""
-    # First: without it no state counts, so that a half cleared folder is an empty one.
-    (folder / JOURNAL).unlink(missing_ok=True)
+    # First: without it nothing here is taken up, so that a half cleared folder is an empty one.
+    (folder / SETTINGS).unlink(missing_ok=True)
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name in OUTCOME:
             continue

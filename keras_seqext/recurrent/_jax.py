@@ -18,7 +18,7 @@ UNROLL = 2  # steps in one turn of the inner loop: 4 and 8 gain nothing and comp
 def _block_length(steps: Any) -> int:
     # A number of steps only known symbolically, as in `jax.export`, has no known divisor.
     known = range(min(BLOCK, steps), 0, -1) if isinstance(steps, int) else (1,)
-    return next(length for length in known if steps % length == 0)
+    return next((length for length in known if steps % length == 0), 1)
 
 
 def _blocks(by_time: Tensor | None) -> Tensor:
@@ -115,7 +115,7 @@ def _recur_backward(every_state: bool, residuals: Any, cotangents: Any) -> tuple
         return (gradient, so_far), into_projected @ kernel.T
 
     by_block = _blocks(states)
-    before = jnp.concatenate([initial_state[None], by_block[:-1, -1]])
+    before = jnp.concatenate([initial_state[None], by_block[:, -1]])[:-1]
     zeros = jax.tree.map(jnp.zeros_like, (kernel, recurrent_kernel, bias))
     (into_initial, into_weights), into_inputs = jax.lax.scan(
         block,

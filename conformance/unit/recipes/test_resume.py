@@ -39,7 +39,7 @@ def test_a_killed_run_ends_as_the_whole_one(place, whole, tmp_path):
         text=True,
     )
     assert done.returncode == -9, done.stderr
-    before = json.loads((tmp_path / "epochs.json").read_text())["epochs"]
+    before = json.loads((tmp_path / "epochs.json").read_text())["metrics"]
     assert len(before) == (3 if place == "tidy" else 2) and before == epochs[: len(before)]
     found, last = dropout_run.run(tmp_path, resume=True)
     assert found == epochs and len(epochs) == dropout_run.EPOCHS
@@ -74,7 +74,7 @@ def test_a_finished_run_is_not_run_again(whole):
     ],
 )
 def test_patience_counts_the_epochs_before_a_resumption(losses, patience, exhausted, tmp_path):
-    journal = {"epochs": [{"val_loss": x} for x in losses], "seconds": [1.0] * len(losses)}
+    journal = {"metrics": [{"val_loss": x} for x in losses], "seconds": [1.0] * len(losses)}
     (tmp_path / "epochs.json").write_text(json.dumps(journal))
     checkpoints = Checkpoints(tmp_path, patience)
     assert checkpoints.exhausted is exhausted
@@ -83,12 +83,13 @@ def test_patience_counts_the_epochs_before_a_resumption(losses, patience, exhaus
 
 
 def test_the_seconds_of_a_run_are_those_of_all_its_processes():
-    epochs = Epochs([{"val_loss": 2.0}] * 3, [5.0, 1.0, 2.0])
+    epochs = Epochs([{"val_loss": 2.0}] * 3, [5.0, 1.0, 2.0], [0])
     assert (epochs.seconds_before, epochs.seconds_an_epoch) == (8.0, 1.5)
-    epochs.metrics.append({"val_loss": 1.0})
-    epochs.seconds.append(3.0)  # this process counts its own
+    epochs.add({"val_loss": 1.0}, 6.0)  # compiles, as this process begins with it
+    epochs.add({"val_loss": 1.0}, 3.0)
     assert (epochs.seconds_before, epochs.seconds_an_epoch) == (8.0, 2.0)
-    assert Epochs([{"val_loss": 2.0}], [5.0]).seconds_an_epoch == 5.0  # alone, compiled or not
+    assert epochs.begins == [0, 3]
+    assert Epochs([{"val_loss": 2.0}], [5.0], [0]).seconds_an_epoch == 5.0  # no other
 
 
 def test_a_state_that_is_damaged_or_of_another_model_is_refused(tmp_path):

@@ -73,7 +73,7 @@ def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, caps
     assert "0 runs done" in capsys.readouterr().out and not results(tmp_path)
     journal = next((tmp_path / "runs").glob("*/epochs.json"))
     stored = json.loads(journal.read_text())
-    assert len(stored["epochs"]) == 1 and stored["seconds"][0] > 0
+    assert len(stored["metrics"]) == 1 and stored["seconds"][0] > 0
     stored["seconds"] = [1000.0]
     journal.write_text(json.dumps(stored))
     assert main(arguments) == 0
@@ -219,7 +219,7 @@ def test_a_model_trained_anew_is_taken_up_where_it_was(tmp_path, capsys, monkeyp
         patched.setattr(_classify, "refit", out_of_time)
         assert main(arguments("stopped")) == 0
     journal = next((tmp_path / "stopped runs").glob("*/refit/epochs.json"))
-    assert len(json.loads(journal.read_text())["epochs"]) == 1
+    assert len(json.loads(journal.read_text())["metrics"]) == 1
     assert "0 runs done" in capsys.readouterr().out.splitlines()[-1]
     assert main(arguments("stopped")) == 0
     assert figures("stopped") == figures("whole")

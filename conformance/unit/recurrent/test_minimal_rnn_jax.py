@@ -71,3 +71,14 @@ def test_narrow_inputs_are_columns_on_a_processor(monkeypatch):
     monkeypatch.setattr(kernel, "WIDE", FEATURES - 1)
     kernel.tanh_states.__wrapped__(*arrays, None, True)
     assert seen == [FEATURES]
+
+
+@pytest.mark.parametrize("wide", [0, FEATURES], ids=["rows", "columns"])
+def test_no_steps_leave_the_state(wide, monkeypatch):
+    kernel = importlib.import_module("keras_seqext.recurrent._jax")
+    monkeypatch.setattr(kernel, "WIDE", wide)
+    arrays, _ = arguments(True, False)
+    arrays[0] = arrays[0][:, :0]
+    states, last = kernel.tanh_states.__wrapped__(*arrays, None, True)
+    assert states.shape == (BATCH, 0, UNITS)
+    np.testing.assert_array_equal(last, arrays[-1])
