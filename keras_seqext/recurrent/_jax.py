@@ -9,6 +9,7 @@ from jax import numpy as jnp
 from keras_seqext._typing import Tensor
 
 from . import _jax_columns as columns
+from ._jax_columns import where
 
 BLOCK = 64  # at most so many steps are projected at once: their products stay in the cache
 WIDE = 128  # inputs wider than this are better projected a block at a time, samples as rows
@@ -29,10 +30,6 @@ def _blocks(by_time: Tensor | None) -> Tensor:
     return by_time.reshape(steps // length, length, *rest)
 
 
-def _where(mask: Tensor | None, counted: Tensor, masked: Tensor | int) -> Tensor:
-    return counted if mask is None else jnp.where(mask, counted, masked)
-
-
 def _forward(
     inputs: Tensor,
     kernel: Tensor,
@@ -43,7 +40,7 @@ def _forward(
 ) -> tuple[Tensor, Tensor]:
     def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
         projected_t, mask_t = at_t
-        state = _where(mask_t, jnp.tanh(projected_t + state @ recurrent_kernel), state)
+        state = where(mask_t, jnp.tanh(projected_t + state @ recurrent_kernel), state)
         return state, state
 
     def block(state: Tensor, of_block: Any) -> tuple[Tensor, Tensor]:
@@ -99,12 +96,12 @@ def _recur_backward(every_state: bool, residuals: Any, cotangents: Any) -> tuple
         into_projected_t = gradient * slope_t
         if each_step:
             so_far = _with_products(so_far, inputs_t, previous_t, into_projected_t)
-        gradient = _where(mask_t, into_projected_t @ recurrent_kernel.T, gradient)
+        gradient = where(mask_t, into_projected_t @ recurrent_kernel.T, gradient)
         return (gradient, so_far), into_projected_t
 
     def block(carry: Any, of_block: Any) -> tuple[Any, Tensor]:
         inputs, states, before, into_states, mask = of_block
-        slopes = _where(mask, 1 - states * states, 0)
+        slopes = where(mask, 1 - states * states, 0)
         previous = jnp.concatenate([before[None], states[:-1]])
         by_step = (into_states, slopes, mask, inputs, previous)
         (gradient, so_far), into_projected = jax.lax.scan(
@@ -163,7 +160,7 @@ def loop_states(
     def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
         projected_t, mask_t = at_t
         previous = state if recurrent_dropout_mask is None else state * recurrent_dropout_mask
-        state = _where(mask_t, activation(projected_t + previous @ recurrent_kernel), state)
+        state = where(mask_t, activation(projected_t + previous @ recurrent_kernel), state)
         return state, state
 
     by_time = None if mask is None else mask.T[..., None]

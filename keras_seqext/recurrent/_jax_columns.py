@@ -17,7 +17,8 @@ from keras_seqext._typing import Tensor
 UNROLL = 2  # 4 gains nothing and compiles for longer
 
 
-def _where(mask: Tensor | None, counted: Tensor, masked: Tensor | int) -> Tensor:
+def where(mask: Tensor | None, counted: Tensor, masked: Tensor | int) -> Tensor:
+    """`masked` at masked steps; without a mask none is."""
     return counted if mask is None else jnp.where(mask, counted, masked)
 
 
@@ -43,7 +44,7 @@ def _forward(
     def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
         inputs_t, mask_t = at_t
         new = jnp.tanh(weights.T @ _stacked(inputs_t, state, weights))
-        return _where(mask_t, new, state), state
+        return where(mask_t, new, state), state
 
     last, before = _scan(step, initial_state, (inputs, mask))
     return before, last
@@ -72,9 +73,9 @@ def _recur_backward(every_state: bool, residuals: Any, cotangents: Any) -> tuple
         gradient, into_weights, state = carry
         inputs_t, before_t, into_t, mask_t = at_t
         gradient = gradient if into_t is None else gradient + into_t
-        into_sum = _where(mask_t, gradient * (1 - state * state), 0)
+        into_sum = where(mask_t, gradient * (1 - state * state), 0)
         into_weights = into_weights + _stacked(inputs_t, before_t, weights) @ into_sum.T
-        gradient = _where(mask_t, recurrent_kernel @ into_sum, gradient)
+        gradient = where(mask_t, recurrent_kernel @ into_sum, gradient)
         return (gradient, into_weights, before_t), kernel @ into_sum
 
     (into_initial, into_weights, _), into_inputs = _scan(
