@@ -8,7 +8,7 @@ def seed_all(seed: int) -> None:
 
     On several cores TensorFlow adds the gradients of rows that are looked up together in the order
     in which its threads come to them, so that losses differ in their last digits. JAX and PyTorch
-    do not, on a processor.
+    do not, on a processor. It holds for the rest of the process, and Keras uses no XLA with it.
     """
     keras.utils.set_random_seed(seed)
     if keras.backend.backend() == "tensorflow":

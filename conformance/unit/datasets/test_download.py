@@ -187,7 +187,17 @@ def test_encryption_is_not_given_up(wanted: Entry, monkeypatch: pytest.MonkeyPat
         fetch(replace(wanted, url=secure))
 
 
-def test_two_at_once_download_once(wanted: Entry) -> None:
+def test_two_at_once_download_once(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, mine, stamp = threading.Barrier(4), threading.local(), _download._stamp
+
+    def together(path: Path) -> tuple[int, int] | None:
+        """Whoever begins after another has ended downloads anew: so all begin before that."""
+        found = stamp(path)
+        if not hasattr(mine, "begun"):
+            mine.begun = begun.wait(60)
+        return found
+
+    monkeypatch.setattr(_download, "_stamp", together)
     with ThreadPoolExecutor(4) as pool:
         paths = list(pool.map(fetch, [wanted] * 4))
     assert set(paths) == {cache_folder() / NAME} and paths[0].read_bytes() == GOOD
