@@ -3,7 +3,7 @@
 from itertools import combinations
 from typing import Any
 
-from ._statistics import mean_and_interval, welch_difference
+from ._statistics import in_words, welch_difference
 
 BACKENDS = ("jax", "tensorflow", "torch")
 ROUNDING = 1e-6  # of what has no spread over seeds
@@ -26,7 +26,7 @@ def backends_table(results: list[dict[str, Any]]) -> str:
         difference, half = apart[worst]
         cells = [
             f"`{recipe}`",
-            *(_mean(found[name]) if name in found else "-" for name in BACKENDS),
+            *(_mean_of(found.get(name)) for name in BACKENDS),
             " and ".join(worst),
             f"{difference:+.2f} ± {half:.2f}",
             "yes" if abs(difference) <= half + ROUNDING else "**no**",
@@ -54,6 +54,5 @@ def _by_recipe(results: list[dict[str, Any]]) -> dict[Any, dict[str, list[float]
     }
 
 
-def _mean(values: list[float]) -> str:
-    mean, half = mean_and_interval(values)
-    return f"{mean:.2f} ± {half:.2f} ({len(values)})"
+def _mean_of(values: list[float] | None) -> str:
+    return f"{in_words(values, 2)} ({len(values)})" if values else "-"

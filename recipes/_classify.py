@@ -49,7 +49,8 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         "validation": _part(encode, data.validation, config.batch_size),
     }
     compile_model(model, config, len(batches["train"]))
-    folder = options.runs / result_stem(recipe.name, backend, seed)
+    stem = result_stem(recipe.name, backend, seed)
+    folder = options.runs / stem
     epochs = train(
         model,
         batches["train"],
@@ -65,7 +66,11 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     before = epochs.seconds_before
     if config.refit:
         # The vocabulary is of more texts, so the test needs its encoder too.
-        encode, model, again = refit(module, recipe, data, config, seed, epochs.best, options)
+        # Within the folder of the run, so that a run that begins anew begins this anew too.
+        again_in = folder / "refit"
+        encode, model, again = refit(
+            module, recipe, data, config, seed, epochs.best, again_in, options
+        )
         before += again.seconds_before
     test = _part(encode, data.test, config.batch_size)
     result = {
@@ -92,7 +97,6 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     save_model(model, folder)
     encoder = {"encoder": type(encode).__name__, "config": encode.get_config()}
     write_json(folder / ENCODER, encoder, "the encoder of the model")
-    stem = result_stem(recipe.name, backend, seed)
     write_json(options.out / f"{stem}.json", result)
     console.print(
         f"accuracy  validation {chosen['accuracy']:.4f}, "
@@ -152,7 +156,14 @@ def warn_of_no_probabilities(model: keras.Model, console: Console) -> None:
 
 
 def refit(
-    module: Any, recipe: Any, data: Any, config: Any, seed: int, epochs: int, options: RunOptions
+    module: Any,
+    recipe: Any,
+    data: Any,
+    config: Any,
+    seed: int,
+    epochs: int,
+    folder: Path,
+    options: RunOptions,
 ) -> tuple[Any, keras.Model, Epochs]:
     """A new model, trained on training and validation texts for a number of epochs."""
     documents = data.train.documents + data.validation.documents
@@ -160,8 +171,6 @@ def refit(
     encode, model = build(module, recipe, both, data, seed)
     batches = TextBatches(encoded(encode, documents), both.labels, config.batch_size, seed)
     compile_model(model, config, len(batches))
-    # Within the folder of the run, so that a run that begins anew begins this anew too.
-    folder = options.runs / result_stem(recipe.name, keras.backend.backend(), seed) / "refit"
     found = train(
         model,
         batches,

@@ -58,6 +58,7 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
         "windows": {name: getattr(split, name).num_windows for name in split._fields},
         "baselines": baselines(split, data.seasonal),
         "published_validation_mae": config.published.get(recipe.data),
+        "seconds": 0.0,  # of the epochs before a resumption, until all are known
     }
     if trained:
         check_parameters(module)
@@ -70,7 +71,7 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
             part: dict(values[module.BASELINE]) for part, values in result["baselines"].items()
         }
         predictions = naive_forecast(split.test, module.BASELINE, data.seasonal).predictions
-    result["seconds"] = round(time.monotonic() - begin + result.get("seconds", 0), 1)
+    result["seconds"] = round(result["seconds"] + time.monotonic() - begin, 1)
     _conclude(result, split, predictions, data, options.out, console)
     return result
 

@@ -9,7 +9,7 @@ from ._claims import claims_table
 from ._errata_page import errata_page
 from ._report import data_notes
 from ._result import read_results
-from ._statistics import mean_and_interval
+from ._statistics import in_words, mean_and_interval
 
 HEAD = """# Results
 
@@ -179,16 +179,11 @@ def _column(runs: list[dict[str, Any]], value: Callable[[dict[str, Any]], float]
 
 
 def _percent(values: list[float]) -> str:
-    return _with_interval([100 * value for value in values], 1)
+    return in_words([100 * value for value in values], 1)
 
 
 def _degrees(values: list[float]) -> str:
-    return _with_interval(values, 2)
-
-
-def _with_interval(values: list[float], digits: int) -> str:
-    mean, half = mean_and_interval(values)
-    return f"{mean:.{digits}f}" + ("" if half is None else f" ± {half:.{digits}f}")
+    return in_words(values, 2)
 
 
 def _seconds(runs: list[dict[str, Any]]) -> str:

@@ -30,6 +30,16 @@ def mean_and_interval(values: Sequence[float]) -> tuple[float, float | None]:
     return float(np.mean(values)), float(t95(count - 1) * np.std(values, ddof=1) / np.sqrt(count))
 
 
+def in_words(values: Sequence[float], digits: int) -> str:
+    """The mean with its interval, for a table.
+
+    >>> in_words([1.0, 2.0, 3.0], 1), in_words([2.0], 1)
+    ('2.0 ± 2.5', '2.0')
+    """
+    mean, half = mean_and_interval(values)
+    return f"{mean:.{digits}f}" + ("" if half is None else f" ± {half:.{digits}f}")
+
+
 def welch_difference(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
     """The difference of two means, and half its 95 % interval by Welch's t, variances unequal.
 
