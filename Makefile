@@ -63,18 +63,18 @@ scale: $(VENV)/bin/python
 
 faults: $(VENV)/bin/python
 	$(PIP) -e '.[jax,test]'
-	$(RUN) -m conformance.faults
+	$(RUN) -m conformance.robustness.crash_safety
 
 fuzz: $(VENV)/bin/python
 	$(PIP) -e '.[jax,test,fuzz]'
 	for reader in glove archive csv described; do \
-		$(RUN) -m conformance.fuzz $$reader --seconds $(FUZZ_SECONDS) || exit 1; \
+		$(RUN) -m conformance.robustness.fuzz $$reader --seconds $(FUZZ_SECONDS) || exit 1; \
 	done
 
 # And runs with dropout, killed at four places of an epoch and resumed, under every backend.
 soak: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),test]'
-	KERAS_BACKEND=$(firstword $(WANTED)) $(RUN) -m conformance.soak
+	KERAS_BACKEND=$(firstword $(WANTED)) $(RUN) -m conformance.robustness.soak
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/unit/recipes/test_resume.py
 
 # Needs `make test BACKENDS="tensorflow jax torch"` once, so that all backends are installed.

@@ -18,13 +18,14 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 # A module named for a backend imports it; its examples are run where that backend is installed.
 collect_ignore_glob = [
-    f"*/_{backend}*.py"
+    pattern
     for backend in ("tensorflow", "jax", "torch")
     if importlib.util.find_spec(backend) is None
+    for pattern in (f"*/_{backend}*.py", f"*/backends/{backend}/*.py")
 ]
 
 # Importing it instruments the readers, and needs the fuzzer.
-collect_ignore = ["conformance/fuzz/worker.py"]
+collect_ignore = ["conformance/robustness/fuzz/worker.py"]
 
 # Properties are tried on more examples where time is no matter.
 settings.register_profile("long", max_examples=2_000, deadline=None)

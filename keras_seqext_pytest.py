@@ -109,7 +109,7 @@ def pytest_unconfigure(config: Any) -> None:
 def pytest_cmdline_main(config: Any) -> int | None:
     """Lists the checks, or runs pytest once a backend, instead of an ordinary run."""
     if config.option.layer_checks_list:
-        from keras_seqext.testing._explain import check_lines
+        from keras_seqext.testing.cli.explain import check_lines
 
         print("\n".join(check_lines(config.option.layer_checks_level or "strict")))
         return 0
@@ -144,7 +144,7 @@ def _run_each(config: Any, backends: list[str]) -> int:
             Path(folder, "ended").touch()
         if config.option.layer_checks_report:
             os.environ.setdefault("KERAS_BACKEND", backends[0])
-            from keras_seqext.testing._report_file import read_reports, write_reports
+            from keras_seqext.testing.report.report_file import read_reports, write_reports
 
             written = [Path(folder, f"{backend}.json") for backend in backends]
             reports = [report for path in written if path.exists() for report in read_reports(path)]

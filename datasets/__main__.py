@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from ._convert_ids import NAME, convert_ids
-from ._download import sha256
-from ._registry import entry
+from datasets._files.convert_ids import NAME, convert_ids
+from datasets._files.download import sha256
+from datasets._files.registry import entry
 
 
 def main(arguments: list[str] | None = None) -> int:

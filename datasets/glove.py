@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from ._arguments import check_choice
-from ._locate import locate
+from datasets._files.file_search import locate
+from datasets._files.validation import check_choice
 
 DIMENSIONS = {"6B": (50, 100, 200, 300)}
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ._archives import DAMAGED, check_unpacked
-from ._locate import locate
-from ._texts import LabelledTexts, TextData, check_split, split_documents
+from datasets._files.archives import DAMAGED, check_unpacked
+from datasets._files.file_search import locate
+from datasets._texts.text_data import LabelledTexts, TextData, check_split, split_documents
+
 from .glove import locate_glove
 
 MEMBER = re.compile(r"(?:\./)?aclImdb/(train|test)/(neg|pos)/(\d+_\d+\.txt)")

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ._arguments import check_count
-from ._convert_ids import NAME
-from ._locate import locate
-from ._number_arrays import PickledArray, read_npz
-from ._texts import LabelledTexts, TextData, check_split, split_documents
+from datasets._files.convert_ids import NAME
+from datasets._files.file_search import locate
+from datasets._files.number_arrays import PickledArray, read_npz
+from datasets._files.validation import check_count
+from datasets._texts.text_data import LabelledTexts, TextData, check_split, split_documents
+
 from .imdb import _glove
 
 FIRST_WORD, START, OOV = 4, 1, 2

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ._arguments import wrong
-from ._assemble import Station, Wishes, assemble
-from ._locate import locate
-from ._report import DirtReport
-from ._series import TIME, SeriesData
-from ._station_csv import contents, read_station
+from datasets._files.file_search import locate
+from datasets._files.validation import wrong
+from datasets._series.assemble import Station, Wishes, assemble
+from datasets._series.cleaning_report import CleaningReport
+from datasets._series.series_data import TIME, SeriesData
+from datasets._series.station_csv import contents, read_station
 
 STATION = Station(
     name="jena",
@@ -79,7 +79,7 @@ def load_jena(
             TypeError, "sentinels", sentinels, "a list of numbers", "Pass e.g. (-9999.0,)."
         ) from None
     paths, notes = _find(path, parts)
-    report = DirtReport("jena", notes=notes)
+    report = CleaningReport("jena", notes=notes)
     read = [
         (read_station(raw, name, STATION.target, report), raw)
         for found in paths
@@ -92,7 +92,7 @@ def load_jena(
     frame = _joined([frame for frame, _ in read], report)
     report.rows = len(frame)
 
-    def mark(frame: pd.DataFrame, report: DirtReport) -> None:
+    def mark(frame: pd.DataFrame, report: CleaningReport) -> None:
         for name in frame.columns.drop(TIME):
             values = frame[name].to_numpy()
             wrong = np.logical_or.reduce([values == np.float32(one) for one in marks])
@@ -128,7 +128,7 @@ def _find(
     ]
 
 
-def _joined(frames: list[pd.DataFrame], report: DirtReport) -> pd.DataFrame:
+def _joined(frames: list[pd.DataFrame], report: CleaningReport) -> pd.DataFrame:
     if len(frames) == 1:
         return frames[0]
     report.notes.append(f"{len(frames)} files joined")

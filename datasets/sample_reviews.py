@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ._arguments import check_count
-from ._texts import LabelledTexts, TextData, check_split, split_documents
+from datasets._files.validation import check_count
+from datasets._texts.text_data import LabelledTexts, TextData, check_split, split_documents
 
 PRAISE = "wonderful moving superb charming brilliant delightful gripping tender fresh witty".split()
 BLAME = "dreadful boring clumsy shallow tedious predictable awful lifeless noisy dull".split()

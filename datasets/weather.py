@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from ._arguments import wrong
-from ._assemble import Station, Wishes, assemble
-from ._csv import read_csv, whole_lines, whole_rows
-from ._locate import locate
-from ._report import DirtReport
-from ._series import TIME, SeriesData
+from datasets._files.file_search import locate
+from datasets._files.validation import wrong
+from datasets._series.assemble import Station, Wishes, assemble
+from datasets._series.cleaning_report import CleaningReport
+from datasets._series.csv import read_csv, whole_lines, whole_rows
+from datasets._series.series_data import TIME, SeriesData
 
 STATION = Station(
     name="weather",
@@ -82,7 +82,7 @@ def load_weather(
     wishes = Wishes(fill, limit, wind, calendar, max_missing)
     located = locate("weather", path)
     raw = located.paths[0].read_bytes()
-    report = DirtReport("weather", notes=list(located.notes))
+    report = CleaningReport("weather", notes=list(located.notes))
     frame = _read(raw, located.paths[0].name, report)
     return assemble(
         STATION,
@@ -95,7 +95,7 @@ def load_weather(
     )
 
 
-def _read(raw: bytes, name: str, report: DirtReport) -> pd.DataFrame:
+def _read(raw: bytes, name: str, report: CleaningReport) -> pd.DataFrame:
     text = whole_lines(raw, report)
     # Without `index_col` pandas makes an index of the first fields where lines are too long.
     with warnings.catch_warnings():
@@ -157,7 +157,7 @@ def _by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.Da
     return [frame[frame["origin"] == origin].reset_index(drop=True) for origin in chosen]
 
 
-def _to_metric(frame: pd.DataFrame, report: DirtReport) -> pd.DataFrame:
+def _to_metric(frame: pd.DataFrame, report: CleaningReport) -> pd.DataFrame:
     for column in ("temp", "dewp"):
         if column in frame.columns:
             frame[column] = (frame[column] - 32) * (5 / 9)
@@ -168,7 +168,7 @@ def _to_metric(frame: pd.DataFrame, report: DirtReport) -> pd.DataFrame:
     return frame.astype(np.float32)
 
 
-def _mark_absurd(frame: pd.DataFrame, report: DirtReport) -> None:
+def _mark_absurd(frame: pd.DataFrame, report: CleaningReport) -> None:
     for column in ("wind_speed", "wind_gust"):
         if column in frame.columns:
             absurd = frame[column] > FASTEST_WIND

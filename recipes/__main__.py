@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from ._parser import Parser
+from recipes._cli.parser import Parser
 
 BACKENDS = ("tensorflow", "jax", "torch")
 EXAMPLE = """for example:
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from ._catalogue import catalogue
+    from recipes.catalogue import catalogue
 
     for recipe in catalogue().values():
         print(f"{recipe.name:<28} {(recipe.load().__doc__ or '').splitlines()[0]}")
@@ -70,7 +70,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from ._command_line import checked_run
+    from recipes._cli.command_line import checked_run
 
     wanted = checked_run(options)
     # Keras reads its backend when it is first imported: so this comes before the imports.
@@ -79,11 +79,11 @@ def _run(options: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from rich.console import Console
 
-    from ._files import NotWritten
-    from ._finite import NonFinite
-    from ._one_process import Busy
-    from ._run_all import run_all, run_one
-    from ._run_options import RunOptions
+    from recipes._cli.run_all import run_all, run_one
+    from recipes._engine.finite_loss import NonFinite
+    from recipes._engine.run_lock import RunLocked
+    from recipes._engine.run_options import RunOptions
+    from recipes._report.output_files import NotWritten
 
     console = Console()
     settings = RunOptions(
@@ -94,7 +94,7 @@ def _run(options: argparse.Namespace) -> int:
             return run_all(wanted.recipes, wanted.seeds, wanted.budget, settings)
         for seed in wanted.seeds:
             run_one(wanted.recipes[0], seed, settings)
-    except (Busy, FileNotFoundError, NonFinite, NotWritten) as error:
+    except (RunLocked, FileNotFoundError, NonFinite, NotWritten) as error:
         console.print(str(error), style="red", highlight=False, markup=False)
         return 1
     except KeyboardInterrupt:
@@ -109,14 +109,14 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from ._report import data_notes, markdown, update_page
-    from ._result import read_results
+    from recipes._report.result import read_results
+    from recipes._report.tables import data_notes, markdown, update_page
 
     results = read_results(options.results)
     if not results:
         raise SystemExit(f"no result in {options.results}: `python -m recipes run NAME` makes one")
     if options.write:
-        from ._results_page import write_page
+        from recipes._report.results_page import write_page
 
         write_page(options.write, options.results)
         print(f"{options.write} written")
@@ -130,8 +130,8 @@ def _report(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from ._catalogue import find
-    from ._predict import predict
+    from recipes._cli.predict import predict
+    from recipes.catalogue import find
 
     print(predict(find(options.name), options.text, options.csv, options.runs))
     return 0

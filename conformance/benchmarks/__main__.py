@@ -17,11 +17,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from conformance.__main__ import chosen_backends
-from conformance.benchmarks import machine, store
-from conformance.benchmarks.claims import lost
-from conformance.benchmarks.marked import fill_pages
-from conformance.benchmarks.page import write_page
-from conformance.benchmarks.rows import rows_of
+from conformance.benchmarks.pages.claims import lost
+from conformance.benchmarks.pages.marked import fill_pages
+from conformance.benchmarks.pages.page import write_page
+from conformance.benchmarks.pages.rows import rows_of
+
+from .measure import machine
+from .pages import store
 
 HERE = "conformance/benchmarks"
 # The end of a verbose line of pytest: its test, how it went, how far it is.

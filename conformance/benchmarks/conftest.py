@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from conformance.benchmarks.claims import Claim, Peer, lost
-from conformance.benchmarks.rounds import PeerRounds
+from conformance.benchmarks.measure.rounds import PeerRounds
+from conformance.benchmarks.pages.claims import Claim, Peer, lost
 
 Compare = Callable[..., dict]
 

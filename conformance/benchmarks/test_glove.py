@@ -5,11 +5,11 @@ import os
 import numpy as np
 import pytest
 
-from conformance.benchmarks.claims import Bound, Claim, Peer
-from conformance.benchmarks.memory import peak_above_start
-from conformance.benchmarks.peers import peer
-from conformance.benchmarks.series_text import glove_words, write_glove
-from keras_seqext.text.word_vectors import read_word_vectors
+from conformance.benchmarks.measure.memory import peak_above_start
+from conformance.benchmarks.measure.peers import peer
+from conformance.benchmarks.measure.series_text import glove_words, write_glove
+from conformance.benchmarks.pages.claims import Bound, Claim, Peer
+from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
 # gensim leaves its file open.
 LEFT_OPEN = "ignore::pytest.PytestUnraisableExceptionWarning"
@@ -33,7 +33,7 @@ def files(tmp_path_factory):
 def test_wanted_words_of_glove(compare, files):
     path, tenth, wanted = files
     prepare = (
-        "from keras_seqext.text.word_vectors import read_word_vectors\n"
+        "from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors\n"
         f"path, wanted = {str(path)!r}, {wanted!r}"
     )
     peak = peak_above_start(prepare, "read_word_vectors(path, wanted)")

@@ -5,9 +5,9 @@ from statistics import median
 import keras
 import numpy as np
 
-from conformance.benchmarks.claims import Bound, Claim, Peer
-from conformance.benchmarks.memory import peak_above_start
-from conformance.benchmarks.rounds import interleaved
+from conformance.benchmarks.measure.memory import peak_above_start
+from conformance.benchmarks.measure.rounds import interleaved
+from conformance.benchmarks.pages.claims import Bound, Claim, Peer
 from keras_seqext import HashedDense, HashingOneHot
 
 BATCH, STEPS, UNITS = 64, 200, 16

@@ -5,8 +5,8 @@ import string
 import numpy as np
 import pytest
 
-from conformance.benchmarks.claims import Claim
-from conformance.benchmarks.peers import peer
+from conformance.benchmarks.measure.peers import peer
+from conformance.benchmarks.pages.claims import Claim
 from keras_seqext import HashingOneHot
 
 pytestmark = pytest.mark.backend_free

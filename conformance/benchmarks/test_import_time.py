@@ -5,7 +5,7 @@ import subprocess
 import sys
 from statistics import median
 
-from conformance.benchmarks.claims import Bound, Claim, Peer
+from conformance.benchmarks.pages.claims import Bound, Claim, Peer
 
 ROUNDS = 7
 SCRIPT = """

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conformance.benchmarks.claims import Claim, Peer
-from conformance.benchmarks.series_text import JENA_ROWS, write_jena
+from conformance.benchmarks.measure.series_text import JENA_ROWS, write_jena
+from conformance.benchmarks.pages.claims import Claim, Peer
 from datasets.jena import load_jena
 
 pytestmark = pytest.mark.backend_free

@@ -4,8 +4,8 @@ import keras
 import pytest
 
 import keras_seqext
-from conformance.benchmarks.claims import Claim, Peer
-from conformance.benchmarks.training import sequence_batch
+from conformance.benchmarks.measure.training import sequence_batch
+from conformance.benchmarks.pages.claims import Claim, Peer
 
 BATCH, STEPS, FEATURES = 128, 500, 64
 POOLINGS = ("Max", "Min", "Average", "Sum", "Last", "LogSumExp", "TopK", "Attention")

@@ -2,10 +2,10 @@
 
 import keras
 
-from conformance.benchmarks.claims import Claim, Peer
-from conformance.benchmarks.gpu import torch_rnn
-from conformance.benchmarks.peers import peer
-from conformance.benchmarks.training import bare_products, sequence_batch, training_step
+from conformance.benchmarks.measure.gpu import torch_rnn
+from conformance.benchmarks.measure.peers import peer
+from conformance.benchmarks.measure.training import bare_products, sequence_batch, training_step
+from conformance.benchmarks.pages.claims import Claim, Peer
 from keras_seqext import MinimalRNN
 
 BATCH, STEPS, UNITS = 128, 500, 32

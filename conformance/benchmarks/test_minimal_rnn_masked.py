@@ -2,8 +2,8 @@
 
 import keras
 
-from conformance.benchmarks.claims import Claim, Peer
-from conformance.benchmarks.training import sequence_batch, training_step
+from conformance.benchmarks.measure.training import sequence_batch, training_step
+from conformance.benchmarks.pages.claims import Claim, Peer
 from keras_seqext import MinimalRNN
 
 BATCH, STEPS, UNITS = 128, 500, 32

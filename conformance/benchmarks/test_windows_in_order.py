@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 
-from conformance.benchmarks.claims import Claim, Peer
-from conformance.benchmarks.test_windows_shuffled import BATCH, BATCHES, memcpy
-from conformance.benchmarks.training import CHAPTER, chapter_rows
+from conformance.benchmarks.measure.training import CHAPTER, chapter_rows
+from conformance.benchmarks.pages.claims import Claim, Peer
 from keras_seqext import TimeseriesWindow
+
+from .test_windows_shuffled import BATCH, BATCHES, memcpy
 
 pytestmark = pytest.mark.backend_free
 

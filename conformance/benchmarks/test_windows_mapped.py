@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from conformance.benchmarks.claims import Bound, Claim
-from conformance.benchmarks.memory import peak_above_start
-from conformance.benchmarks.training import CHAPTER
+from conformance.benchmarks.measure.memory import peak_above_start
+from conformance.benchmarks.measure.training import CHAPTER
+from conformance.benchmarks.pages.claims import Bound, Claim
 from keras_seqext import TimeseriesWindow
 
 pytestmark = pytest.mark.backend_free

@@ -6,9 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from conformance.benchmarks.claims import Claim, Peer
-from conformance.benchmarks.peers import peer
-from conformance.benchmarks.training import CHAPTER, chapter_rows
+from conformance.benchmarks.measure.peers import peer
+from conformance.benchmarks.measure.training import CHAPTER, chapter_rows
+from conformance.benchmarks.pages.claims import Claim, Peer
 from keras_seqext import TimeseriesWindow
 
 pytestmark = pytest.mark.backend_free

@@ -1,7 +1,7 @@
 """How much of training the windows take."""
 
-from conformance.benchmarks.claims import Bound, Claim
-from conformance.benchmarks.training import CHAPTER, chapter_rows, waiting
+from conformance.benchmarks.measure.training import CHAPTER, chapter_rows, waiting
+from conformance.benchmarks.pages.claims import Bound, Claim
 from keras_seqext import TimeseriesWindow
 
 

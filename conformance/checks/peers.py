@@ -10,7 +10,7 @@ from unittest import mock
 import keras
 
 from keras_seqext.testing import LayerCase, check_layer
-from keras_seqext.testing._exchange import VARIABLE
+from keras_seqext.testing.helpers.backend_exchange import VARIABLE
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from keras_seqext.testing import Comparison, LayerCase, Sample, benchmark_layer
-from keras_seqext.testing._benchmark_layer import PHASES
-from keras_seqext.testing._timed_model import TimedModel
+from keras_seqext.testing.run.benchmark_layer import PHASES
+from keras_seqext.testing.run.timed_model import TimedModel
 
 SHAPE = (2, 3, 4)
 PAUSE = 0.2

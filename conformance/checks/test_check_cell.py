@@ -9,7 +9,7 @@ from keras_seqext import MinimalRNNCell
 from keras_seqext.testing import CellCheckError, Report, check_cell, list_cell_checks
 
 from . import cells
-from .extent import LONG
+from .scope import LONG
 
 layers = keras.layers
 

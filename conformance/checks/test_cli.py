@@ -11,10 +11,10 @@ import pytest
 
 from conformance.__main__ import chosen_backends
 from keras_seqext.testing import Traits, check_layer, list_checks
-from keras_seqext.testing._cli import main
-from keras_seqext.testing._report_file import read_reports
-from keras_seqext.testing._request import Request
-from keras_seqext.testing._subprocess import run_backends
+from keras_seqext.testing.cli.backend_processes import run_backends
+from keras_seqext.testing.cli.main import main
+from keras_seqext.testing.cli.request import Request
+from keras_seqext.testing.report.report_file import read_reports
 
 from . import broken_layers
 

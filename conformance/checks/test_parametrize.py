@@ -12,10 +12,10 @@ import pytest
 
 from conformance.__main__ import chosen_backends
 from keras_seqext.testing import list_checks
-from keras_seqext.testing._baseline import Entry, accepted, read_baseline, write_baseline
-from keras_seqext.testing._misuse import Misuse
-from keras_seqext.testing._report_file import read_reports
-from keras_seqext.testing._result import Result
+from keras_seqext.testing.core.result import Result
+from keras_seqext.testing.core.usage_error import UsageError
+from keras_seqext.testing.report.baseline import Entry, accepted, read_baseline, write_baseline
+from keras_seqext.testing.report.report_file import read_reports
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
@@ -132,7 +132,7 @@ REFUSED = {
 def test_a_baseline_that_is_no_good_is_refused(entry, said, tmp_path):
     path = tmp_path / "known.json"
     path.write_text(json.dumps({"expected": [entry]}))
-    with pytest.raises(Misuse, match=said):
+    with pytest.raises(UsageError, match=said):
         read_baseline(path)
 
 

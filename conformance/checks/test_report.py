@@ -5,12 +5,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from keras_seqext.testing import Report, Result, _versions
-from keras_seqext.testing._matrix import reasons, told_once, worst
-from keras_seqext.testing._misuse import Misuse
-from keras_seqext.testing._page import page
-from keras_seqext.testing._render import markdown
-from keras_seqext.testing._report_file import read_reports, write_reports
+from keras_seqext.testing import Report, Result
+from keras_seqext.testing.core import versions
+from keras_seqext.testing.core.usage_error import UsageError
+from keras_seqext.testing.report.check_table import deduplicated, reasons, worst
+from keras_seqext.testing.report.html import html
+from keras_seqext.testing.report.markdown import markdown
+from keras_seqext.testing.report.report_file import read_reports, write_reports
 
 pytestmark = pytest.mark.backend_free
 
@@ -96,13 +97,13 @@ class Tags(HTMLParser):
 @pytest.mark.parametrize("reports", [TWO_BACKENDS, TWO_CASES])
 def test_the_page_is_whole_its_links_lead_somewhere_and_text_is_escaped(reports):
     tags = Tags()
-    tags.feed(page(reports))
+    tags.feed(html(reports))
     assert not tags.open
     assert tags.links and {link[1:] for link in tags.links} <= set(tags.ids)
     assert len(set(tags.ids)) == len(tags.ids)
     assert len(set(tags.rows)) == 1, "rows of different length"
     assert "row 2: <b> jax" in tags.words
-    assert "http" not in page(reports), "a page that needs the network"
+    assert "http" not in html(reports), "a page that needs the network"
 
 
 def test_json_comes_back_as_it_was(tmp_path):
@@ -112,12 +113,12 @@ def test_json_comes_back_as_it_was(tmp_path):
     for name in ("report.md", "report.html"):
         write_reports(TWO_CASES, tmp_path / name)
         assert "mask_values" in (tmp_path / name).read_text(encoding="utf-8")
-    with pytest.raises(Misuse, match="ends in .json, .md or .html. Received: 'report.txt'"):
+    with pytest.raises(UsageError, match="ends in .json, .md or .html. Received: 'report.txt'"):
         write_reports(TWO_CASES, path.with_name("report.txt").relative_to(path.parent))
 
 
 def test_a_failure_on_two_backends_is_told_once():
-    found = told_once([*TWO_BACKENDS, made_up("Conv", "jax", mask_values="failed")])
+    found = deduplicated([*TWO_BACKENDS, made_up("Conv", "jax", mask_values="failed")])
     assert [key for key, _ in found] == [("Pool", "s", "mask_values"), ("Conv", "s", "mask_values")]
     first, second = (text for _, text in found)
     assert first.count("Why it matters") == 1
@@ -134,6 +135,6 @@ def test_a_nightly_build_has_a_version(monkeypatch):
         return known[name]
 
     monkeypatch.setattr(importlib.metadata, "version", version)
-    found = _versions.versions()
+    found = versions.versions()
     assert (found["keras"], found["numpy"]) == ("3.16.0.dev1", "2.4")
     assert "torch" not in found

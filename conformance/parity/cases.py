@@ -25,9 +25,9 @@ from keras_seqext.pooling.sum import MaskedGlobalSumPooling1D
 from keras_seqext.pooling.top_k import MaskedGlobalTopKPooling1D
 from keras_seqext.recurrent.minimal_rnn import MinimalRNN
 from keras_seqext.recurrent.minimal_rnn_cell import MinimalRNNCell
-from keras_seqext.text.glove_embedding import GloVeEmbedding
-from keras_seqext.text.hashed_dense import BAG_MODES, HashedDense
-from keras_seqext.text.hashing_one_hot import HashingOneHot
+from keras_seqext.text.hashing.hashed_dense import BAG_MODES, HashedDense
+from keras_seqext.text.hashing.hashing_one_hot import HashingOneHot
+from keras_seqext.text.word_vectors.glove_embedding import GloVeEmbedding
 
 ROWS, STEPS, FEATURES = 4, 6, 3
 SEQUENCES = np.random.default_rng(0).normal(size=(ROWS, STEPS, FEATURES))

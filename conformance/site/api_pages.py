@@ -109,7 +109,8 @@ def _index(pages: list[ApiPage]) -> str:
 
 def _public(init: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for node in ast.parse(init.read_text(encoding="utf-8")).body:
+    # Names that are loaded when first used are imported for type checkers, below an `if`.
+    for node in ast.walk(ast.parse(init.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
             found.setdefault(node.module, set()).update(
                 alias.name for alias in node.names if alias.name == alias.asname

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from keras_seqext.testing._baseline import Entry, read_baseline
-from keras_seqext.testing._result import Report
+from keras_seqext.testing.report.baseline import Entry, read_baseline
+from keras_seqext.testing.report.report import Report
 
 BASELINE = Path(__file__).parent / "known.toml"
 DEFECT, DESIGN = "defect ", "design: "

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from keras_seqext.testing._baseline import Entry
-from keras_seqext.testing._report_file import read_reports, write_reports
-from keras_seqext.testing._result import Report
+from keras_seqext.testing.report.baseline import Entry
+from keras_seqext.testing.report.report import Report
+from keras_seqext.testing.report.report_file import read_reports, write_reports
 
 from . import RESULTS, packages_survey
 from .judge import DESIGN, judged, known, page_of

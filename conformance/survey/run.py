@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from keras_seqext.testing import list_checks
-from keras_seqext.testing._misuse import Misuse
-from keras_seqext.testing._registry import LEVELS
-from keras_seqext.testing._report_file import read_reports, write_reports
-from keras_seqext.testing._request import Request
-from keras_seqext.testing._result import Report
-from keras_seqext.testing._subprocess import run_backends
+from keras_seqext.testing.cli.backend_processes import run_backends
+from keras_seqext.testing.cli.request import Request
+from keras_seqext.testing.core.registry import LEVELS
+from keras_seqext.testing.core.usage_error import UsageError
+from keras_seqext.testing.report.report import Report
+from keras_seqext.testing.report.report_file import read_reports, write_reports
 
 BACKENDS = ("tensorflow", "jax", "torch")
 COSTS = ("fast", "medium", "slow")
@@ -50,7 +50,7 @@ def survey(
         request = Request(target, cases=few, checks=list(checks), level="strict")
         try:
             reports = run_backends(request, backends, lambda backend, event: None)
-        except Misuse as error:
+        except UsageError as error:
             print(f"{', '.join(few)}: {error}", file=sys.stderr)
             continue
         lost = [label for label in few if _backends(reports, label) < set(backends)]

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from keras_seqext.testing._versions import versions
+from keras_seqext.testing.core.versions import versions
 
 PAGES = Path(__file__).parents[2] / "docs" / "upstream"
 SECTIONS = ("Reproduce", "Expected", "Actual", "Cause", "Suggested fix")

@@ -16,7 +16,7 @@ from keras_seqext import (
     Tokenizer,
     pad_ids,
 )
-from keras_seqext._choices import checked_choice, did_you_mean
+from keras_seqext._common.choices import checked_choice, did_you_mean
 from keras_seqext.testing import check_cell, check_dataset, check_layer, list_checks
 
 pytestmark = pytest.mark.backend_free

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,8 +34,67 @@ def test_tensorflow_stays_out(backend):
 
 def test_nothing_but_keras_numpy_and_the_standard_library():
     backend = chosen_backends(None)[0]
-    extra = imported(backend, "import keras_seqext") - imported(backend, "import keras, numpy")
+    every_name = "from keras_seqext import *"
+    extra = imported(backend, every_name) - imported(backend, "import keras, numpy")
     assert extra - sys.stdlib_module_names == {"keras_seqext"}
+
+
+def test_the_package_alone_imports_neither_keras_nor_numpy():
+    extra = imported(chosen_backends(None)[0], "import keras_seqext") - imported("", "pass")
+    assert extra - sys.stdlib_module_names == {"keras_seqext"}
+
+
+@pytest.mark.parametrize("order", ["keras_seqext, keras", "keras, keras_seqext"])
+def test_classes_are_registered_in_either_order_of_imports(order):
+    script = f"""import {order}
+config = {{"module": "elsewhere", "class_name": "MinimalRNN", "config": {{"units": 2}},
+    "registered_name": "keras_seqext>MinimalRNN"}}
+print(type(keras.saving.deserialize_keras_object(config)).__name__)"""
+    backend = chosen_backends(None)[0]
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["MinimalRNN"]
+
+
+def test_an_import_of_keras_that_fails_can_be_tried_again():
+    script = """import os, sys, keras_seqext
+os.environ["KERAS_BACKEND"] = "absent"
+try:
+    import keras
+except ValueError:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "keras"]:
+        del sys.modules[name]
+os.environ["KERAS_BACKEND"] = sys.argv[1]
+import keras
+print(len([name for name in keras.saving.get_custom_objects() if "keras_seqext>" in name]))"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, chosen_backends(None)[0]],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) > 10
+
+
+def test_names_for_type_checkers_are_those_at_run_time():
+    import ast
+
+    import keras_seqext
+
+    tree = ast.parse(Path(keras_seqext.__file__).read_text(encoding="utf-8"))
+    found = {
+        alias.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    }
+    assert found == keras_seqext._MODULES
 
 
 def test_the_probe_can_fail():

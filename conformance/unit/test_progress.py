@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from keras_seqext import GloVeEmbedding, Vocabulary, _tracked
+from keras_seqext import GloVeEmbedding, Vocabulary
+from keras_seqext._common import progress
 
 pytestmark = pytest.mark.backend_free
 
@@ -22,7 +23,7 @@ def vectors(tmp_path):
 
 
 def test_quiet_where_standard_error_is_no_terminal(tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(_tracked, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "PATIENCE", -1.0)
     vectors(tmp_path).load()
     Vocabulary.fit([["a"], ["b"]])
     assert capfd.readouterr() == ("", "")
@@ -30,13 +31,13 @@ def test_quiet_where_standard_error_is_no_terminal(tmp_path, monkeypatch, capfd)
 
 def test_without_a_terminal_nothing_is_wrapped(monkeypatch):
     items = [1, 2]
-    assert _tracked.tracked(items, "counting", "things") is items
+    assert progress.tracked(items, "counting", "things") is items
     monkeypatch.setattr(sys, "stderr", None)  # as under pythonw
-    assert _tracked.tracked(items, "counting", "things") is items
+    assert progress.tracked(items, "counting", "things") is items
 
 
 def test_a_terminal_sees_what_takes_long(tmp_path, monkeypatch):
-    monkeypatch.setattr(_tracked, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "PATIENCE", -1.0)
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setenv("TERM", "xterm")
     vectors(tmp_path).load()
@@ -55,7 +56,7 @@ def test_a_terminal_sees_nothing_of_what_is_soon_done(tmp_path, monkeypatch):
 
 
 def test_the_line_goes_when_reading_fails(monkeypatch):
-    monkeypatch.setattr(_tracked, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "PATIENCE", -1.0)
     monkeypatch.setattr(sys, "stderr", Terminal())
 
     def broken():
@@ -71,7 +72,7 @@ def test_runs_print_plain_lines_without_a_terminal(capfd):
     """The bars of a recipe, to a file or a pipe: no control character."""
     from rich.console import Console
 
-    from recipes._progress import ProgressBar
+    from recipes._engine.progress import ProgressBar
 
     bar = ProgressBar(Console(file=io.StringIO()), lambda metrics: "mae 1.0")
     bar.set_params({"steps": 2})

@@ -7,8 +7,9 @@ import pytest
 
 from conformance.survey import judge, upstream
 from keras_seqext.testing import list_checks
-from keras_seqext.testing._baseline import Entry
-from keras_seqext.testing._result import Report, Result
+from keras_seqext.testing.core.result import Result
+from keras_seqext.testing.report.baseline import Entry
+from keras_seqext.testing.report.report import Report
 
 pytestmark = pytest.mark.backend_free
 SURVEY = judge.BASELINE.parent

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext.text.token_hash import TokenHash
-from keras_seqext.text.tokenize import Tokenizer
+from keras_seqext.text.hashing.token_hash import TokenHash
+from keras_seqext.text.tokens.tokenizer import Tokenizer
 
 
 def bag_of(text: str, tokenizer: Tokenizer, token_hash: TokenHash) -> tuple[Any, Any]:

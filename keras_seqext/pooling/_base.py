@@ -6,10 +6,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from .._arguments import checked_flag, checked_number
-from .._choices import checked_choice
-from .._layer_arguments import checked_options, checked_shape, checked_tensor
-from .._typing import Shape, Tensor
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.layer_validation import checked_options, checked_shape, checked_tensor
+from keras_seqext._common.typing import Shape, Tensor
+from keras_seqext._common.validation import checked_flag, checked_number
 
 DATA_FORMATS = ("channels_last", "channels_first")
 NARROW_FLOATS = ("float16", "bfloat16")

@@ -5,10 +5,15 @@ from typing import Any
 import keras
 from keras import ops
 
-from .._arguments import checked_flag, checked_integer, checked_rate
-from .._layer_arguments import checked_constraint, checked_initializer, checked_regularizer
-from .._serialization import serializable
-from .._typing import Shape, Tensor
+from keras_seqext._common.layer_validation import (
+    checked_constraint,
+    checked_initializer,
+    checked_regularizer,
+)
+from keras_seqext._common.serialization import serializable
+from keras_seqext._common.typing import Shape, Tensor
+from keras_seqext._common.validation import checked_flag, checked_integer, checked_rate
+
 from ._base import MaskedGlobalPooling1D
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from keras import ops
 
-from .._arguments import checked_flag, checked_number
-from .._serialization import serializable
-from .._typing import Tensor
+from keras_seqext._common.serialization import serializable
+from keras_seqext._common.typing import Tensor
+from keras_seqext._common.validation import checked_flag, checked_number
+
 from ._base import MaskedGlobalPooling1D
 
 

@@ -2,8 +2,9 @@
 
 from keras import ops
 
-from .._serialization import serializable
-from .._typing import Tensor
+from keras_seqext._common.serialization import serializable
+from keras_seqext._common.typing import Tensor
+
 from ._base import MaskedGlobalPooling1D
 
 

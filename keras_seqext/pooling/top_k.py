@@ -4,10 +4,11 @@ from typing import Any
 
 from keras import ops
 
-from .._arguments import checked_integer
-from .._choices import checked_choice
-from .._serialization import serializable
-from .._typing import Tensor
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.serialization import serializable
+from keras_seqext._common.typing import Tensor
+from keras_seqext._common.validation import checked_integer
+
 from ._base import MaskedGlobalPooling1D
 
 REDUCTIONS = ("mean", "sum", "none")

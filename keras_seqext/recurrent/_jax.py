@@ -6,7 +6,7 @@ from typing import Any
 import jax
 from jax import numpy as jnp
 
-from keras_seqext._typing import Tensor
+from keras_seqext._common.typing import Tensor
 
 from . import _jax_columns as columns
 from ._jax_columns import where

@@ -12,7 +12,7 @@ from typing import Any
 import jax
 from jax import numpy as jnp
 
-from keras_seqext._typing import Tensor
+from keras_seqext._common.typing import Tensor
 
 UNROLL = 2  # 4 gains nothing and compiles for longer
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_seqext._typing import Tensor
+from keras_seqext._common.typing import Tensor
 
 
 def has_kernel(activation: Any, unroll: bool, recurrent_dropout: bool) -> bool:

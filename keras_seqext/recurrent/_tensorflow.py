@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from keras_seqext._typing import Tensor
+from keras_seqext._common.typing import Tensor
 
 TURN = 10  # at most so many steps in one turn of a loop: a turn costs as much as some steps
 

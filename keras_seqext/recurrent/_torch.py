@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from keras_seqext._typing import Tensor
+from keras_seqext._common.typing import Tensor
 
 
 def tanh_states(

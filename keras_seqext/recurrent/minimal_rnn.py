@@ -6,12 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_seqext._arguments import checked_flag
-from keras_seqext._layer_arguments import checked_options, checked_shape, checked_tensor
-from keras_seqext._serialization import serializable
-from keras_seqext._typing import Shape, Tensor
-from keras_seqext.recurrent import _recurrence
-from keras_seqext.recurrent.minimal_rnn_cell import MinimalRNNCell
+from keras_seqext._common.layer_validation import checked_options, checked_shape, checked_tensor
+from keras_seqext._common.serialization import serializable
+from keras_seqext._common.typing import Shape, Tensor
+from keras_seqext._common.validation import checked_flag
+
+from . import _recurrence
+from .minimal_rnn_cell import MinimalRNNCell
 
 _LAYOUT = "(batch, steps, features)"
 _STATE = "(batch, units)"

@@ -6,8 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_seqext._arguments import checked_flag, checked_integer, checked_rate
-from keras_seqext._layer_arguments import (
+from keras_seqext._common.layer_validation import (
     checked_activation,
     checked_constraint,
     checked_initializer,
@@ -15,8 +14,9 @@ from keras_seqext._layer_arguments import (
     checked_regularizer,
     checked_tensor,
 )
-from keras_seqext._serialization import serializable
-from keras_seqext._typing import Shape, Tensor
+from keras_seqext._common.serialization import serializable
+from keras_seqext._common.typing import Shape, Tensor
+from keras_seqext._common.validation import checked_flag, checked_integer, checked_rate
 
 
 # Subclassing a Keras cell is the only public way into the dropout contract of `keras.layers.RNN`,

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from keras_seqext._arguments import wrong_type
-from keras_seqext._array_arguments import checked_array
+from keras_seqext._common.array_validation import checked_array
+from keras_seqext._common.validation import wrong_type
 
 Array = NDArray[Any]
 

@@ -12,13 +12,21 @@ from typing import Any
 
 import pytest
 
-from ._baseline import Entry, accepted, expected_by, out_of_date, read_baseline, write_baseline
-from ._case import LayerCase
-from ._misuse import Misuse
-from ._registry import Check
-from ._report_file import write_reports
-from ._result import Report, Result
-from ._versions import versions
+from keras_seqext.testing.core.case import LayerCase
+from keras_seqext.testing.core.registry import Check
+from keras_seqext.testing.core.result import Result
+from keras_seqext.testing.core.usage_error import UsageError
+from keras_seqext.testing.core.versions import versions
+from keras_seqext.testing.report.baseline import (
+    Entry,
+    accepted,
+    expected_by,
+    out_of_date,
+    read_baseline,
+    write_baseline,
+)
+from keras_seqext.testing.report.report import Report
+from keras_seqext.testing.report.report_file import write_reports
 
 NAME = "keras_seqext layer checks"
 PROPERTY = "layer_check"
@@ -104,7 +112,7 @@ class Session:
         if options.layer_checks_baseline and not new:
             try:
                 self.entries = read_baseline(self.baseline)
-            except Misuse as error:
+            except UsageError as error:
                 raise pytest.UsageError(str(error)) from error
 
     @pytest.hookimpl(wrapper=True)

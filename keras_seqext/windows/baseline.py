@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._arguments import checked_integer, wrong_type, wrong_value
-from .._choices import checked_choice
-from .window_index import Rows
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.validation import checked_integer, wrong_type, wrong_value
 
-if TYPE_CHECKING:
-    from .timeseries_window import TimeseriesWindow
+from .window_dataset import WindowDataset
+from .window_index import Rows
 
 Values = npt.NDArray[Any]
 
@@ -48,9 +47,7 @@ class Baseline:
         return f"<Baseline {self.kind}: mae={self.mae:.4g} over {len(self.targets)} windows>"
 
 
-def make_baseline(
-    dataset: "TimeseriesWindow", kind: str, period: int | None, mean: Any
-) -> Baseline:
+def make_baseline(dataset: WindowDataset, kind: str, period: int | None, mean: Any) -> Baseline:
     """See `TimeseriesWindow.baseline`."""
     kind = checked_choice("kind", kind, KINDS)
     shape = dataset.shape
@@ -99,7 +96,7 @@ def _checked_mean(mean: Any, targets: Values) -> Values:
     return value
 
 
-def _over_batches(dataset: "TimeseriesWindow", values: Callable[[Rows], Values]) -> Values:
+def _over_batches(dataset: WindowDataset, values: Callable[[Rows], Values]) -> Values:
     size = 4096
     return np.concatenate(
         [
@@ -109,7 +106,7 @@ def _over_batches(dataset: "TimeseriesWindow", values: Callable[[Rows], Values])
     )
 
 
-def _season(dataset: "TimeseriesWindow", period: int | None) -> int:
+def _season(dataset: WindowDataset, period: int | None) -> int:
     if period is None:
         raise ValueError(
             "a seasonal baseline needs `period`, the rows in a season. Received: period=None. "

@@ -1,20 +1,19 @@
 """What a dataset of windows says of itself: nothing of the data is read for it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from .._shown import byte_size, counted, first_few
+from keras_seqext._common.formatting import byte_size, counted, first_few
+
 from .shard import Shard
+from .window_dataset import WindowDataset
 from .window_index import Segment
 from .window_source import WindowSource
 
-if TYPE_CHECKING:
-    from .timeseries_window import TimeseriesWindow
 
-
-def describe(dataset: "TimeseriesWindow", segments: Sequence[Segment], shard: Shard) -> str:
+def describe(dataset: WindowDataset, segments: Sequence[Segment], shard: Shard) -> str:
     """Windows, rows, span of time, batches and memory, a line each."""
     source, shape = dataset.source, dataset.shape
     inputs = (shape.num_inputs, dataset.num_features)

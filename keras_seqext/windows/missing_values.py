@@ -28,7 +28,7 @@ FAULTS = {
 }
 
 
-def look_for(missing: str, source: WindowSource, index: WindowIndex) -> Rows | None:
+def find_missing(missing: str, source: WindowSource, index: WindowIndex) -> Rows | None:
     """Refuses infinite values, and refuses or leaves out missing ones, as `missing` says.
 
     Returns:
@@ -145,7 +145,7 @@ def _phase_counts(flags: Flags, step: int) -> Rows:
     return np.cumsum(padded.reshape(-1, step), axis=0).reshape(-1)
 
 
-def weigh(x: Values, y: Values, with_mask: bool) -> tuple[Any, ...]:
+def add_sample_weight(x: Values, y: Values, with_mask: bool) -> tuple[Any, ...]:
     """A batch with NaN made 0, a weight a window, and a mask of the steps if asked for."""
     targets, inputs = np.isnan(y), np.isnan(x)
     weight = (~targets.reshape(len(y), -1).any(axis=1)).astype(np.float32)

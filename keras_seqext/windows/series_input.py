@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .._arguments import wrong_type
-from .._choices import did_you_mean
+from keras_seqext._common.choices import did_you_mean
+from keras_seqext._common.validation import wrong_type
 
 
 @dataclass

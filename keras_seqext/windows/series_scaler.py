@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._arguments import wrong_type, wrong_value
-from .._choices import checked_choice
-from .._shown import counted, first_few
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.formatting import counted, first_few
+from keras_seqext._common.validation import wrong_type, wrong_value
 
 Values = npt.NDArray[Any]
 

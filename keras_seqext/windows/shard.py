@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .._arguments import checked_integer
+from keras_seqext._common.validation import checked_integer
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from .._arguments import checked_flag, checked_integer
-from .._choices import checked_choice
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.validation import checked_flag, checked_integer
+
 from . import missing_values
 from .baseline import Baseline, make_baseline
 from .description import describe
 from .permutation import ShuffledOrder
-from .read_ahead import ReadAhead
+from .prefetch import Prefetcher
 from .series_input import read_input
 from .series_scaler import SeriesScaler, checked_scaler
 from .shard import Shard, checked_shard
@@ -126,7 +127,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         use_multiprocessing: bool = False,
         max_queue_size: int = 10,
     ) -> None:
-        # Keras is kept from using its own queue, which mixes epochs: see `ReadAhead`.
+        # Keras is kept from using its own queue, which mixes epochs: see `Prefetcher`.
         depth = checked_integer("max_queue_size", max_queue_size, 1)
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=depth)
         self.shape = WindowShape(lookback, delay, step, horizon, stride)
@@ -140,7 +141,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         self._epoch, self._epoch_is_set = 0, False
         self._num_threads = checked_integer("workers", workers, 0)
         self._depth = depth
-        self._ahead: ReadAhead | None = None
+        self._prefetcher: Prefetcher | None = None
         if isinstance(data, tuple) and len(data) == 2 and isinstance(data[0], WindowSource):
             source, segments = data  # a part made by `split`
         else:
@@ -152,7 +153,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
             segments = whole_segments(source)
         self.source: WindowSource = source
         self._index = WindowIndex(self.shape, segments)
-        self._ends = missing_values.look_for(self.missing, source, self._index)
+        self._ends = missing_values.find_missing(self.missing, source, self._index)
         self.num_windows = len(self._index) if self._ends is None else len(self._ends)
         self._order = ShuffledOrder(self.num_windows, self.seed) if self.shuffle else None
         if self.drop_remainder and self.num_windows < self.batch_size:
@@ -170,9 +171,9 @@ class TimeseriesWindow(keras.utils.PyDataset):
         epoch, index = self._epoch, checked_batch(index, len(self))
         if self._num_threads < 2:
             return self._make(epoch, index)
-        if self._ahead is None:
-            self._ahead = ReadAhead(self._make, self._num_threads, self._depth)
-        batch: Batch = self._ahead.get(epoch, index, len(self))
+        if self._prefetcher is None:
+            self._prefetcher = Prefetcher(self._make, self._num_threads, self._depth)
+        batch: Batch = self._prefetcher.get(epoch, index, len(self))
         return batch
 
     def _make(self, epoch: int, index: int) -> Batch:
@@ -183,7 +184,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
             missing_values.refuse_in_batch(x, y, ends, self.shape, self.missing)
         if self.missing in ("error", "skip"):
             return x, y
-        return missing_values.weigh(x, y, with_mask=self.missing == "mask")
+        return missing_values.add_sample_weight(x, y, with_mask=self.missing == "mask")
 
     def window_ends(self, index: int) -> Rows:
         """The last observed row of each window of batch `index`, in this epoch.
@@ -229,7 +230,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         last = min(self.batch_size, self.num_windows - (len(self) - 1) * self.batch_size)
         part = copy.copy(self)
         part._shard = checked_shard(index, count, self.batch_size, last, self._seeded)
-        part._ahead = None
+        part._prefetcher = None
         return part
 
     @property
@@ -305,7 +306,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         embargo: bool | int = True,
         scaler: str | SeriesScaler | None = "standard",
         **kwargs: Any,
-    ) -> WindowSplit:
+    ) -> "WindowSplit[TimeseriesWindow]":
         """Training, validation and test windows that follow one another in time.
 
         Args:
@@ -346,4 +347,4 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return values[..., 0] if self.source.targets.flat else values
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_ahead": None}  # threads are started again on demand
+        return {**self.__dict__, "_prefetcher": None}  # threads are started again on demand

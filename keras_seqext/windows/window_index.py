@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .._arguments import checked_integer
+from keras_seqext._common.validation import checked_integer
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._arguments import wrong_type, wrong_value
-from .._choices import did_you_mean
+from keras_seqext._common.choices import did_you_mean
+from keras_seqext._common.validation import wrong_type, wrong_value
+
 from .row_store import PhasedRows, RowStore, StreamedRows
 from .series_input import SeriesInput, as_table, is_frame, member
 from .series_scaler import SeriesScaler

@@ -1,44 +1,51 @@
 """Training, validation and test windows that cannot leak into one another."""
 
 import inspect
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from .._arguments import checked_integer, shown, unknown_argument, wrong_type, wrong_value
-from .._choices import checked_choice
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.validation import (
+    checked_integer,
+    shown,
+    unknown_argument,
+    wrong_type,
+    wrong_value,
+)
+
 from .series_input import SeriesInput, read_input
 from .series_scaler import KINDS, SeriesScaler, checked_scaler
 from .window_index import Segment
 from .window_source import WindowSource, checked_dtype, make_source, read_targets, row_blocks
 
-if TYPE_CHECKING:
-    from .timeseries_window import TimeseriesWindow
+Dataset = TypeVar("Dataset")
 
 PARTS = ("train", "validation", "test")
 
 
-class WindowSplit(NamedTuple):
+class WindowSplit(NamedTuple, Generic[Dataset]):
     """Three datasets that follow one another in time and share one scaler."""
 
-    train: "TimeseriesWindow"
-    validation: "TimeseriesWindow"
-    test: "TimeseriesWindow"
+    train: Dataset
+    validation: Dataset
+    test: Dataset
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {part!r}" for name, part in zip(PARTS, self, strict=True))
 
 
 def split_series(
-    cls: type["TimeseriesWindow"],
+    cls: type[Dataset],
     data: Any,
     targets: Any,
     cut: dict[str, Any],
     embargo: bool | int,
     scaler: str | SeriesScaler | None,
     options: dict[str, Any],
-) -> WindowSplit:
+) -> WindowSplit[Dataset]:
     """See `TimeseriesWindow.split`."""
     options = dict(options)
     known = set(inspect.signature(cls.__init__).parameters) - {"self", "data", "targets"}
@@ -60,6 +67,7 @@ def split_series(
         target_scaler,
     )
     source.train_target_mean = _training_mean(source, training)
+    make: Callable[..., Dataset] = cls
     parts = []
     seed = options.pop("seed", None)
     for position, name in enumerate(PARTS):
@@ -67,7 +75,7 @@ def split_series(
         if position:
             options["shuffle"] = options["drop_remainder"] = False
         try:
-            parts.append(cls((source, segments), seed=seed, **options))
+            parts.append(make((source, segments), seed=seed, **options))
         except ValueError as error:
             given = [key for key, value in cut.items() if value is not None] or ["fractions"]
             raise ValueError(

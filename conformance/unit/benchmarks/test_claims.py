@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from conformance.benchmarks import store
-from conformance.benchmarks.claims import (
+from conformance.benchmarks.measure.memory import peak_above_start
+from conformance.benchmarks.measure.rounds import PeerRounds, interleaved, turns
+from conformance.benchmarks.pages import store
+from conformance.benchmarks.pages.claims import (
     CLOSE,
     LOST,
     MET,
@@ -19,9 +21,7 @@ from conformance.benchmarks.claims import (
     verdict,
     verdict_of_bound,
 )
-from conformance.benchmarks.memory import peak_above_start
-from conformance.benchmarks.rounds import PeerRounds, interleaved, turns
-from conformance.benchmarks.rows import rows_of
+from conformance.benchmarks.pages.rows import rows_of
 
 pytestmark = pytest.mark.backend_free
 

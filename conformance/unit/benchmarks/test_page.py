@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from conformance.benchmarks import marked, page, store, terabyte
-from conformance.benchmarks.claims import Claim, Peer
+from conformance.benchmarks.measure import terabyte
+from conformance.benchmarks.pages import marked, page, store
+from conformance.benchmarks.pages.claims import Claim, Peer
 
 pytestmark = pytest.mark.backend_free
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from datasets import _locate
+from datasets._files import file_search
 
 
 @pytest.fixture
@@ -12,5 +12,5 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Points every place that is looked at into `tmp_path`, which is empty."""
     monkeypatch.delenv("KERAS_SEQEXT_DATA", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr(_locate, "FILES", tmp_path / "files")
+    monkeypatch.setattr(file_search, "FILES", tmp_path / "files")
     return tmp_path

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datasets import _archives
-from datasets._archives import opened_zip, regular_members
-from datasets._number_arrays import PickledArray, read_npz
-from datasets._station_csv import contents
+from datasets._files import archives
+from datasets._files.archives import opened_zip, regular_members
+from datasets._files.number_arrays import PickledArray, read_npz
+from datasets._series.station_csv import contents
 from datasets.imdb import load_imdb
-from keras_seqext.text.word_vectors import read_word_vectors
+from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
 pytestmark = pytest.mark.backend_free
 
@@ -70,8 +70,8 @@ def test_links_and_devices_in_tars_are_passed_over(tmp_path: Path, kind: bytes) 
 def test_bombs_are_refused_before_they_are_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_archives, "ALWAYS", 1 << 20)
-    monkeypatch.setattr("keras_seqext.text.word_vectors_file.NO_BOMB", 1 << 20)
+    monkeypatch.setattr(archives, "ALWAYS", 1 << 20)
+    monkeypatch.setattr("keras_seqext.text.word_vectors.reader.compressed_file.NO_BOMB", 1 << 20)
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
     path = zipped(tmp_path / "bomb.zip", {"a.csv": bytes(2 << 20)})
     times = "[0-9,]+ times as many: that is no data set of ours but a zip bomb. Allowed are "

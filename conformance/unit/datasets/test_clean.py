@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasets import DirtReport
-from datasets._clean import drop_empty, fill_short, in_order
+from datasets import CleaningReport
+from datasets._series.clean import drop_empty, fill_short, in_order
 
 pytestmark = pytest.mark.backend_free
 
@@ -25,7 +25,7 @@ def hours_of(frame: pd.DataFrame) -> list[int]:
 
 
 def test_sorted_once_and_the_first_row_kept() -> None:
-    report = DirtReport("x")
+    report = CleaningReport("x")
     frame = in_order(hourly([0, 2, 1, 2, 3, 3], [0, 20, 10, 21, 30, 30]), report)
     assert hours_of(frame) == [0, 1, 2, 3]
     assert frame["x"].tolist() == [0, 10, 20, 30]
@@ -33,20 +33,20 @@ def test_sorted_once_and_the_first_row_kept() -> None:
 
 
 def test_clean_rows_are_not_touched() -> None:
-    report, frame = DirtReport("x"), hourly([0, 1, 2])
+    report, frame = CleaningReport("x"), hourly([0, 1, 2])
     pd.testing.assert_frame_equal(in_order(frame, report), frame)
     pd.testing.assert_frame_equal(fill_short(frame, HOUR, "interpolate", 2, report), frame)
-    assert report == DirtReport("x")
+    assert report == CleaningReport("x")
 
 
 def test_repeated_missing_values_are_no_conflict() -> None:
-    report = DirtReport("x")
+    report = CleaningReport("x")
     in_order(hourly([0, 0], [np.nan, np.nan]), report)
     assert (report.duplicates, report.conflicts) == (1, 0)
 
 
 def test_short_gap_is_closed_and_a_long_one_stays() -> None:
-    report = DirtReport("x")
+    report = CleaningReport("x")
     frame = fill_short(hourly([0, 1, 4, 5, 9, 10]), HOUR, "interpolate", 2, report)
     assert hours_of(frame) == [0, 1, 2, 3, 4, 5, 9, 10]
     assert frame["x"].tolist() == [0, 1, 2, 3, 4, 5, 9, 10]
@@ -56,19 +56,19 @@ def test_short_gap_is_closed_and_a_long_one_stays() -> None:
 
 
 def test_without_fill_only_the_report_changes() -> None:
-    report, frame = DirtReport("x"), hourly([0, 1, 4], [0, np.nan, 4])
+    report, frame = CleaningReport("x"), hourly([0, 1, 4], [0, np.nan, 4])
     pd.testing.assert_frame_equal(fill_short(frame, HOUR, None, 9, report), frame)
     assert report.gaps == [3 * HOUR]
     assert (report.rows_filled, report.values_filled) == (0, 0)
 
 
 def test_forward_repeats_the_last_value() -> None:
-    frame = fill_short(hourly([0, 1, 4]), HOUR, "forward", 2, DirtReport("x"))
+    frame = fill_short(hourly([0, 1, 4]), HOUR, "forward", 2, CleaningReport("x"))
     assert frame["x"].tolist() == [0, 1, 1, 1, 4]
 
 
 def test_values_are_not_filled_across_a_gap_that_stays() -> None:
-    report = DirtReport("x")
+    report = CleaningReport("x")
     frame = fill_short(
         hourly([0, 1, 9, 10], [0, np.nan, np.nan, 10]), HOUR, "interpolate", 3, report
     )
@@ -80,14 +80,14 @@ def test_added_rows_and_missing_values_count_as_one_run() -> None:
     # Hours 1 to 4 are without a value although only hour 2 is without a row.
     frame = hourly([0, 1, 3, 4, 5], [0, np.nan, np.nan, np.nan, 5])
     for limit, missing in ((3, 4), (4, 0)):
-        filled = fill_short(frame, HOUR, "interpolate", limit, DirtReport("x"))
+        filled = fill_short(frame, HOUR, "interpolate", limit, CleaningReport("x"))
         assert filled["x"].isna().sum() == missing
 
 
 def test_a_gap_off_the_grid_is_reported_and_left() -> None:
     frame = hourly([0, 1, 4])
     frame.loc[2, "time"] += np.timedelta64(20, "m")
-    report = DirtReport("x")
+    report = CleaningReport("x")
     pd.testing.assert_frame_equal(fill_short(frame, HOUR, "interpolate", 5, report), frame)
     assert report.off_grid == 1
     assert report.gaps == [np.timedelta64(200, "m")]
@@ -95,14 +95,14 @@ def test_a_gap_off_the_grid_is_reported_and_left() -> None:
 
 def test_text_and_flags_of_added_rows() -> None:
     frame = hourly([0, 2]).assign(origin="JFK", observed=True)
-    filled = fill_short(frame, HOUR, "interpolate", 1, DirtReport("x"))
+    filled = fill_short(frame, HOUR, "interpolate", 1, CleaningReport("x"))
     assert filled["origin"].tolist() == ["JFK"] * 3
     assert filled["observed"].tolist() == [True, False, True]
 
 
 def test_the_frame_passed_in_is_not_changed() -> None:
     frame = hourly([0, 1, 2], [0, np.nan, 2])
-    assert fill_short(frame, HOUR, "interpolate", 1, DirtReport("x"))["x"].tolist() == [0, 1, 2]
+    assert fill_short(frame, HOUR, "interpolate", 1, CleaningReport("x"))["x"].tolist() == [0, 1, 2]
     assert frame["x"].isna().tolist() == [False, True, False]
 
 
@@ -118,7 +118,7 @@ def dirty(draw: st.DrawFn) -> tuple[pd.DataFrame, int]:
 @given(dirty())
 def test_same_as_a_loop_over_hours(case: tuple[pd.DataFrame, int]) -> None:
     frame, limit = case
-    report = DirtReport("x")
+    report = CleaningReport("x")
     filled = fill_short(frame, HOUR, "interpolate", limit, report)
 
     present = dict(zip(hours_of(frame), frame["x"].tolist(), strict=True))
@@ -147,7 +147,7 @@ def test_same_as_a_loop_over_hours(case: tuple[pd.DataFrame, int]) -> None:
 def test_mostly_missing_column_is_dropped_but_never_the_target() -> None:
     frame = hourly([0, 1, 2, 3]).assign(gust=[1, np.nan, np.nan, np.nan])
     frame["x"] = np.nan
-    report = DirtReport("x")
+    report = CleaningReport("x")
     assert list(drop_empty(frame, 0.5, "x", report)) == ["time", "x"]
     assert report.notes == ["dropped gust (75% missing)"]
     assert "gust" in drop_empty(frame, 0.75, "x", report)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasets._csv import whole_lines
-from datasets._report import DirtReport
-from datasets._station_csv import read_station
+from datasets._series.cleaning_report import CleaningReport
+from datasets._series.csv import whole_lines
+from datasets._series.station_csv import read_station
 
 pytestmark = pytest.mark.backend_free
 
@@ -38,7 +38,7 @@ def test_station_is_read_as_the_csv_module_reads_it(
     values: list[tuple[str, str]], end: str, steps: list[int]
 ) -> None:
     text = written(values, end, steps)
-    report = DirtReport("x")
+    report = CleaningReport("x")
     frame = read_station(text.encode(), "x.csv", "T (degC)", report)
     slow = list(csv.reader(io.StringIO(text, newline="")))[1:]
     assert len(frame) == len(slow) and report.incomplete == 0
@@ -55,7 +55,7 @@ def test_a_cut_file_loses_its_last_line_and_no_other(
 ) -> None:
     raw = written(values, end, [10] * 20).encode()
     cut = raw[: data.draw(st.integers(len(HEADER) + 2, len(raw)))]
-    report = DirtReport("x")
+    report = CleaningReport("x")
     kept = whole_lines(cut, report)
     assert cut.startswith(kept) and report.incomplete in (0, 1)
     lines = [line for line in kept.decode().splitlines() if line]

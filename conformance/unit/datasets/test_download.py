@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from datasets import _download, _locate, locate
-from datasets._download import cache_folder, fetch, sha256
-from datasets._registry import Entry, entry
+from datasets import locate
+from datasets._files import download, file_search
+from datasets._files.download import cache_folder, fetch, sha256
+from datasets._files.registry import Entry, entry
 
 pytestmark = pytest.mark.backend_free
 
@@ -102,8 +103,8 @@ def wanted(nowhere: Path, monkeypatch: pytest.MonkeyPatch, server: str) -> Entry
     for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr(_download, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(_download, "SILENCE", 0.3)
+    monkeypatch.setattr(download, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(download, "SILENCE", 0.3)
     Handler.visits.clear()
     return replace(
         entry("jena_climate_2009_2016"), url=f"{server}/good", bytes=len(GOOD), sha256=""
@@ -180,15 +181,13 @@ def test_nobody_there(wanted: Entry) -> None:
 def test_encryption_is_not_given_up(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
     secure = wanted.url.replace("http:", "https:")
     opened = urllib.request.urlopen
-    monkeypatch.setattr(
-        _download.urllib.request, "urlopen", lambda url, timeout: opened(wanted.url)
-    )
+    monkeypatch.setattr(download.urllib.request, "urlopen", lambda url, timeout: opened(wanted.url))
     with pytest.raises(OSError, match="leads to http://127.0.0.1.*, which is not encrypted"):
         fetch(replace(wanted, url=secure))
 
 
 def test_two_at_once_download_once(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, mine, stamp = threading.Barrier(4), threading.local(), _download._stamp
+    begun, mine, stamp = threading.Barrier(4), threading.local(), download._stamp
 
     def together(path: Path) -> tuple[int, int] | None:
         """Whoever begins after another has ended downloads anew: so all begin before that."""
@@ -197,7 +196,7 @@ def test_two_at_once_download_once(wanted: Entry, monkeypatch: pytest.MonkeyPatc
             mine.begun = begun.wait(60)
         return found
 
-    monkeypatch.setattr(_download, "_stamp", together)
+    monkeypatch.setattr(download, "_stamp", together)
     with ThreadPoolExecutor(4) as pool:
         paths = list(pool.map(fetch, [wanted] * 4))
     assert set(paths) == {cache_folder() / NAME} and paths[0].read_bytes() == GOOD
@@ -218,7 +217,7 @@ def test_interrupting_leaves_nothing(wanted: Entry, monkeypatch: pytest.MonkeyPa
         part.write_bytes(GOOD[:10])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_download, "_copy", interrupted)
+    monkeypatch.setattr(download, "_copy", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fetch(wanted)
     assert kept() == []
@@ -226,7 +225,7 @@ def test_interrupting_leaves_nothing(wanted: Entry, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def registered(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> Entry:
-    monkeypatch.setattr(_locate, "entry", lambda name: wanted)
+    monkeypatch.setattr(file_search, "entry", lambda name: wanted)
     return wanted
 
 
@@ -261,7 +260,7 @@ def test_a_file_changed_after_its_download_is_not_used(registered: Entry) -> Non
 def test_the_error_of_a_failed_download_is_told(
     registered: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_locate, "entry", lambda name: at(registered, "/nothing-here"))
+    monkeypatch.setattr(file_search, "entry", lambda name: at(registered, "/nothing-here"))
     with pytest.raises(FileNotFoundError, match=r"the network: http.* answered 404"):
         locate(registered.name)
 

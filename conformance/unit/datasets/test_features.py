@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets._features import add_calendar, encode_wind
+from datasets._series.features import add_calendar, encode_wind
 
 pytestmark = pytest.mark.backend_free
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasets import _locate, load_imdb, load_imdb_ids
+from datasets import load_imdb, load_imdb_ids
 from datasets.__main__ import main
-from datasets._convert_ids import convert_ids
-from datasets._pickled_lists import lists_of_integers
+from datasets._files import file_search
+from datasets._files.convert_ids import convert_ids
+from datasets._files.pickled_lists import lists_of_integers
 
 pytestmark = pytest.mark.backend_free
 
@@ -89,7 +90,7 @@ def test_without_file_and_network_the_error_says_where_and_how(nowhere, monkeypa
     def refuse(*args, **options):
         raise OSError("no network")
 
-    monkeypatch.setattr(_locate, "fetch", refuse)
+    monkeypatch.setattr(file_search, "fetch", refuse)
     for load, name in ((load_imdb, "aclImdb_v1.tar.gz"), (load_imdb_ids, "imdb.npz")):
         with pytest.raises(FileNotFoundError) as caught:
             load()

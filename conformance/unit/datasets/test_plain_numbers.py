@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets import _plain_numbers
-from datasets._plain_numbers import plain_numbers
+from datasets._series.plain_numbers import plain_numbers
 
 pytestmark = pytest.mark.backend_free
 
@@ -24,7 +23,7 @@ def lines_of(hundredths: np.ndarray, end: bytes = b"\n") -> bytes:
 def test_the_numbers_are_those_of_pandas(
     end: bytes, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_plain_numbers, "_BLOCK", block)
+    monkeypatch.setattr(plain_numbers, "_BLOCK", block)
     rng = np.random.default_rng(0)
     sizes = 10 ** rng.uniform(0, 7, (3000, 3))
     hundredths = np.round(sizes * rng.choice([-1, 1], sizes.shape))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from datasets import _registry
-from datasets._locate import locate
-from datasets._registry import REGISTRY, entry, parse
+from datasets._files import registry
+from datasets._files.file_search import locate
+from datasets._files.registry import REGISTRY, entry, parse
 
 pytestmark = pytest.mark.backend_free
 
@@ -26,7 +26,7 @@ def as_toml(**changes: object) -> str:
 
 
 def test_entries_of_the_project() -> None:
-    assert set(_registry.registry()) == {
+    assert set(registry.registry()) == {
         "weather",
         "jena_climate_2009_2016",
         "jena_station",
@@ -38,7 +38,7 @@ def test_entries_of_the_project() -> None:
 
 
 def test_unverified_hashes_are_empty() -> None:
-    known = {name for name, one in _registry.registry().items() if one.sha256}
+    known = {name for name, one in registry.registry().items() if one.sha256}
     assert known == {"weather", "imdb_ids"}  # the latter as Keras itself has it
 
 

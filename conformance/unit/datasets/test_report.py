@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from datasets import DirtReport
+from datasets import CleaningReport
 
 pytestmark = pytest.mark.backend_free
 
 
 def test_every_kind_of_dirt_is_named() -> None:
-    report = DirtReport(
+    report = CleaningReport(
         "x",
         rows=1_000,
         duplicates=3,
@@ -38,8 +38,8 @@ def test_every_kind_of_dirt_is_named() -> None:
 
 
 def test_json_keeps_every_number() -> None:
-    report = DirtReport("x", rows=2, gaps=[np.timedelta64(100, "m")], sentinels=3)
+    report = CleaningReport("x", rows=2, gaps=[np.timedelta64(100, "m")], sentinels=3)
     back = json.loads(json.dumps(report.to_dict()))
     assert back["gaps"] == [6000.0]
     assert back["sentinels"] == 3
-    assert set(back) == set(DirtReport.__dataclass_fields__)
+    assert set(back) == set(CleaningReport.__dataclass_fields__)

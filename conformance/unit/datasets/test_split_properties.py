@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasets import LabelledTexts
-from datasets._texts import TextData, split_documents
+from datasets._texts.text_data import TextData, split_documents
 
 pytestmark = pytest.mark.backend_free
 

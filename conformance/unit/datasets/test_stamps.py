@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasets._stamps import leading_stamps
+from datasets._series.timestamps import leading_stamps
 
 pytestmark = pytest.mark.backend_free
 

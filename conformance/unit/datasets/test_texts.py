@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from datasets import LabelledTexts, load_sample_reviews
-from datasets._texts import content_order, split_documents
+from datasets._texts.text_data import content_order, split_documents
 
 pytestmark = pytest.mark.backend_free
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from datasets import load_weather, locate
-from datasets._registry import entry
+from datasets._files.registry import entry
 
 pytestmark = pytest.mark.backend_free
 

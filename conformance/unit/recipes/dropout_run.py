@@ -17,9 +17,9 @@ import numpy as np
 from rich.console import Console
 
 from keras_seqext import TimeseriesWindow
-from recipes import _checkpoint
-from recipes._run_options import RunOptions
-from recipes._training import train
+from recipes._engine import checkpoint
+from recipes._engine.run_options import RunOptions
+from recipes._engine.training import train
 
 LONG = bool(os.environ.get("KERAS_SEQEXT_LONG"))
 EPOCHS, SEED = 5, 7
@@ -81,9 +81,9 @@ class Killer(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self.third = epoch == 2
         if self.third and self.place == "journal":
-            _checkpoint.write_json = die
+            checkpoint.write_json = die
         if self.third and self.place == "tidy":
-            _checkpoint.Checkpoints._tidy = die
+            checkpoint.Checkpoints._tidy = die
 
     def on_train_batch_end(self, batch, logs=None):
         if self.third and self.place == "batch" and batch == 4:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from recipes._finite import NonFinite, StopAtNonFinite
+from recipes._engine.finite_loss import NonFinite, StopAtNonFinite
 
 STEPS, FEATURES = 3, ["temp", "humid", "wind"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from recipes._files import NotWritten, write_whole
-from recipes._result import write_json
+from recipes._report.output_files import NotWritten, write_whole
+from recipes._report.result import write_json
 
 # How a backend gets its weights to NumPy is the business of the tests of resumption.
 pytestmark = pytest.mark.backend_free
@@ -55,7 +55,7 @@ def test_a_full_disk_leaves_the_last_good_file(disk):
 
 
 def test_a_picture_is_whole_or_as_it_was(disk):
-    from recipes._plots import new_figure, save
+    from recipes._report.plots import new_figure, save
 
     path = disk / "picture.png"
     path.write_bytes(b"the last good one")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keras_seqext.testing._cli import main as checks_main
+from keras_seqext.testing.cli.main import main as checks_main
 from recipes.__main__ import main
 
 pytestmark = pytest.mark.backend_free

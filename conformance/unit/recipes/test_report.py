@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from recipes._report import BEGIN, END, markdown, update_page
-from recipes._result import read_results, write_json
+from recipes._report.result import read_results, write_json
+from recipes._report.tables import BEGIN, END, markdown, update_page
 
 pytestmark = pytest.mark.backend_free
 ROOT = Path(__file__).parents[3]

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recipes import _claims, _errata_page, _results_page
-from recipes._backends_table import backends_table
-from recipes._claims import NOT_RUN, NOT_SHOWN, REFUTED, SHOWN
-from recipes._result import read_results, write_json
-from recipes._statistics import (
+from recipes._report import claims, errata_page, results_page
+from recipes._report.backends_table import backends_table
+from recipes._report.claims import NOT_RUN, NOT_SHOWN, REFUTED, SHOWN
+from recipes._report.result import read_results, write_json
+from recipes._report.statistics import (
     T95,
     mean_and_interval,
     paired_difference,
@@ -77,7 +77,7 @@ def test_differences_are_taken_seed_by_seed():
 
 
 def test_a_verdict_needs_an_interval_without_zero():
-    judge = _claims.more("one", "other")
+    judge = claims.more("one", "other")
     assert judge(runs("one", 0.9, 0.91, 0.92) + runs("other", 0.8, 0.81, 0.82))[0] == SHOWN
     assert judge(runs("one", 0.8, 0.81, 0.82) + runs("other", 0.9, 0.91, 0.92))[0] == REFUTED
     assert judge(runs("one", 0.9, 0.8, 0.9) + runs("other", 0.8, 0.9, 0.85))[0] == NOT_SHOWN
@@ -86,7 +86,7 @@ def test_a_verdict_needs_an_interval_without_zero():
 
 
 def test_near_means_the_whole_interval():
-    judge = _claims.near("one", "other", 0.02)
+    judge = claims.near("one", "other", 0.02)
     other = runs("other", 0.88, 0.89, 0.9)
     assert judge(runs("one", 0.881, 0.889, 0.901) + other)[0] == SHOWN
     assert judge(runs("one", 0.85, 0.90, 0.93) + other)[0] == NOT_SHOWN
@@ -100,21 +100,21 @@ def test_against_the_naive_forecast():
     three = [{**result, "seed": seed} for seed in range(3)]
     three[1] = copy.deepcopy(three[1])
     three[1]["metrics"]["test"]["mae"] = 3.1
-    assert _claims.against_naive("weather-gru", better=True)(three)[0] == SHOWN
-    assert _claims.against_naive("weather-gru", better=False)(three)[0] == REFUTED
+    assert claims.against_naive("weather-gru", better=True)(three)[0] == SHOWN
+    assert claims.against_naive("weather-gru", better=False)(three)[0] == REFUTED
 
 
 def test_the_backend_with_most_seeds_decides():
     mixed = runs("one", 0.9, 0.91) + [text("one", 0, 0.1, backend="torch")]
-    assert {r["backend"] for r in _claims.one_backend(mixed)} == {"jax"}
+    assert {r["backend"] for r in claims.one_backend(mixed)} == {"jax"}
     equal = [text("one", 0, 0.9), text("one", 0, 0.1, backend="torch"), text("two", 0, 0.8)]
-    assert {r["backend"] for r in _claims.one_backend(equal)} == {"jax"}
+    assert {r["backend"] for r in claims.one_backend(equal)} == {"jax"}
 
 
 def test_synthetic_texts_are_called_so_in_the_table():
     made_up = text("reviews-lstm", 0, 0.9)
     made_up["data"] = {**made_up["data"], "name": "reviews", "synthetic": True}
-    table = _results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), made_up])
+    table = results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), made_up])
     real, synthetic = table.splitlines()[2:]
     assert "synthetic" in synthetic and "synthetic" not in real
     assert "| 2 | 88.5 ± 6.4 | **88.5 ± 6.4** | 80.0 | +8.5 | 1.5 | 1,234 | jax |" in real
@@ -123,7 +123,7 @@ def test_synthetic_texts_are_called_so_in_the_table():
 def test_devices_share_a_row_and_not_their_seconds():
     gpu = {"machine": {"cores": 16, "device": "a GPU"}, "seconds_an_epoch": 0.5}
     other = text("imdb-lstm", 2, 0.9, **gpu)
-    rows = _results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), other]).splitlines()[2:]
+    rows = results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), other]).splitlines()[2:]
     assert len(rows) == 1 and "| 3 | 89.0 ± 2.5 |" in rows[0]
     assert "| 1.5; 0.5 |" in rows[0] and "| 2 CPU cores; a GPU |" in rows[0]
 
@@ -153,7 +153,7 @@ def test_backends_agree_or_are_called_apart():
 
 
 def test_errata_show_what_was_measured_and_what_was_not():
-    page = _errata_page.errata_page(
+    page = errata_page.errata_page(
         runs("imdb-lstm-masked-right", 0.88, 0.87) + runs("imdb-lstm-unmasked-right", 0.80, 0.79)
     )
     assert "79.5 %" in page and "a mask, padding on the right: +8.0 pp ± 0.0 (2 seeds)" in page
@@ -166,11 +166,11 @@ def test_the_committed_pages_are_those_of_the_committed_results(tmp_path):
     results = read_results(ROOT / "docs" / "results")
     page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
     remedy = "run `python -m recipes report --write docs/results.md`"
-    assert _claims.claims_table(results) in page, remedy
-    assert _results_page.text_table([r for r in results if r.get("kind") == "text"]) in page, remedy
+    assert claims.claims_table(results) in page, remedy
+    assert results_page.text_table([r for r in results if r.get("kind") == "text"]) in page, remedy
     assert backends_table(results) in page, remedy
     errata = (ROOT / "docs" / "errata.md").read_text(encoding="utf-8")
-    assert errata == _errata_page.errata_page(results), remedy
+    assert errata == errata_page.errata_page(results), remedy
 
 
 def test_the_page_is_written_with_its_pictures(tmp_path):
@@ -179,7 +179,7 @@ def test_the_page_is_written_with_its_pictures(tmp_path):
     ]
     for result in results:
         write_json(tmp_path / "results" / f"{result['recipe']}-{result['seed']}.json", result)
-    _results_page.write_page(tmp_path / "results.md", tmp_path / "results")
+    results_page.write_page(tmp_path / "results.md", tmp_path / "results")
     page = (tmp_path / "results.md").read_text(encoding="utf-8")
     for name in ("glove-samples.png", "imdb-curves.png"):
         assert f"(results/{name})" in page

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from conformance.unit.recipes import dropout_run
-from recipes._checkpoint import Checkpoints, Epochs
-from recipes._run_options import RunOptions
-from recipes._training import _prepare
+from recipes._engine.checkpoint import Checkpoints, Epochs
+from recipes._engine.run_options import RunOptions
+from recipes._engine.training import _prepare
+
+from . import dropout_run
 
 ROOT = Path(__file__).parents[3]
 # One process a backend in CI, killed where most of the time is spent.

@@ -14,8 +14,10 @@ from types import SimpleNamespace
 import keras
 import pytest
 
-from recipes import _classify, _command_line, _result, _run_all, _run_options
 from recipes.__main__ import main
+from recipes._cli import command_line, run_all
+from recipes._engine import run_options, run_text
+from recipes._report import result
 
 ROOT = Path(__file__).parents[3]
 ONLY = "weather-naive,weather-seasonal,reviews-embedding-20"
@@ -68,7 +70,7 @@ def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, caps
     ]
     with monkeypatch.context() as patched:
         # To the callback, and to it alone, the time is up.
-        patched.setattr(_run_options, "time", SimpleNamespace(monotonic=lambda: float("inf")))
+        patched.setattr(run_options, "time", SimpleNamespace(monotonic=lambda: float("inf")))
         assert main([*arguments, "--budget", "1h"]) == 0
     assert "0 runs done" in capsys.readouterr().out and not results(tmp_path)
     journal = next((tmp_path / "runs").glob("*/epochs.json"))
@@ -86,7 +88,7 @@ def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, caps
 HOLD = """
 import sys
 from pathlib import Path
-from recipes._one_process import only_process
+from recipes._engine.run_lock import only_process
 with only_process(Path(sys.argv[1])):
     print("has it", flush=True)
     sys.stdin.read()
@@ -118,14 +120,14 @@ def test_what_another_process_trains_is_left_to_it(tmp_path, capsys):
 def test_what_another_process_has_finished_meanwhile_is_not_run_again(
     tmp_path, capsys, monkeypatch
 ):
-    from recipes import _forecast
+    from recipes._engine import run_forecast
 
     def both(recipe, seed, options):
         for name in ("weather-naive", "weather-seasonal"):
-            whole(_command_line.matching(name)[0], seed, options)
+            whole(command_line.matching(name)[0], seed, options)
 
-    whole = _forecast.run_forecast
-    monkeypatch.setattr(_forecast, "run_forecast", both)
+    whole = run_forecast.run_forecast
+    monkeypatch.setattr(run_forecast, "run_forecast", both)
     out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 0
     said = " ".join(capsys.readouterr().out.split())
@@ -133,14 +135,14 @@ def test_what_another_process_has_finished_meanwhile_is_not_run_again(
 
 
 def test_half_a_file_is_no_result(tmp_path):
-    (recipe,) = _command_line.matching("weather-naive")
+    (recipe,) = command_line.matching("weather-naive")
     (tmp_path / "weather-naive.json").write_text('{"recipe": "weather-')
-    assert not _run_all.finished(recipe, None, tmp_path)
+    assert not run_all.finished(recipe, None, tmp_path)
     whole = '{"recipe": "weather-naive", "backend": null, "seed": null}'
     (tmp_path / "weather-naive.json").write_text(whole)
-    assert _run_all.finished(recipe, None, tmp_path)
+    assert run_all.finished(recipe, None, tmp_path)
     (tmp_path / ".weather-gru.json.part").write_text('{"recipe": "weather-')
-    assert len(_result.read_results(tmp_path)) == 1
+    assert len(result.read_results(tmp_path)) == 1
 
 
 def test_absent_data_stop_nothing_else(tmp_path, capsys):
@@ -153,15 +155,15 @@ def test_absent_data_stop_nothing_else(tmp_path, capsys):
 
 
 def test_a_broken_recipe_stops_nothing_else(tmp_path, capsys, monkeypatch):
-    from recipes import _forecast
+    from recipes._engine import run_forecast
 
     def broken(recipe, seed, options):
         if recipe.name == "weather-naive":
             raise RuntimeError("a broken recipe")
         return whole(recipe, seed, options)
 
-    whole = _forecast.run_forecast
-    monkeypatch.setattr(_forecast, "run_forecast", broken)
+    whole = run_forecast.run_forecast
+    monkeypatch.setattr(run_forecast, "run_forecast", broken)
     out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 1
     assert "failed weather-naive" in " ".join(capsys.readouterr().out.split())
@@ -169,13 +171,13 @@ def test_a_broken_recipe_stops_nothing_else(tmp_path, capsys, monkeypatch):
 
 
 def test_a_full_disk_ends_all_with_a_word(tmp_path, capsys, monkeypatch):
-    from recipes import _forecast
-    from recipes._files import NotWritten
+    from recipes._engine import run_forecast
+    from recipes._report.output_files import NotWritten
 
     def full(recipe, seed, options):
         raise NotWritten(f"no room for {recipe.name}")
 
-    monkeypatch.setattr(_forecast, "run_forecast", full)
+    monkeypatch.setattr(run_forecast, "run_forecast", full)
     out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 1
     said = capsys.readouterr().out
@@ -214,9 +216,9 @@ def test_a_model_trained_anew_is_taken_up_where_it_was(tmp_path, capsys, monkeyp
 
     assert main(arguments("whole")) == 0
     assert figures("whole")[0] > 1  # so that one epoch is not all of them
-    refit = _classify.refit
+    refit = run_text.refit
     with monkeypatch.context() as patched:
-        patched.setattr(_classify, "refit", out_of_time)
+        patched.setattr(run_text, "refit", out_of_time)
         assert main(arguments("stopped")) == 0
     journal = next((tmp_path / "stopped runs").glob("*/refit/epochs.json"))
     assert len(json.loads(journal.read_text())["metrics"]) == 1

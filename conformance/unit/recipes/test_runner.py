@@ -9,9 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from recipes import _checkpoint, _forecast, _training
 from recipes.__main__ import main
-from recipes._catalogue import FORECASTS, catalogue
+from recipes._engine import checkpoint, run_forecast, training
+from recipes.catalogue import FORECASTS, catalogue
 
 
 @pytest.fixture
@@ -63,14 +63,14 @@ def test_a_resumed_run_is_the_run_that_was_never_stopped(folders, tmp_path):
 
 
 def test_an_interrupted_run_keeps_its_best_weights(folders, tmp_path, monkeypatch, capsys):
-    class Interrupt(_checkpoint.Checkpoints):
+    class Interrupt(checkpoint.Checkpoints):
         def on_epoch_end(self, epoch, logs=None):
             super().on_epoch_end(epoch, logs)
             if epoch == 1:
                 raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(_training, "Checkpoints", Interrupt)
+        patched.setattr(training, "Checkpoints", Interrupt)
         assert main(["run", "weather-dense", "--epochs", "3", *folders]) == 130
     assert "best weights" in capsys.readouterr().out
     run = tmp_path / "runs" / stem("weather-dense")
@@ -126,7 +126,7 @@ def test_models_give_one_finite_number_a_target(name):
 
 
 def test_least_squares_find_what_is_linear():
-    from recipes import linear
+    from recipes.forecast import linear
 
     draw = np.random.default_rng(0)
     kernel = draw.normal(size=(4 * 2, 1))
@@ -148,10 +148,10 @@ def test_least_squares_find_what_is_linear():
 
 
 def test_a_residual_head_begins_as_persistence(short_weather):
-    from recipes import gru_residual
+    from recipes.forecast import gru_residual
 
-    data = _forecast.load_series("weather", None)
-    split = _forecast.make_windows("weather", data, gru_residual.CONFIG, seed=0)
+    data = run_forecast.load_series("weather", None)
+    split = run_forecast.make_windows("weather", data, gru_residual.CONFIG, seed=0)
     target = data.features.index(data.target)
     model = gru_residual.build(96, split.test.num_features, target)
     forecast = split.test.inverse_transform(model.predict(split.test, verbose=0)[:, 0])
@@ -168,14 +168,14 @@ def test_twenty_four_hours_are_told_apart(folders, short_weather):
 
 @pytest.mark.parametrize("module", sorted(set(FORECASTS.values())))
 def test_parameters_are_those_of_the_chapter(module, monkeypatch):
-    loaded = importlib.import_module(f"recipes.{module}")
+    loaded = importlib.import_module(f"recipes.forecast.{module}")
     if loaded.CONFIG.parameters is None:
         pytest.skip("the chapter counts none")
-    _forecast.check_parameters(loaded)
+    run_forecast.check_parameters(loaded)
     wrong = dataclasses.replace(loaded.CONFIG, parameters=loaded.CONFIG.parameters + 1)
     monkeypatch.setattr(loaded, "CONFIG", wrong)
     with pytest.raises(AssertionError, match="the chapter counts"):
-        _forecast.check_parameters(loaded)
+        run_forecast.check_parameters(loaded)
 
 
 def test_jena_explored_and_forecast_from_the_real_file(folders, real_data, tmp_path):

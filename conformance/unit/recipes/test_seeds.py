@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from recipes._seeds import seed_all
+from recipes._engine.seeds import seed_all
 
 
 def test_the_same_numbers_are_drawn_again():

@@ -59,9 +59,10 @@ def test_a_head_without_pooling_is_seen_by_its_shape(show):
 
 
 def test_the_gradient_of_the_plain_recurrence_vanishes(show, short_weather, monkeypatch, tmp_path):
-    from recipes import _forecast, vanishing_gradient
+    from recipes._engine import run_forecast
+    from recipes.demos import vanishing_gradient
 
-    monkeypatch.setattr(vanishing_gradient, "load_series", _forecast.load_series)
+    monkeypatch.setattr(vanishing_gradient, "load_series", run_forecast.load_series)
     plain = {"MinimalRNN": vanishing_gradient.LAYERS["MinimalRNN"]}
     monkeypatch.setattr(vanishing_gradient, "LAYERS", plain)
     figures = show("vanishing-gradient", "--epochs", "1")
@@ -76,7 +77,7 @@ def test_input_gradients_are_those_of_the_formula():
     import keras
     import numpy as np
 
-    from recipes._gradients import input_gradient
+    from recipes._engine.input_gradients import input_gradient
 
     x = np.array([[0.5, -2.0], [3.0, 1.0]], np.float32)
     np.testing.assert_allclose(input_gradient(keras.ops.square, x), 2 * x, rtol=1e-6)

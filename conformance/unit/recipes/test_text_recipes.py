@@ -1,5 +1,6 @@
 """Every recipe on texts, on the made-up reviews: it trains, and what it leaves can be used."""
 
+import ast
 import dataclasses
 import importlib
 import json
@@ -9,18 +10,18 @@ import keras
 import numpy as np
 import pytest
 
-from recipes import _text_config
 from recipes.__main__ import main
-from recipes._catalogue import catalogue
-from recipes._classify import compile_model
-from recipes._text_config import TextConfig
+from recipes._engine import text_config
+from recipes._engine.run_text import compile_model
+from recipes._engine.text_config import TextConfig
+from recipes.catalogue import catalogue
 
 # One recipe a module, and those whose options change the model.
 TEXTS = [r for r in catalogue().values() if r.kind == "text" and r.data == "reviews"]
 ONCE = {recipe.module: recipe.name for recipe in reversed(TEXTS)}
 CHOSEN = sorted(ONCE.values())
 # What stands on our layers is trained on every backend; Keras' own layers once.
-OURS = {"text_embedding", "text_naive_bayes", "text_pooling", "text_attention", "text_rnn"}
+OURS = {"text.embedding", "text.naive_bayes", "text.pooling", "text.attention", "text.rnn"}
 ON_BACKENDS = [
     pytest.param(n, marks=[] if catalogue()[n].module in OURS else pytest.mark.first_backend)
     for n in CHOSEN
@@ -38,9 +39,9 @@ def small():
 @pytest.fixture
 def folders(tmp_path, small, monkeypatch):
     """Arguments that keep a run out of the checkout, with the small data in place."""
-    from recipes import _classify
+    from recipes._engine import run_text
 
-    monkeypatch.setattr(_classify, "load_texts", lambda name, path: small)
+    monkeypatch.setattr(run_text, "load_texts", lambda name, path: small)
     return ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
 
 
@@ -51,12 +52,12 @@ def found(folders, name, seed=0):
 
 # Keras' own recurrences are loops of Python on torch: 500 steps take a minute an epoch.
 LOOPS = {
-    "text_lstm",
-    "text_lstm_regularised",
-    "text_gru",
-    "text_bidirectional",
-    "text_masking",
-    "text_recurrent_pooled",
+    "text.lstm",
+    "text.lstm_regularised",
+    "text.gru",
+    "text.bidirectional",
+    "text.masking",
+    "text.recurrent_pooled",
 }
 
 
@@ -65,9 +66,7 @@ def test_every_recurrent_recipe_gives_a_probability(name, small):
     if keras.backend.backend() != "torch":
         pytest.skip("trained by the next test")
     recipe = catalogue()[name]
-    texts = _text_config.TrainingTexts(
-        small.train.documents, small.train.labels, small.word_vectors
-    )
+    texts = text_config.TrainingTexts(small.train.documents, small.train.labels, small.word_vectors)
     encode, model = recipe.load().build(texts, **recipe.options)
     out = keras.ops.convert_to_numpy(model(encode(small.test.documents[:2]), training=False))
     assert out.shape == (2, 1) and ((out > 0) & (out < 1)).all()
@@ -101,7 +100,7 @@ def test_what_is_trained_anew_is_saved_with_its_own_vocabulary(folders, small, t
     run = tmp_path / "runs" / f"{name}-{keras.backend.backend()}-0"
     saved = json.loads((run / "encoder.json").read_text(encoding="utf-8"))
     documents = small.train.documents + small.validation.documents
-    texts = _text_config.TrainingTexts(documents, None, small.word_vectors)
+    texts = text_config.TrainingTexts(documents, None, small.word_vectors)
     expected, _ = catalogue()[name].load().build(texts)
     assert saved["config"] == json.loads(json.dumps(expected.get_config()))
     model = keras.saving.load_model(run / "model.keras")
@@ -121,7 +120,7 @@ def test_one_seed_gives_one_result(folders):
 
 
 def test_another_count_of_parameters_is_an_error(folders, monkeypatch):
-    module = importlib.import_module("recipes.text_embedding")
+    module = importlib.import_module("recipes.text.embedding")
     wrong = dataclasses.replace(module.CONFIG, parameters=80_162)
     monkeypatch.setattr(module, "CONFIG", wrong)
     with pytest.raises(AssertionError, match="counts 80,162 parameters, this model has 80,161"):
@@ -129,10 +128,8 @@ def test_another_count_of_parameters_is_an_error(folders, monkeypatch):
 
 
 def test_build_sees_training_texts_alone(small):
-    texts = _text_config.TrainingTexts(
-        small.train.documents, small.train.labels, small.word_vectors
-    )
-    module = importlib.import_module("recipes.text_embedding")
+    texts = text_config.TrainingTexts(small.train.documents, small.train.labels, small.word_vectors)
+    module = importlib.import_module("recipes.text.embedding")
     words, _ = module.build(texts)
     known = {word for text in texts.documents for word in words.words.tokenizer(text)}
     assert set(words.words.vocabulary) == known
@@ -140,13 +137,15 @@ def test_build_sees_training_texts_alone(small):
 
 
 def test_every_recipe_is_short_and_knows_no_other():
-    folder = Path(_text_config.__file__).parent
-    modules = {recipe.module for recipe in catalogue().values()}
-    for module in modules:
-        text = (folder / f"{module}.py").read_text(encoding="utf-8")
-        assert len(text.splitlines()) < 80, module
-        imported = {line.split()[1] for line in text.splitlines() if line.startswith("from .")}
-        assert not {name.lstrip(".") for name in imported} & modules, module
+    folder = Path(text_config.__file__).parents[1]
+    for module in {recipe.module for recipe in catalogue().values()}:
+        path = folder.joinpath(*module.split(".")).with_suffix(".py")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert len(ast.unparse(tree).splitlines()) < 80, module
+        imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        assert not any(node.level for node in imported), module
+        own = [node.module for node in imported if (node.module or "").startswith("recipes.")]
+        assert all(name.startswith(("recipes._engine", "recipes._report")) for name in own), module
 
 
 def test_a_falling_learning_rate_ends_at_zero_with_the_last_batch():

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from conftest import to_numpy
-from keras_seqext.text.glove_embedding import GloVeEmbedding
+from keras_seqext.text.word_vectors.glove_embedding import GloVeEmbedding
 
 from .word_vector_files import numbered_lines, write
 
@@ -225,7 +225,7 @@ def test_saved_model_loads_in_a_fresh_process(source: Path, tmp_path: Path) -> N
     want = model.predict(IDS, verbose=0)
     source.unlink()
     script = (
-        "import sys, keras, numpy, keras_seqext.text.glove_embedding\n"
+        "import sys, keras, numpy, keras_seqext.text.word_vectors.glove_embedding\n"
         f"model = keras.models.load_model(sys.argv[1])\n"
         f"numpy.save(sys.argv[2], model.predict(numpy.array({IDS.tolist()}), verbose=0))\n"
     )

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from keras_seqext.text.embedding_matrix import embedding_matrix, wanted_words
-from keras_seqext.text.vocabulary import Vocabulary
-from keras_seqext.text.vocabulary_rows import vocabulary_rows
-from keras_seqext.text.word_forms import forms_of, split_contraction
-from keras_seqext.text.word_vectors import WordVectors
+from keras_seqext.text.vocabulary.vocabulary import Vocabulary
+from keras_seqext.text.word_vectors.embedding_matrix import embedding_matrix, wanted_words
+from keras_seqext.text.word_vectors.reader.word_vectors import WordVectors
+from keras_seqext.text.word_vectors.vocabulary_rows import vocabulary_rows
+from keras_seqext.text.word_vectors.word_forms import forms_of, split_contraction
 
 pytestmark = pytest.mark.backend_free
 

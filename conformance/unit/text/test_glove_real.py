@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_seqext.text.glove_embedding import GloVeEmbedding
-from keras_seqext.text.word_vectors import read_word_vectors
+from keras_seqext.text.word_vectors.glove_embedding import GloVeEmbedding
+from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
 pytestmark = pytest.mark.backend_free
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_seqext.text.byte_strings import ByteStrings, pack_integers, pack_strings
-from keras_seqext.text.farm_hash import farm_fingerprint64
-from keras_seqext.text.sip_hash import sip_hash64
+from keras_seqext.text.hashing.farm_hash import farm_fingerprint64
+from keras_seqext.text.hashing.sip_hash import sip_hash64
+from keras_seqext.text.tokens.byte_strings import ByteStrings, pack_integers, pack_strings
 
 pytestmark = pytest.mark.backend_free
 

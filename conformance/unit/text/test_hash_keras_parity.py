@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from conftest import to_numpy
-from keras_seqext.text.hashing_one_hot import HashingOneHot
+from keras_seqext.text.hashing.hashing_one_hot import HashingOneHot
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="keras.layers.Hashing needs TensorFlow"

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from conftest import to_numpy
-from keras_seqext.text.hashing_one_hot import HashingOneHot
+from keras_seqext.text.hashing.hashing_one_hot import HashingOneHot
 
 tf = pytest.importorskip("tensorflow")
 

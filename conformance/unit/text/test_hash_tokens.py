@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_seqext.text.token_array import read_tokens
-from keras_seqext.text.token_hash import TokenHash, expected_collisions
+from keras_seqext.text.hashing.token_array import read_tokens
+from keras_seqext.text.hashing.token_hash import TokenHash, expected_collisions
 
 pytestmark = pytest.mark.backend_free
 

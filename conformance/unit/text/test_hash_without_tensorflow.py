@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from keras_seqext.text.token_hash import TokenHash
+from keras_seqext.text.hashing.token_hash import TokenHash
 
 TOKENS = [
     "the", "movie", "", "don't", "naïve", "영화", "\U0001f600", "a\0b", "a\0",
@@ -54,7 +54,7 @@ sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
 HASH_IN_LAYER = """
 import json
 from keras import ops
-from keras_seqext.text.hashing_one_hot import HashingOneHot
+from keras_seqext.text.hashing.hashing_one_hot import HashingOneHot
 
 tokens, options = json.loads(sys.argv[1])
 layer = HashingOneHot(1000, output_mode="int", **options)

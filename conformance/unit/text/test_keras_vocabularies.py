@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from keras_seqext.text.special_ids import TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
-from keras_seqext.text.text_encoder import TextEncoder
+from keras_seqext.text.vocabulary.special_ids import TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
+from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 
 if os.environ["KERAS_BACKEND"] != "tensorflow":
     pytest.skip("both exist on TensorFlow only", allow_module_level=True)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_seqext.text.padding import pad_ids
+from keras_seqext.text.vocabulary.padding import pad_ids
 
 pytestmark = pytest.mark.backend_free
 

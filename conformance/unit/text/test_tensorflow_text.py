@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from keras_seqext.text.special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
-from keras_seqext.text.text_encoder import TextEncoder
-from keras_seqext.text.tokenize import Tokenizer
-from keras_seqext.text.vocabulary import Vocabulary
+from keras_seqext.text.tokens.tokenizer import Tokenizer
+from keras_seqext.text.vocabulary.special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
+from keras_seqext.text.vocabulary.text_encoder import TextEncoder
+from keras_seqext.text.vocabulary.vocabulary import Vocabulary
 
 from .texts import CHAPTER, any_texts, imdb_reviews
 
@@ -49,7 +49,7 @@ def test_batches_and_single_texts_in_a_dataset(special_ids):
 @given(any_texts)
 @pytest.mark.parametrize("tokenizer", TOKENIZERS, ids=repr)
 def test_tokens_of_any_text(tokenizer, text):
-    from keras_seqext.text._tensorflow_text import graph_tokenizer
+    from keras_seqext.text.vocabulary._tensorflow_text import graph_tokenizer
 
     tokens = graph_tokenizer(tokenizer)(tf.constant([text])).to_list()[0]
     assert [token.decode() for token in tokens] == tokenizer(text)
@@ -57,7 +57,7 @@ def test_tokens_of_any_text(tokenizer, text):
 
 @pytest.mark.parametrize("tokenizer", [Tokenizer(apostrophes="split"), TOKENIZERS[3]], ids=repr)
 def test_every_kind_of_character_in_every_place(tokenizer):
-    from keras_seqext.text._tensorflow_text import graph_tokenizer
+    from keras_seqext.text.vocabulary._tensorflow_text import graph_tokenizer
 
     graph = tf.function(
         graph_tokenizer(tokenizer), input_signature=[tf.TensorSpec([None], tf.string)]

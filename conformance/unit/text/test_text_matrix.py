@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keras_seqext.text.special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
-from keras_seqext.text.text_encoder import TextEncoder
-from keras_seqext.text.text_matrix import bag_matrix
-from keras_seqext.text.tokenize import Tokenizer
-from keras_seqext.text.vocabulary import Vocabulary
+from keras_seqext.text.tokens.tokenizer import Tokenizer
+from keras_seqext.text.vocabulary.special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
+from keras_seqext.text.vocabulary.text_encoder import TextEncoder
+from keras_seqext.text.vocabulary.text_matrix import bag_matrix
+from keras_seqext.text.vocabulary.vocabulary import Vocabulary
 
 from .texts import CHAPTER, plain_texts
 

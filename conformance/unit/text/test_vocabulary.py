@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_seqext.text.special_ids import (
+from keras_seqext.text.vocabulary.special_ids import (
     IMDB_IDS,
     TEXT_VECTORIZATION_IDS,
     TOKENIZER_IDS,
 )
-from keras_seqext.text.vocabulary import Vocabulary
+from keras_seqext.text.vocabulary.vocabulary import Vocabulary
 
 from .texts import words
 

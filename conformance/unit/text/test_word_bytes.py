@@ -6,9 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from keras_seqext import HashingOneHot
-from keras_seqext.text.hashed_bags import hashed_bags
-from keras_seqext.text.tokenize import Tokenizer
-from keras_seqext.text.word_bytes import find_words, finds_words_of
+from keras_seqext.text.hashing.hashed_bags import hashed_bags
+from keras_seqext.text.tokens.tokenizer import Tokenizer
+from keras_seqext.text.tokens.word_bytes import find_words, finds_words_of
 
 from .texts import any_texts, imdb_reviews, tricky_texts
 

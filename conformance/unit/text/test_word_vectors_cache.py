@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_seqext.text import word_vectors_cache
-from keras_seqext.text.word_vectors import WordVectors, read_word_vectors
-from keras_seqext.text.word_vectors_cache import cache_folder, fingerprint_of_file
+from keras_seqext.text.word_vectors.reader import cache
+from keras_seqext.text.word_vectors.reader.cache import cache_folder, fingerprint_of_file
+from keras_seqext.text.word_vectors.reader.word_vectors import WordVectors, read_word_vectors
 
 from .word_vector_files import numbered_lines, write
 
@@ -26,7 +26,7 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by one with every real search of a file."""
-    from keras_seqext.text import word_vectors
+    from keras_seqext.text.word_vectors.reader import word_vectors
 
     search, log = word_vectors.search_word_vectors, []
 
@@ -127,7 +127,7 @@ def test_failed_write_leaves_no_rest(
     def fails(*arguments: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(word_vectors_cache.os, "replace", fails)
+    monkeypatch.setattr(cache.os, "replace", fails)
     folder = tmp_path / "c"
     with pytest.raises(OSError, match="disk full"):
         read_word_vectors(source, WORDS, cache=folder)
@@ -159,7 +159,7 @@ def test_home_that_cannot_be_written_stops_nobody(
 def test_fingerprint_sees_size_and_both_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(word_vectors_cache, "EDGE_BYTES", 4)
+    monkeypatch.setattr(cache, "EDGE_BYTES", 4)
     prints = {
         fingerprint_of_file(str(write(tmp_path, text)))
         for text in ["aaaabbbb", "xaaabbbb", "aaaabbbx", "aaaa-bbbb", "aaaa", "aaaaa", ""]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from keras_seqext.text.word_vectors import WordVectors, read_word_vectors
+from keras_seqext.text.word_vectors.reader.word_vectors import WordVectors, read_word_vectors
 
 from .word_vector_files import numbered_lines, use_small_blocks, write
 

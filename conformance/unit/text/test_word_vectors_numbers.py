@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_seqext.text.decimals import parse_decimal, parse_decimals
+from keras_seqext.text.word_vectors.decimals import parse_decimal, parse_decimals
 
 pytestmark = pytest.mark.backend_free
 

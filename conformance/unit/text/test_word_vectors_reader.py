@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keras_seqext.text.decimals import parse_decimal
-from keras_seqext.text.word_vectors import WordVectors, read_word_vectors
-from keras_seqext.text.word_vectors_lines import line_blocks
+from keras_seqext.text.word_vectors.decimals import parse_decimal
+from keras_seqext.text.word_vectors.reader.line_blocks import line_blocks
+from keras_seqext.text.word_vectors.reader.word_vectors import WordVectors, read_word_vectors
 
 from .word_vector_files import numbered_lines, reference, use_small_blocks, write
 

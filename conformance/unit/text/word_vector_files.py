@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_seqext.text.word_vectors_lines import line_blocks
+from keras_seqext.text.word_vectors.reader.line_blocks import line_blocks
 
 
 def reference(data: bytes, words: Iterable[str], dimension: int) -> dict[str, np.ndarray]:
@@ -23,7 +23,7 @@ def reference(data: bytes, words: Iterable[str], dimension: int) -> dict[str, np
 def use_small_blocks(monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
     """So that a small file has many blocks."""
     monkeypatch.setattr(
-        "keras_seqext.text.word_vectors_search.line_blocks",
+        "keras_seqext.text.word_vectors.reader.search.line_blocks",
         partial(line_blocks, block_bytes=block_bytes),
     )
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.soak.__main__ import faults, soak
-from conformance.soak.page import make_page
+from conformance.robustness.soak.__main__ import faults, soak
+from conformance.robustness.soak.page import make_page
 
 pytestmark = pytest.mark.backend_free
 THREADS = ("8 threads read one dataset", "8 threads read a dataset with workers=4")

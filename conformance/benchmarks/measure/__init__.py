@@ -1,0 +1,1 @@
+"""Measuring: rounds, memory, machine, peers and workloads."""

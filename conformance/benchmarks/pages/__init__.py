@@ -1,0 +1,1 @@
+"""Stored measurements, claims, and the pages and plots made from them."""

@@ -1,0 +1,189 @@
+"""Broken layers for `masking`: each sees what a mask should hide, in its own way."""
+
+import keras
+from keras import ops
+
+from conformance.checks.planted_bugs import PlantedBug
+
+MASK_ALSO_FAILS = (
+    "mask_values",
+    "pool_respects_mask",
+    "mask_nan",
+    "mask_grad",
+    "mask_training",
+    "pad_right",
+    "pad_left",
+    "all_masked",
+    "mask_ones",
+)
+
+
+def keep_of(mask, x):
+    """The mask as an array that goes with `x`, booleans."""
+    return ops.expand_dims(ops.cast(mask, "bool"), -1) if len(x.shape) == 3 else mask
+
+
+class TakesMask(keras.layers.Layer):
+    """What the broken layers share: no weights, and masks are said to be supported."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self.built = True
+
+
+class KeepsSteps(TakesMask):
+    """One that keeps the shape of its input."""
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+class Pool(TakesMask):
+    """A pooling that is right but for `pool`."""
+
+    def call(self, inputs, mask=None):
+        keep = (
+            ops.ones_like(inputs[..., :1], dtype="bool") if mask is None else keep_of(mask, inputs)
+        )
+        return self.pool(inputs, keep)
+
+    def pool(self, x, keep):
+        count = ops.maximum(ops.sum(ops.cast(keep, x.dtype), axis=1), 1)
+        return ops.sum(ops.where(keep, x, 0), axis=1) / count
+
+    def compute_mask(self, inputs, mask=None):
+        return None
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], input_shape[-1])
+
+
+class Undeclared(Pool):
+    """Takes a mask, and forgets to say so."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = False
+
+
+class SilentMean(TakesMask):
+    """Says that it supports masks and has no way to be given one."""
+
+    def call(self, inputs):
+        return ops.mean(inputs, axis=1)
+
+    def compute_mask(self, inputs, mask=None):
+        return None
+
+
+class SilentSmoothing(KeepsSteps):
+    """The same, with the time axis kept: each step is averaged with the next one."""
+
+    def call(self, inputs):
+        following = ops.concatenate([inputs[:, 1:], inputs[:, -1:]], axis=1)
+        return (inputs + following) / 2
+
+
+class MaskLikeInput(Pool):
+    """Expects a mask of the shape of its input."""
+
+    def call(self, inputs, mask=None):
+        keep = ops.ones_like(inputs, dtype="bool") if mask is None else ops.cast(mask, "bool")
+        if len(keep.shape) != 3:
+            raise ValueError("mask must have three axes")
+        return self.pool(inputs, keep)
+
+
+class IgnoresMask(Pool):
+    """Takes a mask and does nothing with it."""
+
+    def pool(self, x, keep):
+        return ops.mean(x, axis=1)
+
+
+class MaskOnOutputAlone(KeepsSteps):
+    """Attention over all steps, whose result is then zero at masked ones."""
+
+    def call(self, inputs, mask=None):
+        scores = ops.softmax(ops.matmul(inputs, ops.transpose(inputs, (0, 2, 1))))
+        mixed = ops.matmul(scores, inputs)
+        return mixed if mask is None else ops.where(keep_of(mask, mixed), mixed, 0)
+
+
+class HalfMaskedState(KeepsSteps):
+    """A running sum that masked steps still move a little."""
+
+    def call(self, inputs, mask=None):
+        if mask is not None:
+            keep = keep_of(mask, inputs)
+            inputs = ops.where(keep, inputs, 0.01 * inputs)
+        return ops.cumsum(inputs, axis=1)
+
+
+class LengthsOnly(Pool):
+    """Turns the mask into lengths, which is right for padding on the right alone."""
+
+    def pool(self, x, keep):
+        count = ops.sum(ops.cast(keep, "int32"), axis=1, keepdims=True)
+        steps = ops.reshape(ops.arange(ops.shape(x)[1], dtype="int32"), (1, -1, 1))
+        return super().pool(x, steps < count)
+
+
+class ZeroWins(Pool):
+    """A maximum in which masked steps are 0."""
+
+    def pool(self, x, keep):
+        return ops.max(x * ops.cast(keep, x.dtype), axis=1)
+
+
+class HundredBelow(Pool):
+    """A maximum in which masked steps are 100 lower."""
+
+    def pool(self, x, keep):
+        return ops.max(ops.where(keep, x, x - 100), axis=1)
+
+
+class EpsilonInMaskedMean(Pool):
+    """Divides by one more with a mask."""
+
+    def call(self, inputs, mask=None):
+        if mask is None:
+            return ops.mean(inputs, axis=1)
+        keep = ops.cast(keep_of(mask, inputs), inputs.dtype)
+        return ops.sum(inputs * keep, axis=1) / (ops.sum(keep, axis=1) + 0.01)
+
+
+class TimesMask(Pool):
+    """Multiplies by the mask: 0 times NaN is NaN."""
+
+    def pool(self, x, keep):
+        keep = ops.cast(keep, x.dtype)
+        return ops.sum(x * keep, axis=1) / ops.maximum(ops.sum(keep, axis=1), 1)
+
+
+class BigNegative(Pool):
+    """A softmax over time in which masked scores get -1e9, which float16 does not know."""
+
+    def pool(self, x, keep):
+        hidden = (1 - ops.cast(keep, x.dtype)) * ops.cast(-1e9, x.dtype)
+        return ops.sum(ops.softmax(x + hidden, axis=1) * ops.where(keep, x, 0), axis=1)
+
+
+PLANTED_BUGS = [
+    PlantedBug("mask_declared", Undeclared, also_fails=("mask_propagation",)),
+    PlantedBug("mask_declared", SilentMean),
+    PlantedBug("mask_declared", SilentSmoothing),
+    PlantedBug("mask_implicit", MaskLikeInput, also_fails=("mask_propagation",)),
+    PlantedBug("mask_values", IgnoresMask, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("mask_values", MaskOnOutputAlone, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("mask_values", HalfMaskedState, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("mask_values", LengthsOnly, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("pool_respects_mask", ZeroWins, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("pool_respects_mask", HundredBelow, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("mask_ones", EpsilonInMaskedMean, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("mask_nan", TimesMask, also_fails=("float16_nan",)),
+    PlantedBug("mask_low_precision", BigNegative, also_fails=("mask_nan",)),
+]

@@ -1,0 +1,1 @@
+"""Planted bugs for the checks of side effects, state and randomness."""

@@ -1,0 +1,63 @@
+"""Broken layers for `scaling`."""
+
+import keras
+from keras import ops
+
+from . import PlantedBug
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class AWeightForEachRow(keras.layers.Layer):
+    """Uses the first of as many factors as the batch had rows when it was built."""
+
+    def build(self, input_shape):
+        self.factors = self.add_weight(
+            shape=(input_shape[0] or 1, 1), initializer="ones", name="factors"
+        )
+
+    def call(self, inputs):
+        return inputs * ops.mean(self.factors)
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class ForgetsTheScale(keras.layers.Layer):
+    """Rounds its kernel to sixteenths and divides by ten."""
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], 3), name="kernel")
+        self.small = None
+
+    def quantize(self, mode=None, type_check=True, config=None):
+        rounded = ops.convert_to_numpy(ops.clip(ops.round(self.kernel * 16.0), -127, 127))
+        self.small = self.add_weight(
+            shape=rounded.shape,
+            dtype="int8",
+            initializer=lambda shape, dtype: ops.cast(rounded, dtype),
+            trainable=False,
+            name="small",
+        )
+
+    def call(self, inputs):
+        if self.small is None:
+            return ops.matmul(inputs, self.kernel)
+        return ops.matmul(inputs, ops.cast(self.small, inputs.dtype)) / 10.0
+
+
+@keras.saving.register_keras_serializable(package="plants")
+class StartsWithLearntLora(keras.layers.Dense):
+    """The low-rank product is not 0 at first."""
+
+    def __init__(self, units=3, **kwargs):
+        super().__init__(units, **kwargs)
+
+    def enable_lora(self, rank, **kwargs):
+        super().enable_lora(rank, **{**kwargs, "b_initializer": "ones"})
+
+
+PLANTED_BUGS = [
+    PlantedBug(
+        "weights_count_linear", AWeightForEachRow, also_fails=("dynamic_batch", "dynamic_time")
+    ),
+    PlantedBug("quantize_int8", ForgetsTheScale),
+    PlantedBug("lora", StartsWithLearntLora),
+]

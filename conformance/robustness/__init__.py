@@ -1,0 +1,1 @@
+"""Robustness: crash safety, fuzzing and soak tests."""

@@ -1,0 +1,1 @@
+"""Raw files: registry, search, download, archives and number arrays."""

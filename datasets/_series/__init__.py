@@ -1,0 +1,1 @@
+"""Time series: CSV parsing, cleaning and the returned data type."""

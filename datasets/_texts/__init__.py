@@ -1,0 +1,1 @@
+"""Labelled texts: the returned data type and its split."""

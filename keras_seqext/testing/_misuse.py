@@ -1,5 +1,0 @@
-"""What a person asked for that cannot be done."""
-
-
-class Misuse(ValueError):
-    """A wrong command line, target or option; the message says how to mend it."""

@@ -1,0 +1,1 @@
+"""JAX: gradients, compilation, tracing and cost."""

@@ -1,0 +1,1 @@
+"""TensorFlow: gradients, compilation, tracing and cost."""

@@ -1,8 +1,0 @@
-"""The checks of RNN cells. Importing this package registers them all, gates first."""
-
-from . import contract as contract  # isort: skip
-from . import description as description
-from . import dropout as dropout
-from . import sequences as sequences
-from . import wrappers as wrappers
-from ._register import CELL_CHECKS as CELL_CHECKS

@@ -1,0 +1,6 @@
+"""The checks of datasets. Importing this package registers them all, gates first."""
+
+from . import reading as reading  # isort: skip
+from . import epochs as epochs
+from . import sharing as sharing
+from . import workers as workers

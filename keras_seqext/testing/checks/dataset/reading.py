@@ -1,0 +1,223 @@
+"""A dataset has a length, and each batch below it can be read, in any order, again and again."""
+
+import random
+import warnings
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing.contexts.dataset import (
+    DatasetContext,
+    arrays,
+    copied,
+    names,
+    number_of_batches,
+    number_of_rows,
+    same,
+)
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require, require_finite
+from keras_seqext.testing.core.registry import dataset_check
+
+
+@dataset_check("core", after=())
+def length(ctx: DatasetContext) -> None:
+    """The number of batches is a positive integer, stays the same, and all of them can be read.
+
+    Why it matters: Keras reads exactly that many an epoch; one too many ends in an error, one
+    too few loses samples in silence.
+    Usual causes: samples counted instead of batches; a division rounded down;
+    `super().__init__(**kwargs)` left out of the constructor.
+    """
+    dataset = ctx.new()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        _ = dataset.workers
+    told = [str(w.message) for w in caught if "super().__init__" in str(w.message)]
+    require(not told, "the constructor does not call `super().__init__(**kwargs)`")
+    try:
+        count: Any = dataset.num_batches
+    except NotImplementedError:
+        raise CheckFailure(
+            "the number of batches is unknown: define `__len__`, or a property `num_batches` "
+            "that is None if the dataset is endless"
+        ) from None
+    if count is not None:
+        whole = isinstance(count, (int, np.integer)) and not isinstance(count, bool)
+        require(whole and count > 0, f"the number of batches is {count!r}, no positive integer")
+    rows = 0
+    for index in range(ctx.count(dataset)):
+        try:
+            rows += number_of_rows(dataset[index])
+        except Exception as error:
+            raise CheckFailure(
+                f"batch {index} of {count} cannot be read: {type(error).__name__}: {error}"
+            ) from error
+    again = dataset.num_batches
+    require(again == count, f"there were {count} batches, and {again} after reading them")
+    if ctx.num_samples is not None and count is not None and count <= ctx.max_batches:
+        require(
+            rows == ctx.num_samples,
+            f"the {count} batches have {rows} samples together, not {ctx.num_samples}",
+        )
+
+
+@dataset_check("core", after=("length",))
+def batch_structure(ctx: DatasetContext) -> None:
+    """Every batch has the same parts, ranks and dtypes, and as many rows in each part.
+
+    Why it matters: Keras looks at the first batches alone to learn what all are like.
+    Usual causes: an empty last batch; a last batch of another rank or dtype; a list where Keras
+    expects a tuple `(x, y)`.
+    """
+    import keras
+
+    dataset = ctx.new()
+    first: Any = None
+    for index in range(ctx.count(dataset)):
+        batch = dataset[index]
+        require(
+            not isinstance(batch, list),
+            f"batch {index} is a list; Keras takes it for several inputs: return a tuple (x, y)",
+        )
+        if isinstance(batch, tuple):
+            require(
+                1 <= len(batch) <= 3, f"batch {index} has {len(batch)} parts: (x, y, sample_weight)"
+            )
+        found = arrays(batch)
+        require(found, f"batch {index} holds no array")
+        for name, array in zip(names(batch), found, strict=False):
+            require(array.ndim, f"{name} of batch {index} is a single value, no batch")
+            require(array.shape[0] > 0, f"{name} of batch {index} is empty: {array.shape}")
+            require(
+                array.shape[0] == found[0].shape[0],
+                f"{name} of batch {index} has {array.shape[0]} rows, another part "
+                f"{found[0].shape[0]}",
+            )
+        form = [(name, a.ndim, str(a.dtype)) for name, a in zip(names(batch), found, strict=False)]
+        if first is None:
+            first = batch, form
+            continue
+        try:
+            keras.tree.assert_same_structure(first[0], batch)
+        except (ValueError, TypeError) as error:
+            raise CheckFailure(f"batch {index} is built otherwise than batch 0: {error}") from None
+        for old, new in zip(first[1], form, strict=True):
+            text = old[:2] == new[:2] and "U" in old[2] and "U" in new[2]  # of another width
+            require(
+                text or old == new,
+                f"{new[0]} has rank {new[1]} and dtype {new[2]} in batch {index}, rank {old[1]} "
+                f"and dtype {old[2]} in batch 0",
+            )
+
+
+@dataset_check("recommended")
+def batch_sizes(ctx: DatasetContext) -> None:
+    """Every batch but the last has as many rows as the first, and the last no more.
+
+    Why it matters: each further size compiles the training step anew, and a mean over batches
+    weighs the samples of a small one more.
+    Usual causes: a remainder that comes first or is spread over batches; slices that overlap.
+    """
+    dataset = ctx.new()
+    count = ctx.count(dataset)
+    sizes = [number_of_rows(dataset[index]) for index in range(count)]
+    whole = number_of_batches(dataset) == count
+    inner = sizes[:-1] if whole else sizes
+    odd = [index for index, size in enumerate(inner) if size != sizes[0]]
+    require(not odd, f"batch {odd[:1]} has {[sizes[i] for i in odd[:1]]} rows, batch 0 {sizes[0]}")
+    require(sizes[-1] <= sizes[0], f"the last batch has {sizes[-1]} rows, the first {sizes[0]}")
+
+
+@dataset_check("recommended")
+def index_errors(ctx: DatasetContext) -> None:
+    """A batch that does not exist is an `IndexError`, and -1 is the last one or refused.
+
+    Why it matters: whoever reads by hand gets an empty or wrong batch instead of an error.
+    Usual causes: a slice beyond the end of an array is empty and no error.
+    """
+    dataset = ctx.new()
+    count = number_of_batches(dataset)
+    if count is None:
+        raise NotApplicable("the dataset is endless")
+    for index in (count, count + 1, -count - 1):
+        try:
+            batch = dataset[index]
+        except IndexError:
+            continue
+        except Exception as error:
+            raise CheckFailure(
+                f"dataset[{index}] of {count} batches raises {type(error).__name__}, "
+                f"not IndexError: {error}"
+            ) from error
+        shapes = [a.shape for a in arrays(batch)]
+        raise CheckFailure(f"dataset[{index}] of {count} batches gives arrays of shape {shapes}")
+    try:
+        last = dataset[-1]
+    except (IndexError, ValueError):
+        return
+    ctx.needs_same_content()
+    same(arrays(last), arrays(dataset[count - 1]), last, f"dataset[-1], dataset[{count - 1}]")
+
+
+@dataset_check("core")
+def finite_values(ctx: DatasetContext) -> None:
+    """No float value is NaN or infinite.
+
+    Why it matters: one of them turns every weight into NaN.
+    Usual causes: missing values; a division by a standard deviation of 0.
+    """
+    if not ctx.finite:
+        raise NotApplicable("declared: finite=False")
+    dataset = ctx.new()
+    for index in range(ctx.count(dataset)):
+        batch = dataset[index]
+        for name, array in zip(names(batch), arrays(batch), strict=False):
+            require_finite(array, f"{name} of batch {index}")
+
+
+@dataset_check("core")
+def same_batch_twice(ctx: DatasetContext) -> None:
+    """Reading a batch again within an epoch gives equal arrays.
+
+    Why it matters: Keras reads the first batches twice; a batch must not be another by then.
+    Usual causes: the next sample of an iterator whatever the index; a generator advanced by each
+    read; a shuffle in `__getitem__`; noise from np.random.
+    """
+    ctx.needs_same_content()
+    dataset = ctx.new()
+    for _ in range(2):
+        for index in range(ctx.count(dataset)):
+            first = copied(dataset[index])
+            random.seed(ctx.seed + index)
+            np.random.seed(ctx.seed + index + 1)
+            batch = dataset[index]
+            same(arrays(batch), first, batch, f"batch {index} read again, read first")
+        dataset.on_epoch_end()
+
+
+@dataset_check("core", after=("same_batch_twice",))
+def order_of_access(ctx: DatasetContext) -> None:
+    """Which batches were read before, and in which order, changes no batch of an epoch.
+
+    Why it matters: with workers the batches are made in any order.
+    Usual causes: an iterator behind `__getitem__`; a shuffle when the first or last batch is
+    read; a position that each read moves on.
+    """
+    ctx.needs_same_content()
+    dataset = ctx.new()
+    count = ctx.count(dataset)
+    last = copied(dataset[count - 1])
+    for turn in range(2):
+        forward = [copied(dataset[index]) for index in range(count)]
+        if turn == 0:
+            batch = dataset[count - 1]
+            same(forward[-1], last, batch, "the last batch after all others, before")
+        orders = {
+            "backwards": list(range(count))[::-1],
+            "in another order": [int(i) for i in ctx.rng.permutation(count)],
+        }
+        for name, order in orders.items():
+            for index in order:
+                batch = dataset[index]
+                same(arrays(batch), forward[index], batch, f"batch {index} {name}, forwards")
+        dataset.on_epoch_end()

@@ -1,0 +1,3 @@
+"""The checks of initializers."""
+
+from . import initializer as initializer

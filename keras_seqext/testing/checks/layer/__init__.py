@@ -1,0 +1,45 @@
+"""The checks of layers. Importing this package registers them all, in the order of `MODULES`."""
+
+from importlib import import_module
+
+MODULES = (
+    "build.basics",
+    "build.arguments",
+    "build.penalties",
+    "build.weights",
+    "compilation.basics",
+    "compilation.export",
+    "composition",
+    "construction.basics",
+    "construction.config",
+    "dtypes.basics",
+    "dtypes.long",
+    "dtypes.low",
+    "gradients.basics",
+    "gradients.numeric",
+    "gradients.training",
+    "imports",
+    "masking.basics",
+    "masking.compiled",
+    "masking.gradients",
+    "masking.padding",
+    "masking.use",
+    "parity",
+    "performance",
+    "purity.basics",
+    "purity.copies",
+    "purity.inputs",
+    "purity.noise",
+    "purity.randomness",
+    "purity.state",
+    "recurrence.basics",
+    "recurrence.state",
+    "saving",
+    "scaling",
+    "shapes.basics",
+    "shapes.batch",
+    "shapes.length",
+)
+
+for _module in MODULES:
+    import_module(f"{__name__}.{_module}")

@@ -1,0 +1,204 @@
+"""The weights of a layer: tracked, named, of the right dtype, regularized, frozen when told so."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing.helpers.configs import described, description_of
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
+from keras_seqext.testing.helpers.wrapper_layer import Holder
+from keras_seqext.testing.helpers.reference_layer import built, reference
+from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.core.tensors import accepts, flat_outputs
+from keras_seqext.testing.helpers.reachable_objects import backend_variables_held_by, variables_held_by
+from keras_seqext.testing.helpers.weights import difference, weights_of
+
+
+@layer_check("core")
+def weight_counts(ctx: Context) -> None:
+    """Every variable that the layer holds is one of `layer.variables`, its own and no other's.
+
+    Why it matters: a variable that Keras does not know of is neither trained nor saved, and
+    its value is lost under JAX.
+    Usual causes: variables or sublayers in an object or function that Keras does not look
+    into; a variable of the backend itself; a variable or sublayer on the class, shared by all.
+    """
+    layer, other = reference(ctx).layer, built(ctx, ctx.make())
+    known = {id(variable) for variable in layer.variables}
+    lost = [way for way, variable in variables_held_by(layer).items() if id(variable) not in known]
+    require(
+        not lost,
+        f"{len(lost)} variables are held by the layer and not in `layer.variables`: {_few(lost)}",
+    )
+    foreign = backend_variables_held_by(layer)
+    require(not foreign, f"variables of {ctx.backend} itself, unknown to Keras: {_few(foreign)}")
+    shared = [variable.path for variable in other.variables if id(variable) in known]
+    require(not shared, f"two instances share the variables {_few(shared)}")
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+@layer_check("core")
+def weight_paths_unique(ctx: Context) -> None:
+    """Each weight has a path of its own, the same below the layer in every instance.
+
+    Why it matters: a `LayoutMap`, a checkpoint and an optimizer that excludes weights find
+    them by path; one of two of the same path is overwritten or left out.
+    Usual causes: `add_weight` twice with one name; a name with a counter or an id in it.
+    Reference: keras issue 20260, deepchem issue 2237.
+    """
+    one, two = reference(ctx).layer, built(ctx, ctx.make())
+    paths = [weight.path for weight in one.weights]
+    twice = sorted({path for path in paths if paths.count(path) > 1})
+    require(not twice, f"several weights have the path {_few(twice)}")
+    wrong = difference(weights_of(two), weights_of(one))
+    require(wrong is None, f"a second instance, compared with the first: {wrong}")
+
+
+@layer_check("recommended")
+def weight_names_stable(ctx: Context) -> None:
+    """The weights are those of the snapshot in `LayerCase(weights=...)`, in that order.
+
+    Why it matters: a checkpoint of an earlier release loads into the same weights alone.
+    Usual causes: a weight renamed, added or moved from one release to the next.
+    """
+    found = reference(ctx).weights
+    if ctx.case.weights is None:
+        raise NotApplicable(f"the case has no snapshot. It would be: weights={found}")
+    expected = [
+        (path, tuple(shape), dtype, bool(on)) for path, shape, dtype, on in ctx.case.weights
+    ]
+    wrong = difference(found, expected)
+    require(wrong is None, f"compared with the snapshot: {wrong}. To accept it: weights={found}")
+
+
+@layer_check("core", after=("call_finite", "config_roundtrip"))
+def param_dtype(ctx: Context) -> None:
+    """In a layer of another dtype, all float weights have that dtype.
+
+    Why it matters: a weight left in float32 costs the memory that was to be saved, and turns
+    the results of a float64 model into float32.
+    Usual causes: sublayers made without `dtype=self.dtype_policy`; `dtype="float32"` in
+    `add_weight`; a `keras.Variable` made by hand.
+    """
+    for dtype in ("float64", "bfloat16"):
+        layer = _with_dtype(ctx, dtype)
+        try:
+            built(ctx, layer)
+        except Exception as error:
+            if not layer.weights:
+                raise NotApplicable(f"it cannot be built in {dtype}: {error}") from error
+        wrong = [
+            f"{weight.path} is {weight.dtype}"
+            for weight in layer.weights
+            if "float" in str(weight.dtype)
+            and str(weight.dtype) != dtype
+            and not any(part in weight.path for part in ctx.traits.own_dtype)
+        ]
+        require(not wrong, f"in a layer of dtype {dtype}: {_few(wrong)}")
+
+
+def _with_dtype(ctx: Context, dtype: str) -> Any:
+    """The layer with every dtype policy in its config replaced, those of its parts too."""
+
+    def replaced(value: Any) -> Any:
+        if isinstance(value, dict):
+            if value.get("class_name") == "DTypePolicy":
+                return {**value, "config": {"name": dtype}}
+            return {key: replaced(part) for key, part in value.items()}
+        return [replaced(part) for part in value] if isinstance(value, list) else value
+
+    layer = ctx.make()
+    description = description_of(layer)
+    if "dtype" not in description["config"] and not description["config"].get("layers"):
+        raise NotApplicable("its config has no dtype")
+    try:
+        return described(replaced(description), type(layer))
+    except Exception as error:
+        raise NotApplicable(f"it refuses the dtype {dtype}: {error}") from error
+
+
+@layer_check("core")
+def weight_value_dtype(ctx: Context) -> None:
+    """The value of each weight has the dtype that the weight declares.
+
+    Why it matters: sizes, casts and saved files go by what is declared.
+    Usual causes: a value set past `assign`.
+    """
+    layer = built(ctx, ctx.make())
+    _values_as_declared(layer, "")
+    ctx.run(layer, *ctx.inputs(), training=True)
+    _values_as_declared(layer, "after a call in training ")
+
+
+def _values_as_declared(layer: Any, when: str) -> None:
+    import keras
+
+    for weight in layer.weights:
+        found = str(keras.backend.standardize_dtype(weight.value.dtype))
+        if found == "float32" and str(weight.dtype) == "float64" and not _has_float64():
+            continue
+        require(
+            found == str(weight.dtype),
+            f"{when}{weight.path} declares {weight.dtype}, and its value is {found}",
+        )
+        shape = tuple(weight.value.shape)
+        require(
+            shape == tuple(weight.shape),
+            f"{when}{weight.path} declares the shape {tuple(weight.shape)}, its value has {shape}",
+        )
+
+
+def _has_float64() -> bool:
+    """JAX makes float32 of it unless told otherwise."""
+    import keras
+
+    return str(keras.ops.zeros((), "float64").dtype).endswith("float64")
+
+
+@layer_check("core", cost="medium")
+def trainable_false(ctx: Context) -> None:
+    """A frozen layer has nothing to train and changes no weight; thawed, it trains as before.
+
+    Why it matters: fine-tuning freezes a layer, trains what is around it, and thaws it.
+    Usual causes: a `trainable` or `trainable_weights` of the layer's own; sublayers that Keras
+    does not know of; `assign` to a weight in `call`.
+    """
+    import keras
+
+    layer = built(ctx, ctx.make())
+    before = list(layer.trainable_weights)
+    if not before:
+        raise NotApplicable("it has no trainable weights")
+    for owner, how in ((layer, "frozen"), (Holder(layer), "inside a frozen layer")):
+        owner.trainable = False
+        left = [weight.path for weight in owner.trainable_weights]
+        left += [weight.path for weight in layer.trainable_weights if weight.path not in left]
+        require(not left, f"{how}, it still trains {_few(left)}")
+        left = [variable.path for variable in layer.trainable_variables]
+        require(not left, f"{how}, `trainable_variables` still has {_few(left)}")
+        known = {id(weight) for weight in layer.weights}
+        lost = [weight.path for weight in before if id(weight) not in known]
+        require(not lost, f"{how}, it no longer has the weights {_few(lost)}")
+        if owner is layer:
+            _unchanged_by_training(ctx, layer, before)
+        owner.trainable = True
+        back = {id(weight) for weight in layer.trainable_weights}
+        lost = [weight.path for weight in before if id(weight) not in back]
+        require(not lost, f"thawed, it does not train {_few(lost)}")
+    if isinstance(layer, keras.Model):  # its config has no such entry
+        return
+    made = built(ctx, ctx.make(trainable=False))
+    left = [weight.path for weight in made.trainable_weights]
+    require(not left, f"made with trainable=False, it still trains {_few(left)}")
+
+
+def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any]) -> None:
+    values = [flat_outputs(weight.value)[0] for weight in weights]
+    ctx.run(layer, *ctx.inputs(), training=True if accepts(layer, "training") else None)
+    for weight, value in zip(weights, values, strict=True):
+        if not np.array_equal(flat_outputs(weight.value)[0], value, equal_nan=True):
+            raise CheckFailure(f"frozen, a call in training changed the weight {weight.path}")

@@ -1,0 +1,201 @@
+"""A layer takes the dtypes that it should, and keeps 64 bits where it is given them."""
+
+import inspect
+import re
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
+from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.helpers.dtype_policies import following, with_policy
+from keras_seqext.testing.helpers.resized_inputs import attempt, first_line, one_layer, with_weights
+from keras_seqext.testing.helpers.symbolic import built_symbolically
+from keras_seqext.testing.helpers.tensor_specs import has_float64
+
+AFTER = ("call_finite", "inference_pure", "symbolic_shape", "symbolic_dtype")
+SMALL, LARGE = 1e-9, 1e-6  # float32 sees neither step; float64 sees both
+
+
+@layer_check("recommended", after=("call_finite", "inference_pure"))
+def int_input(ctx: Context) -> None:
+    """Integers give what the same numbers as floats give, or an error that names their type.
+
+    Why it matters: counts and categories are integers; a result cut to integers shows nowhere.
+    Usual causes: the input is not cast to `self.compute_dtype`; a weight is cast to the dtype of
+    the input.
+    """
+    import keras
+
+    arguments = ctx.inputs()
+    if all(np.asarray(v).dtype.kind != "f" for v in keras.tree.flatten(arguments)):
+        raise NotApplicable("the layer is fed no floats")
+    one = one_layer(ctx)
+    whole = keras.tree.map_structure(_whole, arguments)
+    outcome = one.of(keras.tree.map_structure(_integers, whole))
+    if isinstance(outcome.error, (TypeError, ValueError)) or _names_integers(outcome.error):
+        return
+    found = outcome.get("calling the layer on integers").arrays
+    if ctx.traits.random_inference:
+        return
+    expected = one.of(whole).get("calling the layer on whole numbers").arrays
+    for got, wanted in zip(found, expected, strict=True):
+        ctx.close(got, wanted, 1e-5, "for integers, for the same numbers as floats")
+
+
+@layer_check("core", after=AFTER)
+def float64(ctx: Context) -> None:
+    """With `dtype="float64"` weights and output are float64, near the float32 ones.
+
+    Not applicable on JAX without `JAX_ENABLE_X64`.
+
+    Why it matters: gradients are verified, and much of science is done, in float64.
+    Usual causes: a cast to `"float32"`; a sublayer without `dtype=self.dtype_policy`.
+    """
+    layer, one = _in_float64(ctx), one_layer(ctx)
+    symbolic = built_symbolically(ctx, layer, _doubles(ctx), "a symbolic call in float64")
+    wrong = [f"{w.path} ({w.dtype})" for w in following(ctx, layer) if w.dtype != "float64"]
+    require(not wrong, f"with dtype='float64' these weights are not: {', '.join(wrong)}")
+    outputs = with_weights(ctx, layer, one.weights, _doubles(ctx)).get(
+        "calling the layer with dtype='float64'"
+    )
+    usual = one.outputs().get("calling the layer in float32")
+    for spec, early, before in zip(outputs.specs, symbolic, usual.specs, strict=True):
+        if before.dtype != "float32" or ctx.traits.dtype_exempt:
+            continue
+        require(spec.dtype == "float64", f"{spec.name} is {spec.dtype} with dtype='float64'")
+        require(
+            early.dtype == "float64",
+            f"{spec.name} of a symbolic call is {early.dtype} with dtype='float64'",
+        )
+    if not ctx.traits.random_inference:
+        ctx.close(outputs.arrays, usual.arrays, 1e-3, "in float64, in float32")
+
+
+@layer_check("core", after=("float64",), backends=("tensorflow", "jax"))
+def float64_precision(ctx: Context) -> None:
+    """In float64 nothing in between is rounded to float32.
+
+    Inputs and weights are moved by 1e-6 and by 1e-9 in one direction: the output has to follow
+    in proportion, and float32 can follow neither. Where the case has a reference, the output has
+    to equal it to 1e-10. Not on torch, where Keras itself computes some operations in float32.
+
+    Why it matters: a layer of dtype float64 that is float32 inside gives eight digits less than
+    it announces, and makes finite differences useless.
+    Usual causes: `keras.ops.cast(x, "float32")`; a table or constant made in float32.
+    """
+    if ctx.traits.random_inference:
+        raise NotApplicable("random_inference is declared")
+    layer = _in_float64(ctx)
+    built_symbolically(ctx, layer, _doubles(ctx), "a symbolic call in float64")
+    ctx.randomise(layer)
+    weights = layer.get_weights()
+    floats = [w.dtype.kind == "f" and w.dtype == np.float64 for w in weights]
+    base = _run_moved(ctx, layer, weights, floats, 0.0)
+    if not any(array.dtype == np.float64 for array in base):
+        raise NotApplicable("the layer returns no floats")
+    near = _run_moved(ctx, layer, weights, floats, SMALL)
+    far = _run_moved(ctx, layer, weights, floats, LARGE)
+    for number, (at, small, large) in enumerate(zip(base, near, far, strict=True)):
+        if at.dtype != np.float64:
+            continue
+        slope, wanted = (small - at) / SMALL, (large - at) / LARGE
+        size = np.abs(wanted).max(initial=0.0)
+        rounding = 64 * np.finfo(np.float64).eps * np.abs(at).max(initial=0.0) / SMALL
+        wrong = ~(np.abs(slope - wanted) <= 1e-2 * size + rounding)
+        if wrong.any():
+            place = tuple(int(i) for i in np.argwhere(wrong)[0])
+            raise CheckFailure(
+                f"output {number} at {place}: moving inputs and weights by {LARGE:g} changes it by "
+                f"{(large - at)[place]:.6g}, by {SMALL:g} it changes by {(small - at)[place]:.6g} "
+                f"instead of about {wanted[place] * SMALL:.6g} ({int(wrong.sum())} of {wrong.size} "
+                "values so): it is rounded to float32 on the way"
+            )
+    _near_reference(ctx, layer, weights)
+
+
+@layer_check("strict", after=("mixed_bfloat16",))
+def autocast_off(ctx: Context) -> None:
+    """With `autocast=False` the layer gets its inputs as they are.
+
+    Why it matters: it is how positions, losses and time stamps are kept out of low precision.
+    Usual causes: the constructor swallows `autocast`, or `call` casts all inputs itself.
+    """
+    layer = ctx.make()
+    signature = inspect.signature(type(layer).__init__).parameters
+    takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.values())
+    if not takes_more and "autocast" not in signature:
+        raise NotApplicable("the constructor takes no autocast")
+    config = {**layer.get_config(), "dtype": "mixed_bfloat16", "autocast": False}
+    outcome = attempt(layer, lambda: type(layer).from_config(config))
+    if outcome.error is not None:
+        raise NotApplicable(f"autocast is refused: {first_line(outcome.error)}")
+    require(
+        not outcome.value.autocast,
+        "made with autocast=False the layer has autocast=True",
+    )
+
+
+def _names_integers(error: Exception | None) -> bool:
+    return error is not None and bool(re.search(r"\bint(32)?\b", str(error), re.IGNORECASE))
+
+
+def _in_float64(ctx: Context) -> Any:
+    if not has_float64():
+        raise NotApplicable("JAX has no float64 unless JAX_ENABLE_X64 is set")
+    return with_policy(ctx, "float64")
+
+
+def _doubles(ctx: Context) -> Any:
+    import keras
+
+    return keras.tree.map_structure(
+        lambda v: v.astype("float64") if np.asarray(v).dtype.kind == "f" else v, ctx.inputs()
+    )
+
+
+def _run_moved(
+    ctx: Context, layer: Any, weights: list[Any], floats: list[bool], by: float
+) -> list[Any]:
+    """Outputs with every float moved by `by` in a random direction that is always the same."""
+    import keras
+
+    rng = np.random.default_rng(ctx.seed + 31)
+
+    def moved(value: Any) -> Any:
+        return value + by * rng.uniform(0.5, 1.5, value.shape) * rng.choice([-1, 1], value.shape)
+
+    near = [moved(w) if is_float else w for w, is_float in zip(weights, floats, strict=True)]
+    arguments = keras.tree.map_structure(
+        lambda v: moved(v) if np.asarray(v).dtype == np.float64 else v, _doubles(ctx)
+    )
+    return list(
+        with_weights(ctx, layer, near, arguments).get("calling the layer in float64").arrays
+    )
+
+
+def _near_reference(ctx: Context, layer: Any, weights: list[Any]) -> None:
+    if ctx.case.reference is None:
+        return
+    arguments = _doubles(ctx)
+    found = with_weights(ctx, layer, weights, arguments).get("calling the layer in float64").arrays
+    keywords = (
+        {"weights": weights}
+        if "weights" in inspect.signature(ctx.case.reference).parameters
+        else {}
+    )
+    expected = ctx.case.reference(*arguments, **keywords)
+    expected = list(expected) if isinstance(expected, (list, tuple)) else [expected]
+    for got, wanted in zip(found, expected, strict=False):
+        wanted = np.asarray(wanted)
+        if wanted.dtype == np.float64:
+            ctx.close(got, wanted, 1e-10, "in float64, by the reference")
+
+
+def _whole(value: Any) -> Any:
+    return np.round(3 * value) if value.dtype.kind == "f" else value
+
+
+def _integers(value: Any) -> Any:
+    return value.astype("int32") if value.dtype.kind == "f" else value

@@ -1,0 +1,1 @@
+"""Layer checks of masks."""

@@ -1,0 +1,127 @@
+"""Compiled and traced, a mask works as it does eagerly."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing import backends
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import NotApplicable
+from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
+from keras_seqext.testing.helpers.compiling import require_compilable, supports_jit, tried
+from keras_seqext.testing.helpers.masking.masked_outputs import Masked, masked
+from keras_seqext.testing.helpers.masking.masks import is_maskable
+
+COMPILED = 1e-4
+
+
+@layer_check("core", after=("call_finite", "mask_implicit", "jit_parity"), cost="medium")
+def mask_jit(ctx: Context) -> None:
+    """Compiled, the layer gives with a mask what it gives eagerly, for more masks than one.
+
+    Why it matters: `fit` and `predict` compile by default, and each batch has another mask.
+    Usual causes: `if ops.all(mask)` in Python; the number of steps read from a mask as an `int`;
+    boolean indexing, whose result has no fixed shape.
+    """
+    run = masked(ctx)
+    require_compilable(ctx)
+    # A loop over time that torch unrolls is slow to trace.
+    arguments = _first_steps(run, 3) if ctx.backend == "torch" else run.arguments
+    module = backends.current()
+    modes: dict[str, bool | None] = {ctx.backend: None}
+    if ctx.backend == "tensorflow":
+        modes = {"tf.function": False}
+        if supports_jit(run.layer):
+            modes["tf.function(jit_compile=True)"] = True
+    expected = {kind: run.eager(arguments, _cut_masks(run, kind, arguments)) for kind in KINDS}
+    for mode, xla in modes.items():
+        compiled = module.compiled(run.tensors, run.layer, xla=xla)
+        for kind in KINDS:
+            tensors = _as_tensors((arguments, _cut_masks(run, kind, arguments)))
+            call = _calling(run, compiled, tensors)
+            outputs = tried(f"{mode} with a mask", call)
+            ctx.close(outputs, expected[kind], COMPILED, f"{mode} and mask {kind}, eager")
+
+
+KINDS = ("right", "holes")
+
+
+def _calling(run: Masked, compiled: Callable[..., Any], tensors: Any) -> Callable[[], list[Any]]:
+    return lambda: run.with_restored_state(lambda: flat_outputs(compiled(*tensors)))
+
+
+def _first_steps(run: Masked, steps: int) -> tuple[Any, ...]:
+    least = max(steps, run.ctx.traits.min_length)
+    if run.ctx.traits.fixed_length or run.steps <= least:
+        return run.arguments
+    return run.packed([v[:, :least] if is_maskable(v) else v for v in run.flat(run.arguments)])
+
+
+def _cut_masks(run: Masked, kind: str, arguments: Any) -> tuple[Any, ...]:
+    """The masks of the first steps; where the padding was cut off, some is made anew."""
+    flat = []
+    for value, mask in zip(run.flat(arguments), run.flat(run.masks(kind)), strict=True):
+        if mask is not None and value.shape[1] < mask.shape[1]:
+            mask = mask[:, : value.shape[1]].copy()
+            mask[-1, 1:] = False
+        flat.append(mask)
+    return run.packed(flat)
+
+
+def _as_tensors(tree: Any) -> Any:
+    import keras
+
+    return keras.tree.map_structure(lambda v: v if v is None else to_tensors((v,))[0], tree)
+
+
+@layer_check("core", after=("call_finite", "mask_implicit", "mask_jit"), cost="medium")
+def mask_export(ctx: Context) -> None:
+    """Traced once for any number of rows and steps, the layer follows the mask of each call.
+
+    Why it matters: an exported model is one trace, and serves batches of every length.
+    Usual causes: a mask made, or kept, for the size of the first batch; `x.shape[1]` used as a
+    number in the masked path.
+    """
+    run = masked(ctx)
+    require_compilable(ctx)
+    if ctx.traits.fixed_length or ctx.traits.stateful:
+        raise NotApplicable("it works for one size alone")
+    flat, masks = run.flat(run.arguments), run.flat(run.masks("right"))
+    given = [mask for mask in masks if mask is not None]
+    row = run.short_row()
+    if row is None:
+        raise NotApplicable("there is no shorter length to try")
+    shapes = [_open(value, number) for number, value in enumerate(flat)]
+    open_masks = [s[:2] for s, mask in zip(shapes, masks, strict=True) if mask is not None]
+
+    def call(*values: Any) -> Any:
+        arguments, left = values[: len(flat)], iter(values[len(flat) :])
+        packed = run.packed([None if mask is None else next(left) for mask in masks])
+        return run.tensors(run.packed(list(arguments)), packed)
+
+    traced = backends.current().traced_with_unknown_sizes(
+        call, run.layer, [*flat, *given], [*shapes, *open_masks]
+    )
+    rows = slice(0, max(run.batch - 1, 1))
+    for kind in KINDS:
+        arguments, cut_masks = run.cut(row), _cut_masks(run, kind, run.cut(row))
+        fewer = [value[rows] for value in run.flat(arguments)]
+        fewer_masks = [None if m is None else np.array(m[rows]) for m in run.flat(cut_masks)]
+        expected = run.eager(run.packed(fewer), run.packed(fewer_masks))
+        values = [*fewer, *(m for m in fewer_masks if m is not None)]
+        outputs = tried("the traced call", partial(_traced, traced, values))
+        ctx.close(outputs, expected, COMPILED, f"traced, mask {kind}, eager")
+
+
+def _traced(traced: Callable[..., Any], values: list[Any]) -> list[Any]:
+    return flat_outputs(traced(*values))
+
+
+def _open(value: Any, number: int) -> tuple[Any, ...]:
+    """The shape with names for the sizes that may change."""
+    if not is_maskable(value):
+        return ("batch", *value.shape[1:])
+    return ("batch", f"steps{number}", *value.shape[2:])

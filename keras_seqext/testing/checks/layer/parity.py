@@ -1,0 +1,248 @@
+"""Every backend gives the same numbers.
+
+Each check runs once a backend, in a process of its own: the first leaves its weights and
+numbers, the others take the weights and compare.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable
+from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.core.tensors import flat_outputs, to_numpy, to_tensors
+from keras_seqext.testing.helpers import backend_exchange
+
+Arrays = dict[str, Any]
+LOW_PRECISION = {"mixed_float16": 2e-2, "mixed_bfloat16": 6e-2}
+WEIGHT, RESULT = "weight ", "result "
+
+
+@layer_check("core")
+def parity_forward(ctx: Context) -> None:
+    """With the same weights and inputs, every backend gives the same output.
+
+    Why it matters: a model trained on one backend predicts something else on another.
+    Usual causes: a branch for one backend; an operation whose defaults differ between
+    backends, such as rounding, integer division, padding or the variance.
+    """
+    _compare(ctx, lambda layer: _named("output", ctx.run(layer, *ctx.inputs())), 1e-5)
+    _nothing_to_say_if_first(ctx)
+
+
+@layer_check("core", needs=("takes_mask",), after=("call_finite", "parity_forward"))
+def parity_masked(ctx: Context) -> None:
+    """Every backend treats masked steps alike, whichever side they are on.
+
+    Why it matters: backends have kernels of their own for padded sequences.
+    Usual causes: a fast path for masks that are padded on the right, taken for all masks.
+    """
+    x = ctx.sequence_input()
+
+    def outputs(layer: Any) -> Arrays:
+        arrays: Arrays = {}
+        for name, mask in ctx.masks().items():
+            for n, output in enumerate(ctx.run(layer, x, mask=mask)):
+                steps = ctx.traits.keeps_time and output.shape[:2] == mask.shape
+                # What stands at a masked step is nobody's business.
+                arrays[f"output {n}, mask {name},"] = output[mask] if steps else output
+        return arrays
+
+    _compare(ctx, outputs, 1e-5)
+    _nothing_to_say_if_first(ctx)
+
+
+@layer_check("recommended", after=("call_finite", "parity_forward"), cost="medium")
+def parity_grad(ctx: Context) -> None:
+    """Every backend gives the same gradients, by the inputs and by each weight.
+
+    Why it matters: training goes another way on another backend, with the same losses at first.
+    Usual causes: a custom gradient for one backend; a gradient that is undefined at ties or at
+    zero and chosen differently; `stop_gradient` in one branch.
+    Reference: keras-team/keras #22697
+    """
+    if ctx.traits.nondifferentiable:
+        raise NotApplicable("the layer declares that it has no gradient")
+
+    def gradients(layer: Any) -> Arrays:
+        inputs = ctx.inputs()
+        _, by_inputs, by_weights = ctx.gradients(layer, *inputs)
+        arrays = map(np.asarray, keras.tree.flatten(list(inputs)))
+        shapes = [a.shape for a in arrays if a.dtype.kind == "f"]
+        names = [f"gradient by input {n}" for n in range(len(shapes))]
+        for n, weight in enumerate(layer.trainable_variables):
+            names.append(f"gradient by weight {n} ({_relative(weight.path)})")
+            shapes.append(tuple(weight.shape))
+        # Without a path some backends say None and some zero.
+        return {
+            name: np.zeros(shape) if gradient is None else gradient
+            for name, shape, gradient in zip(names, shapes, [*by_inputs, *by_weights], strict=True)
+        }
+
+    _compare(ctx, gradients, 5e-5, by_largest=True)
+    _nothing_to_say_if_first(ctx)
+
+
+@layer_check("strict", after=("call_finite", "parity_forward"), cost="medium")
+def parity_lowprec(ctx: Context) -> None:
+    """In half precision every backend gives the same output, within that precision.
+
+    Why it matters: half precision is what large models run in, and each backend has its own
+    rules for where it adds up in float32.
+    Usual causes: sums, means or softmax computed in float16 on one backend.
+    """
+    arguments = ctx.inputs()
+    if any(np.asarray(a).dtype.kind in "USO" for a in keras.tree.flatten(list(arguments))):
+        raise NotApplicable("the input is text")
+    for policy, tolerance in LOW_PRECISION.items():
+
+        def outputs(layer: Any) -> Arrays:
+            found = keras.tree.flatten(ctx.call(layer, *arguments))
+            floats = [o for o in found if "float" in keras.backend.standardize_dtype(o.dtype)]
+            return _named("output", [to_numpy(o).astype("float32") for o in floats])
+
+        _compare(ctx, outputs, tolerance, dtype=policy)
+    _nothing_to_say_if_first(ctx)
+
+
+@layer_check(
+    "recommended",
+    after=("call_finite", "parity_forward", "in_functional", "save_load"),
+    cost="medium",
+)
+def save_cross_backend(ctx: Context) -> None:
+    """A model file written on one backend is read on another, and predicts the same.
+
+    Why it matters: models are trained on one backend and served on another.
+    Usual causes: a config or weights that depend on the backend; weights in another order.
+    """
+    exchange = _shared(ctx)
+    layer = ctx.built()
+    key = _key(ctx, "file")
+    path = exchange.path(key, ".keras")
+    flat = keras.tree.flatten(list(ctx.inputs()))
+    if any(np.asarray(value).dtype.kind in "USO" for value in flat):
+        raise NotApplicable("the input is text, which no backend but TensorFlow has in a model")
+    if ctx.backend == exchange.first:
+        inputs = [keras.Input(batch_shape=v.shape, dtype=str(v.dtype)) for v in flat]
+        arguments = keras.tree.pack_sequence_as(list(ctx.inputs()), inputs)
+        model = keras.Model(inputs, layer(*arguments, **ctx.sample.call_kwargs))
+        model.save(path)
+        exchange.write(key, _predictions(model, flat))
+        raise NotApplicable(f"the file is written on {ctx.backend} and read on the others")
+    theirs = exchange.read(key)
+    known = {type(layer).__name__: type(layer)}
+    try:
+        model = keras.saving.load_model(path, custom_objects=known, compile=False)
+    except Exception as error:
+        raise CheckFailure(
+            f"the file written on {exchange.first} cannot be read on {ctx.backend}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    _close(ctx, _predictions(model, flat), theirs, exchange.first, 1e-5)
+
+
+def _predictions(model: Any, flat: list[Any]) -> Arrays:
+    tensors = list(to_tensors(tuple(flat)))
+    return _named("output", flat_outputs(model(tensors[0] if len(tensors) == 1 else tensors)))
+
+
+def _compare(
+    ctx: Context,
+    compute: Callable[[Any], Arrays],
+    tolerance: float,
+    by_largest: bool = False,
+    **changes: Any,
+) -> None:
+    """Leaves what `compute(layer)` gives on the first backend; compares it on the others.
+
+    With `by_largest`, an array is not compared where both are small beside the largest of all.
+    """
+    exchange = _shared(ctx)
+    layer = ctx.built(**changes)
+    key = _key(ctx, str(changes))
+    if ctx.backend == exchange.first:
+        weights = {f"{WEIGHT}{_relative(w.path)}|{n}": w for n, w in enumerate(layer.weights)}
+        arrays = {name: to_numpy(weight.value) for name, weight in weights.items()}
+        exchange.write(key, {**arrays, **{RESULT + k: v for k, v in compute(layer).items()}})
+        return
+    stored = exchange.read(key)
+    _take_weights(layer, stored, exchange.first, ctx.backend)
+    theirs = {k[len(RESULT) :]: v for k, v in stored.items() if k.startswith(RESULT)}
+    scale = max(1.0, _steps(ctx) / 8) ** 0.5
+    mine = compute(layer)
+    if by_largest:
+        # What is zero in theory, as the gradient of a key's bias, is noise: no measure of itself.
+        noise = 1e-6 * max((_size(array) for array in theirs.values()), default=0.0)
+        zero = [name for name in mine if _size(mine[name]) <= noise >= _size(theirs.get(name, 0))]
+        mine = {name: array for name, array in mine.items() if name not in zero}
+        theirs = {name: array for name, array in theirs.items() if name not in zero}
+    _close(ctx, mine, theirs, exchange.first, tolerance * scale)
+
+
+def _take_weights(layer: Any, stored: Arrays, first: str, here: str) -> None:
+    theirs = [
+        (name[len(WEIGHT) :].rpartition("|")[0], array)
+        for name, array in stored.items()
+        if name.startswith(WEIGHT)
+    ]
+    mine = [(_relative(weight.path), weight) for weight in layer.weights]
+    if len(mine) != len(theirs):
+        raise CheckFailure(f"{len(theirs)} weights on {first}, {len(mine)} on {here}")
+    for n, ((name, weight), (their_name, array)) in enumerate(zip(mine, theirs, strict=True)):
+        if (name, tuple(weight.shape)) != (their_name, array.shape):
+            raise CheckFailure(
+                f"weight {n} is {their_name} {array.shape} on {first} and {name} "
+                f"{tuple(weight.shape)} on {here}"
+            )
+        weight.assign(array)
+
+
+def _close(ctx: Context, mine: Arrays, theirs: Arrays, first: str, tolerance: float) -> None:
+    if list(mine) != list(theirs):
+        raise CheckFailure(f"{first} gives {list(theirs)}, {ctx.backend} gives {list(mine)}")
+    for name, array in mine.items():
+        ctx.close(array, theirs[name], tolerance, f"{name} on {ctx.backend}, on {first}")
+
+
+def _size(array: Any) -> float:
+    """The largest value, whatever its sign; infinite if something is not finite."""
+    sizes = np.abs(np.asarray(array, "float64"))
+    return float(np.where(np.isfinite(sizes), sizes, np.inf).max(initial=0.0))
+
+
+def _shared(ctx: Context) -> backend_exchange.Exchange:
+    exchange = backend_exchange.current()
+    if exchange is None:
+        raise NotApplicable("compares backends: needs --backends with two or more")
+    if ctx.traits.random_inference:
+        raise NotApplicable("the layer declares that it is random at inference")
+    return exchange
+
+
+def _nothing_to_say_if_first(ctx: Context) -> None:
+    if ctx.backend == _shared(ctx).first:
+        raise NotApplicable(f"the other backends are compared with {ctx.backend}")
+
+
+def _key(ctx: Context, what: str) -> str:
+    return "|".join((ctx.case.label, ctx.sample.name, ctx.check_name, str(ctx.seed), what))
+
+
+def _named(what: str, arrays: list[Any]) -> Arrays:
+    return {f"{what} {n}": array for n, array in enumerate(arrays)}
+
+
+def _relative(path: str) -> str:
+    """The path below the layer, without the numbers of automatic names."""
+    parts = path.split("/")
+    return "/".join(re.sub(r"_\d+$", "", part) for part in parts[1:] or parts)
+
+
+def _steps(ctx: Context) -> int:
+    axis = ctx.traits.time_axis
+    return ctx.shape[axis] if ctx.traits.has_time and len(ctx.shape) > axis else 1

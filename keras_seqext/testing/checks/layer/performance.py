@@ -1,0 +1,204 @@
+"""Cost grows as declared, and nothing is left behind. No clock is read: the counts are exact."""
+
+import gc
+import itertools
+import math
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing import backends
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import NotApplicable, require
+from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.core.tensors import to_tensors
+from keras_seqext.testing.helpers.compiling import plain_call, require_compilable, tried
+from keras_seqext.testing.helpers.resized_inputs import batch, resized, variable_length
+from keras_seqext.testing.helpers.states import shared_layer
+
+GRAPH_STEPS = (8, 16, 32)
+STEPS = (32, 64, 128)
+ROWS = (8, 16, 32)
+SLACK = 0.2
+WARM_UP, CALLS = 4, 20
+SLOW_CALL, CALLS_IF_SLOW = 0.1, 4  # seconds: an eager loop over time on JAX
+
+
+@layer_check("recommended", after=("call_finite", "jit_parity"), backends=("tensorflow", "jax"))
+def graph_size(ctx: Context) -> None:
+    """The compiled graph does not grow with the number of time steps.
+
+    Why it matters: a graph of 1,000 steps unrolled takes minutes to compile.
+    Usual causes: a Python loop over time. Use `keras.ops.scan`, `keras.layers.RNN` or an
+    operation on the whole sequence.
+    """
+    require_compilable(ctx)
+    variable_length(ctx)
+    layer = shared_layer(ctx)
+    if layer.get_config().get("unroll"):
+        raise NotApplicable("the layer was asked to unroll its loop")
+    shortest = max(GRAPH_STEPS[0], ctx.traits.min_length)
+    counts = [shortest * steps // GRAPH_STEPS[0] for steps in GRAPH_STEPS]
+    sizes = [_graph_size(ctx, layer, steps) for steps in counts]
+    # A tree over time, such as an associative scan, grows by the same number each doubling.
+    unrolled = sizes[2] - sizes[1] > 1.5 * (sizes[1] - sizes[0])
+    require(
+        sizes[2] < 1.5 * sizes[0] or not unrolled,
+        f"{sizes[0]}, {sizes[1]} and {sizes[2]} operations for {counts} time steps",
+    )
+
+
+@layer_check("recommended", after=("call_finite", "jit_parity"), cost="medium")
+def time_scaling(ctx: Context) -> None:
+    """Arithmetic grows no faster with the number of time steps than declared.
+
+    Why it matters: twice the length is then four times the cost, or eight.
+    Usual causes: every step looks at every other, as in attention: declare
+    `Traits(time_exponent=2.0)`; a sum over the past that is computed anew at every step.
+    """
+    require_compilable(ctx)
+    variable_length(ctx)
+    costs = [_cost(ctx, steps=steps)[0] for steps in STEPS]
+    _grows(ctx, costs, STEPS, "time steps", ctx.traits.time_exponent)
+
+
+@layer_check("recommended", after=("call_finite", "jit_parity"), cost="medium")
+def batch_scaling(ctx: Context) -> None:
+    """Arithmetic grows in proportion to the batch size.
+
+    Why it matters: a larger batch is then slower a row, where it should be faster.
+    Usual causes: every row looks at every other; an axis of the batch broadcast against itself.
+    """
+    require_compilable(ctx)
+    if not ctx.traits.per_example:
+        raise NotApplicable("declared to mix the rows of a batch")
+    batch(ctx)
+    costs = [_cost(ctx, rows=rows)[0] for rows in ROWS]
+    _grows(ctx, costs, ROWS, "rows", 1.0)
+
+
+@layer_check("strict", after=("call_finite", "jit_parity"), cost="medium")
+def memory_scaling(ctx: Context) -> None:
+    """The largest array in between grows no faster with the number of time steps than declared.
+
+    Why it matters: a matrix of steps by steps is what exhausts memory on long sequences.
+    Usual causes: attention weights, or a mask of steps by steps, held as a whole.
+    """
+    require_compilable(ctx)
+    variable_length(ctx)
+    sizes = [_cost(ctx, steps=steps)[1] for steps in STEPS]
+    _grows(ctx, sizes, STEPS, "time steps", ctx.traits.time_exponent)
+
+
+@layer_check("recommended", cost="medium")
+def no_leak(ctx: Context) -> None:
+    """Calls leave nothing behind: no tensors, no objects, no longer lists.
+
+    Why it matters: memory runs out after hours.
+    Usual causes: results appended to a list on `self`; a cache without a bound; a new variable
+    in every call.
+    Reference: keras-team/keras 20245, 19500.
+    """
+    layer = ctx.built()
+    tensors = to_tensors(ctx.inputs())
+
+    def run(times: int) -> float:
+        begin = time.perf_counter()
+        for _ in range(times):
+            ctx.call(layer, *tensors)
+        return (time.perf_counter() - begin) / times
+
+    run(WARM_UP)
+    calls = CALLS if run(1) < SLOW_CALL else CALLS_IF_SLOW
+    frozen = gc.get_freeze_count() == 0
+    if frozen:
+        gc.freeze()  # so that collecting looks at what the calls made alone
+    try:
+        for _ in range(2):  # counting fills caches of its own
+            run(1)
+            _alive(layer)
+        alive = [_alive(layer)]
+        for _ in range(2):
+            run(calls)
+            alive.append(_alive(layer))
+    finally:
+        if frozen:
+            gc.unfreeze()
+    for what in alive[0]:
+        # Both times, because something may be made once, late.
+        grown = [after[what] - before[what] for before, after in itertools.pairwise(alive)]
+        require(
+            min(grown) < calls, f"{calls} calls on the same input left {grown[1]} {what} behind"
+        )
+
+
+def _graph_size(ctx: Context, layer: Any, steps: int) -> int:
+    module, function = backends.current(), plain_call(ctx, layer)
+    size: int = tried(
+        f"tracing {steps} steps",
+        lambda: module.graph_size(function, layer, _tensors(ctx, steps=steps)),
+    )
+    return size
+
+
+def _tensors(ctx: Context, rows: int | None = None, steps: int | None = None) -> tuple[Any, ...]:
+    return to_tensors(resized(ctx, rows, steps))
+
+
+def _cost(ctx: Context, rows: int | None = None, steps: int | None = None) -> tuple[float, float]:
+    def make() -> tuple[float, float]:
+        layer = shared_layer(ctx)
+        return tried(  # type: ignore[no-any-return]
+            f"tracing {rows or 'the'} rows of {steps or 'the'} steps",
+            lambda: backends.current().flops(
+                plain_call(ctx, layer), layer, _tensors(ctx, rows, steps)
+            ),
+        )
+
+    found: tuple[float, float] = ctx.once(f"cost {rows} {steps}", make)
+    return found
+
+
+def _grows(
+    ctx: Context, costs: list[float], sizes: tuple[int, ...], what: str, allowed: float
+) -> None:
+    if min(costs) <= 0:
+        raise NotApplicable("the layer computes nothing")
+    exponent = math.log(costs[-1] / costs[-2]) / math.log(sizes[-1] / sizes[-2])
+    shown = ", ".join(f"{cost:.4g}" for cost in costs)
+    require(
+        exponent <= allowed + ctx.tolerance(SLACK),
+        f"{shown} for {', '.join(map(str, sizes))} {what}: exponent {exponent:.2f}, "
+        f"declared {allowed:g}",
+    )
+
+
+def _alive(layer: Any) -> dict[str, int]:
+    gc.collect()
+    return {
+        "objects": len(gc.get_objects()),
+        "tensors": backends.current().live_tensors(),
+        "variables": len(layer.variables),
+        "bytes in its containers": _held(layer),
+    }
+
+
+def _held(layer: Any, depth: int = 3) -> int:
+    """Bytes of the lists, dicts and sets that the layer holds."""
+    total, todo, seen = 0, [(value, depth) for value in vars(layer).values()], set()
+    while todo:
+        value, left = todo.pop()
+        if id(value) in seen or left == 0:
+            continue
+        seen.add(id(value))
+        if isinstance(value, (list, dict, set, bytearray, str)) or hasattr(value, "maxlen"):
+            total += sys.getsizeof(value)
+        if isinstance(value, dict):
+            todo += [(part, left - 1) for part in value.values()]
+        elif isinstance(value, (list, set, tuple)):
+            todo += [(part, left - 1) for part in value]
+        elif isinstance(value, np.ndarray):
+            total += value.nbytes
+    return total

@@ -1,0 +1,1 @@
+"""Layer checks of side effects, state and randomness."""

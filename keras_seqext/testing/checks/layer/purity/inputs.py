@@ -1,0 +1,86 @@
+"""What a call is given belongs to the caller."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require, require_close
+from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.core.tensors import accepts, to_numpy, to_tensors
+
+
+@layer_check("core")
+def input_unchanged(ctx: Context) -> None:
+    """A call leaves its arguments as they were: arrays, lists and masks.
+
+    Why it matters: the caller's data is spoilt in place, and the next epoch trains on it.
+    Usual causes: `x += 1` or `x[...] = 0` on torch or NumPy, which work in place; `inputs.pop()`
+    on a list.
+    """
+    layer = ctx.built()
+    mask = _time_mask(ctx)
+    modes = (False, True) if accepts(layer, "training") else (None,)
+    for training in modes:
+        kwargs = dict(ctx.sample.call_kwargs)
+        if training is not None:
+            kwargs["training"] = training
+        _unchanged(layer, to_tensors(ctx.inputs()), kwargs, "the input tensor", must_run=True)
+        if not training:
+            _unchanged(layer, ctx.inputs(), kwargs, "the NumPy input")
+        if mask is not None and training is modes[-1]:
+            masked = {**kwargs, "mask": to_tensors((mask,))[0]}
+            _unchanged(layer, to_tensors(ctx.inputs()), masked, "the input or its mask")
+
+
+def _time_mask(ctx: Context) -> Any:
+    if not ctx.traits.takes_mask or "mask" in ctx.sample.call_kwargs:
+        return None
+    try:
+        ctx.sequence_input()
+    except NotApplicable:
+        return None
+    return ctx.masks()["right"]
+
+
+def _unchanged(layer: Any, arguments: Any, kwargs: Any, what: str, must_run: bool = False) -> None:
+    """Calls the layer and compares what it was given, by object and by value."""
+    given = [*arguments, *kwargs.values()]
+    before = [_parts(value) for value in given]
+    copies = [[_array(part).copy() for part in parts] for parts in before]
+    try:
+        layer(*arguments, **kwargs)
+    except Exception:
+        if must_run:
+            raise
+        return  # it may refuse NumPy or this mask; other checks say whether it should
+    for value, parts, copied in zip(given, before, copies, strict=True):
+        now = _parts(value)
+        same = len(now) == len(parts) and all(a is b for a, b in zip(now, parts, strict=True))
+        require(
+            same,
+            f"{what}, a list or dict, holds other objects after the call: {len(now)} "
+            f"instead of {len(parts)}, or others",
+        )
+        for part, copy in zip(now, copied, strict=True):
+            _same_values(_array(part), copy, what)
+
+
+def _same_values(now: Any, before: Any, what: str) -> None:
+    if now.dtype.kind in "fc":
+        require_close(now, before, 0.0, f"{what} after the call, before it")
+        return
+    if now.shape != before.shape or not bool(np.all(now == before)):
+        raise CheckFailure(f"{what} has other values after the call than before it")
+
+
+def _parts(value: Any) -> list[Any]:
+    import keras
+
+    return [part for part in keras.tree.flatten(value) if part is not None]
+
+
+def _array(value: Any) -> Any:
+    """A tensor as an array; arrays, texts and numbers as NumPy has them."""
+    known = (np.ndarray, np.generic, str, bytes, bool, int, float)
+    return np.asarray(value) if isinstance(value, known) else to_numpy(value)

@@ -1,0 +1,183 @@
+"""What is saved can be loaded, and gives the same."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
+from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.core.tensors import to_numpy
+from keras_seqext.testing.helpers.compiling import require_repeatable, tried
+from keras_seqext.testing.helpers.fresh_process import loaded_elsewhere, modules_of
+from keras_seqext.testing.helpers.models import functional, model_arguments, run_model
+from keras_seqext.testing.helpers.states import State
+
+SAVED = 1e-6
+
+
+@keras.saving.register_keras_serializable(package="keras_seqext_testing")
+class ModelAround(keras.Model):
+    """A subclassed model that is one layer.
+
+    Args:
+        layer: To call.
+    """
+
+    def __init__(self, layer: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.layer = layer
+
+    def call(self, inputs: Any) -> Any:
+        return self.layer(inputs)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "layer": keras.saving.serialize_keras_object(self.layer),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "ModelAround":
+        layer = keras.saving.deserialize_keras_object(config["layer"])
+        return cls(**{**config, "layer": layer})
+
+
+@layer_check("core", after=("call_finite", "config_json"), cost="medium")
+def save_load(ctx: Context) -> None:
+    """A model with the layer, saved as `.keras` and as `.weights.h5`, gives the same when loaded.
+
+    Why it matters: otherwise training is lost, or worse, replaced by random weights unnoticed.
+    Usual causes: sublayers built in `call` and not in `build`; layers or weights in an attribute
+    that Keras does not track; two with one name; a constructor argument missing from
+    `get_config`.
+    Reference: keras-team/keras 18823, 18913, 20260.
+    """
+    require_repeatable(ctx)
+    layer, model = _model(ctx)
+    state = State(layer)
+    state.restore()
+    expected = run_model(model, ctx.inputs())
+    state.restore()
+    with tempfile.TemporaryDirectory() as folder:
+        whole, weights = Path(folder, "model.keras"), Path(folder, "model.weights.h5")
+        tried("saving the model", lambda: model.save(whole))
+        tried("saving the weights", lambda: model.save_weights(weights))
+        state.restore()
+        with keras.saving.custom_object_scope({type(layer).__name__: type(layer)}):
+            loaded = tried("loading the model", lambda: keras.saving.load_model(whole))
+        _same(ctx, layer, loaded, expected, "loaded")
+        other = ctx.make()
+        twin = functional(ctx, other)
+        _disturb(other, ctx.seed)
+        tried("loading the weights", lambda: twin.load_weights(weights))
+        _same(ctx, layer, twin, expected, "with loaded weights")
+
+
+@layer_check("core", after=("call_finite", "config_json"), cost="medium")
+def save_load_subclassed(ctx: Context) -> None:
+    """Inside a subclassed model, which is rebuilt from its input shape, it loads as well.
+
+    Why it matters: Keras builds the layers of such a model in another way when it loads one.
+    Usual causes: a `build` that makes no sublayers; weights made in `call`; a wrong
+    `get_build_config`.
+    """
+    require_repeatable(ctx)
+    arguments = ctx.inputs()
+    if len(arguments) != 1 or ctx.sample.call_kwargs:
+        raise NotApplicable("the layer takes more than one argument")
+    if any(np.asarray(v).dtype.kind in "USO" for v in keras.tree.flatten(list(arguments))):
+        raise NotApplicable("strings do not enter a model on every backend")
+    layer = ctx.built()
+    state = State(layer)
+    state.restore()
+    model = ModelAround(layer)
+    expected = tried("calling the model", lambda: _run(model, arguments))
+    state.restore()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.keras")
+        tried("saving the model", lambda: model.save(path))
+        state.restore()
+        with keras.saving.custom_object_scope({type(layer).__name__: type(layer)}):
+            loaded = tried("loading the model", lambda: keras.saving.load_model(path))
+        _same_weights(layer, loaded.layer, "loaded")
+        outputs = tried("calling the loaded model", lambda: _run(loaded, arguments))
+        ctx.close(outputs, expected, SAVED, "loaded, saved")
+
+
+@layer_check("core", after=("save_load",), cost="slow", fresh_process=True)
+def load_in_fresh_process(ctx: Context) -> None:
+    """Another process that imports the layer's module alone loads the model and gives the same.
+
+    Why it matters: a model is trained in one program and served by another.
+    Usual causes: the class is not registered, or under another name than it was saved with; its
+    module needs something that the training script had set up; state in Python attributes.
+    Reference: keras-team/keras 19899, 21046.
+    """
+    require_repeatable(ctx)
+    layer, model = _model(ctx)
+    modules = modules_of(layer)
+    state = State(layer)
+    state.restore()
+    expected = run_model(model, ctx.inputs())
+    state.restore()
+    inputs = keras.tree.flatten(list(ctx.inputs()))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model.keras")
+        model.save(path)
+        found = loaded_elsewhere(modules, {"functional": path}, inputs, Path(folder))["functional"]
+    if isinstance(found, str):
+        raise CheckFailure(f"in a fresh process that imports {', '.join(modules)} alone: {found}")
+    ctx.close(found, expected, 1e-5, "in a fresh process, here")
+
+
+def _model(ctx: Context) -> tuple[Any, Any]:
+    layer = ctx.built()
+    model = tried("calling the layer on a keras.Input", lambda: functional(ctx, layer))
+    return layer, model
+
+
+def _run(model: Any, arguments: tuple[Any, ...]) -> list[Any]:
+    return run_model(model, (model_arguments(arguments),))
+
+
+def _disturb(layer: Any, seed: int) -> None:
+    """Other values than a new layer has, so that a weight that is not loaded shows."""
+    rng = np.random.default_rng(seed + 29)
+    for weight in layer.weights:
+        if "float" in str(weight.dtype):
+            value = to_numpy(weight.value)
+            weight.assign(value + 0.1 * rng.random(value.shape))
+
+
+def _same(ctx: Context, layer: Any, model: Any, expected: list[Any], what: str) -> None:
+    found = next(
+        (part for part in model.layers if type(part) is type(layer)),
+        None,
+    )
+    if found is not None:
+        _same_weights(layer, found, what)
+    outputs = tried(f"calling the model {what}", lambda: run_model(model, ctx.inputs()))
+    ctx.close(outputs, expected, SAVED, f"{what}, saved")
+
+
+def _same_weights(layer: Any, other: Any, what: str) -> None:
+    require(
+        len(layer.weights) == len(other.weights),
+        f"{what} it has {len(other.weights)} weights, saved {len(layer.weights)}",
+    )
+    for saved, loaded in zip(layer.weights, other.weights, strict=True):
+        left, right = to_numpy(saved.value), to_numpy(loaded.value)
+        require(
+            left.shape == right.shape,
+            f"{loaded.path} has shape {right.shape} {what}, {left.shape} saved",
+        )
+        different = int(np.sum(left != right))
+        require(
+            not different or np.array_equal(left, right, equal_nan=left.dtype.kind == "f"),
+            f"{loaded.path} has other values {what} than {saved.path} saved "
+            f"({different} of {left.size})",
+        )

@@ -1,0 +1,116 @@
+"""How far the checks are: bars in a terminal, plain lines elsewhere."""
+
+from types import TracebackType
+from typing import Any, Protocol
+
+from .worker import Event
+
+
+class Display(Protocol):
+    """Shows events as they come."""
+
+    def __enter__(self) -> "Display": ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def event(self, backend: str, event: Event) -> None:
+        """Shows one event of one backend."""
+
+
+def display(console: Any, backends: list[str]) -> Display:
+    """Bars where `console` is a terminal, else plain lines."""
+    return Bars(console, backends) if console.is_terminal else Lines(console)
+
+
+class Lines:
+    """A line when a backend starts, when a check fails, and when it is done."""
+
+    def __init__(self, console: Any) -> None:
+        self.console = console
+        self.counts: dict[str, dict[str, int]] = {}
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def event(self, backend: str, event: Event) -> None:
+        """Shows one event of one backend."""
+        counts = self.counts.setdefault(backend, {})
+        kind = event["event"]
+        if kind == "start":
+            self._print(f"{backend}: started")
+        elif kind == "result":
+            result = event["result"]
+            counts[result["status"]] = counts.get(result["status"], 0) + 1
+            if result["status"] == "failed":
+                self._print(f"{backend}: {result['name']} failed on {event['case']}")
+        elif kind == "end":
+            self._print(f"{backend}: done, {summary(counts)}")
+
+    def _print(self, text: str) -> None:
+        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class Bars:
+    """A bar a backend, with the running check and how many have failed."""
+
+    def __init__(self, console: Any, backends: list[str]) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeElapsedColumn as Elapsed
+
+        self.progress: Any = Progress(
+            TextColumn("{task.fields[backend]:<10}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            Elapsed(),
+            TextColumn("[red]{task.fields[failed]}[/red]"),
+            TextColumn("{task.fields[doing]}"),
+            console=console,
+        )
+        self.tasks = {
+            name: self.progress.add_task("", total=None, backend=name, failed="", doing="waiting")
+            for name in backends
+        }
+        self.counts: dict[str, dict[str, int]] = {name: {} for name in backends}
+
+    def __enter__(self) -> "Bars":
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def event(self, backend: str, event: Event) -> None:
+        """Shows one event of one backend."""
+        counts = self.counts[backend]
+        shown: dict[str, Any] = {}
+        kind = event["event"]
+        if kind == "start":
+            shown = {"doing": "importing"}
+        elif kind == "check":
+            doing = f"{event['check']}  {event['case']}"
+            shown = {"completed": event["at"], "total": event["of"], "doing": doing}
+        elif kind == "result":
+            status = event["result"]["status"]
+            counts[status] = counts.get(status, 0) + 1
+            if counts.get("failed"):
+                shown = {"failed": f"{counts['failed']} failed"}
+        elif kind == "end":
+            total = sum(counts.values())
+            shown = {"completed": total, "total": total, "doing": "done"}
+        self.progress.update(self.tasks[backend], **shown)
+
+
+def summary(counts: dict[str, int]) -> str:
+    """`12 passed, 1 failed`, in the order of the statuses."""
+    from keras_seqext.testing.core.result import STATUSES
+
+    parts = [f"{counts[s]} {s.replace('_', ' ')}" for s in STATUSES if counts.get(s)]
+    return ", ".join(parts) or "no check ran"

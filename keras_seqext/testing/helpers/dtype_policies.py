@@ -1,0 +1,123 @@
+"""Layers of another dtype policy, and the layers that they hold."""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import NotApplicable
+
+from .reachable_objects import held_by
+from .resized_inputs import first_line
+
+
+@contextmanager
+def global_policy(name: str) -> Iterator[None]:
+    """The policy of layers that are given none, for a while."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def with_policy(ctx: Context, policy: Any) -> Any:
+    """A new layer that was given `dtype=policy`, as were the layers in its config.
+
+    Not applicable where the layer takes no such dtype.
+    """
+    import keras
+
+    layer = ctx.make()
+    if "float" not in layer.compute_dtype:
+        raise NotApplicable(f"the layer computes in {layer.compute_dtype}")
+    name = policy if isinstance(policy, str) else policy.name
+    try:
+        config = {**copy.deepcopy(layer.get_config()), "dtype": policy}
+        _replace_policies(config, layer.dtype_policy.name, policy)
+        made = type(layer).from_config(config)
+    except Exception as error:
+        # The config cannot be made again: config_roundtrip says so. The global policy is left.
+        if isinstance(ctx.case.make, keras.layers.Layer) or not isinstance(policy, str):
+            raise NotApplicable(f"no dtype can be given: {first_line(error)}") from error
+        with global_policy(policy):
+            made = ctx.case.new()
+    if made.dtype_policy.name != name:
+        raise NotApplicable(f"made with dtype={name!r} the layer has {made.dtype_policy.name!r}")
+    return made
+
+
+def _replace_policies(config: Any, old: str, new: Any) -> None:
+    """Gives the layers inside a config `new`, where they had the policy of the outer one."""
+    if isinstance(config, dict):
+        for key, value in config.items():
+            if key == "dtype" and _is_policy(value, old):
+                config[key] = new
+            else:
+                _replace_policies(value, old, new)
+    elif isinstance(config, (list, tuple)):
+        for value in config:
+            _replace_policies(value, old, new)
+
+
+def _is_policy(value: Any, name: str) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.get("class_name") == "DTypePolicy"
+        and value.get("config", {}).get("name") == name
+    )
+
+
+def sublayers(layer: Any) -> dict[str, Any]:
+    """The layers that a layer holds, at any depth, by the way to each."""
+    import keras
+
+    return {
+        way: part
+        for way, part in held_by(layer)
+        if isinstance(part, keras.layers.Layer) and part is not layer
+    }
+
+
+def rounded(value: Any, dtype: str) -> Any:
+    """Floats moved to the nearest that `dtype` can hold, in the dtype they had."""
+    import keras
+
+    value = np.asarray(value)
+    if value.dtype.kind != "f":
+        return value
+    narrow = keras.ops.cast(keras.ops.convert_to_tensor(value), dtype)
+    return np.array(keras.ops.convert_to_numpy(keras.ops.cast(narrow, "float32"))).astype(
+        value.dtype
+    )
+
+
+def float_weights(layer: Any) -> list[Any]:
+    """The weights that hold floats."""
+    import keras
+
+    return [w for w in layer.weights if "float" in keras.backend.standardize_dtype(w.dtype)]
+
+
+def following(ctx: Context, layer: Any) -> list[Any]:
+    """The trainable float weights that have to follow the policy of the layer.
+
+    Those of an inner layer with a policy of its own do not: sublayer_policies is about one that
+    was forgotten.
+    """
+    name = layer.dtype_policy.name
+    others = [part for part in sublayers(layer).values() if part.dtype_policy.name != name]
+    apart = {id(weight) for part in others for weight in part.weights}
+    return [
+        weight
+        for weight in float_weights(layer)
+        if weight.trainable
+        and id(weight) not in apart
+        and not any(part in weight.path for part in ctx.traits.own_dtype)
+    ]

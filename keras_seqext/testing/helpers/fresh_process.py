@@ -1,0 +1,110 @@
+"""Another process that loads a saved model with nothing imported but the module of the layer."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable
+
+from .hidden_state import sublayers
+
+SCRIPT = """
+import importlib, json, sys
+import numpy as np
+task = json.load(open(sys.argv[1]))
+sys.path[:] = task["path"]
+import keras
+for module in task["modules"]:
+    importlib.import_module(module)
+arrays = [np.load(file) for file in task["inputs"]]
+tensors = [keras.ops.convert_to_tensor(array) for array in arrays]
+for job in task["jobs"]:
+    try:
+        model = keras.saving.load_model(job["model"], compile=False)
+        outputs = model(tensors if len(tensors) > 1 else tensors[0], training=False)
+        flat = [keras.ops.convert_to_numpy(part) for part in keras.tree.flatten(outputs)]
+        np.savez(job["outputs"], *flat)
+    except Exception as error:
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        text = type(error).__name__ + ": " + " ".join(lines[:2])[:500]
+        open(job["error"], "w").write(text)
+"""
+LIMIT = 300
+
+
+def modules_of(layer: Any) -> list[str]:
+    """The modules to import for a layer and for what it was given: a wrapper brings no others."""
+    parts = [p for p in sublayers(layer) if not type(p).__module__.startswith("keras.")]
+    return list(dict.fromkeys(importable(part) for part in [layer, *parts]))
+
+
+def importable(layer: Any) -> str:
+    """The module to import for the class of a layer; not applicable if there is none."""
+    cls = type(layer)
+    found: Any = sys.modules.get(cls.__module__)
+    for part in cls.__qualname__.split("."):
+        found = getattr(found, part, None)
+    if found is not cls or cls.__module__ == "__main__":
+        raise NotApplicable(f"no other process can import {cls.__module__}.{cls.__qualname__}")
+    return str(cls.__module__)
+
+
+def loaded_elsewhere(
+    modules: list[str], models: dict[str, Path], inputs: list[Any], folder: Path
+) -> dict[str, Any]:
+    """What each saved model gives in another process: a list of arrays, or the text of an error.
+
+    Args:
+        modules: Imported there.
+        models: Files by name.
+        inputs: Arrays, one an input of the model.
+        folder: For files in between.
+    """
+    import keras
+
+    files = []
+    for number, array in enumerate(inputs):
+        files.append(str(folder / f"input{number}.npy"))
+        np.save(files[-1], array)
+    jobs = {
+        name: {
+            "model": str(path),
+            "outputs": str(folder / f"{name}.outputs.npz"),
+            "error": str(folder / f"{name}.error.txt"),
+        }
+        for name, path in models.items()
+    }
+    task = folder / "task.json"
+    path = [entry or os.getcwd() for entry in sys.path]
+    task.write_text(
+        json.dumps({"path": path, "modules": modules, "inputs": files, "jobs": [*jobs.values()]})
+    )
+    script = folder / "load.py"
+    script.write_text(SCRIPT)
+    environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend()}
+    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    done = subprocess.run(
+        [sys.executable, str(script), str(task)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise CheckFailure(
+            f"a fresh process that imports {', '.join(modules)} and keras alone failed: {last}"
+        )
+    return {name: _result(job) for name, job in jobs.items()}
+
+
+def _result(job: dict[str, str]) -> Any:
+    if os.path.exists(job["error"]):
+        return Path(job["error"]).read_text()
+    with np.load(job["outputs"]) as stored:
+        return [stored[name] for name in stored.files]

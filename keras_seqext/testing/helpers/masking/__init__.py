@@ -1,0 +1,1 @@
+"""Helpers of the masking checks: masks, layers that carry them, calls and outputs."""

@@ -1,0 +1,98 @@
+"""Calling a layer on symbolic tensors, some sizes of which may be unknown."""
+
+from typing import Any
+
+import numpy as np
+
+from keras_seqext.testing.contexts.layer import Context
+from keras_seqext.testing.core.failure import NotApplicable
+
+from .resized_inputs import Attempt, attempt, resized
+from .tensor_specs import Spec, specs
+
+
+def symbolic_inputs(ctx: Context, any_batch: bool, any_length: bool, like: Any = None) -> Any:
+    """A `KerasTensor` for each input; `None` for the batch size or the length where asked."""
+    import keras
+
+    return keras.tree.map_structure(
+        lambda v: keras.KerasTensor(_shape(ctx, v, any_batch, any_length), dtype=_dtype(v)),
+        ctx.inputs() if like is None else like,
+    )
+
+
+def functional_inputs(ctx: Context, any_batch: bool, any_length: bool) -> Any:
+    """A `keras.Input` for each input."""
+    import keras
+
+    if ctx.backend != "tensorflow" and any(
+        np.asarray(v).dtype.kind in "USO" for v in keras.tree.flatten(ctx.inputs())
+    ):
+        raise NotApplicable(f"models take no strings on {ctx.backend}")
+    return keras.tree.map_structure(
+        lambda v: keras.Input(batch_shape=_shape(ctx, v, any_batch, any_length), dtype=_dtype(v)),
+        ctx.inputs(),
+    )
+
+
+def sizes_shape(ctx: Context, value: Any, batch: Any, length: Any) -> tuple[Any, ...]:
+    """The shape of one input with `batch` and `length` put in, where they are not `False`."""
+    first = _first(ctx)
+    axis = ctx.traits.time_axis
+    shape: list[Any] = list(np.asarray(value).shape)
+    if length is not False and len(shape) > axis and shape[axis] == first.shape[axis]:
+        shape[axis] = length
+    if batch is not False and shape and shape[0] == first.shape[0]:
+        shape[0] = batch
+    return tuple(shape)
+
+
+def symbolic(ctx: Context, any_batch: bool = False, any_length: bool = False) -> Attempt:
+    """An attempt whose value is the list of specs that a symbolic call gives.
+
+    The layer is one that has seen symbolic tensors alone, the first with all sizes known.
+    """
+    if any_batch or any_length:
+        symbolic(ctx)
+    layer = symbolic_layer(ctx)
+
+    def run() -> Any:
+        return specs(ctx.call(layer, *symbolic_inputs(ctx, any_batch, any_length)))
+
+    key = f"symbolic {any_batch} {any_length}"
+    return ctx.once(key, lambda: attempt(layer, run))  # type: ignore[no-any-return]
+
+
+def symbolic_at(ctx: Context, rows: int | None = None, length: int | None = None) -> Attempt:
+    """The same for inputs of another known batch size or length."""
+    symbolic(ctx)
+    layer = symbolic_layer(ctx)
+    arguments = symbolic_inputs(ctx, False, False, resized(ctx, rows, length))
+    return attempt(layer, lambda: specs(ctx.call(layer, *arguments)))
+
+
+def built_symbolically(ctx: Context, layer: Any, arguments: Any, what: str) -> list[Spec]:
+    """Builds a layer by a symbolic call, which costs no compilation; the specs of the outputs."""
+    inputs = symbolic_inputs(ctx, False, False, arguments)
+    outcome = attempt(layer, lambda: specs(ctx.call(layer, *inputs)))
+    return list(outcome.get(what))
+
+
+def symbolic_layer(ctx: Context) -> Any:
+    """The layer that is called on symbolic tensors alone."""
+    return ctx.once("symbolic layer", ctx.make)
+
+
+def _shape(ctx: Context, value: Any, any_batch: bool, any_length: bool) -> tuple[int | None, ...]:
+    return sizes_shape(ctx, value, None if any_batch else False, None if any_length else False)
+
+
+def _first(ctx: Context) -> Any:
+    import keras
+
+    return np.asarray(keras.tree.flatten(ctx.inputs())[0])
+
+
+def _dtype(value: Any) -> str:
+    dtype = np.asarray(value).dtype
+    return "string" if dtype.kind in "USO" else str(dtype)

@@ -1,0 +1,1 @@
+"""Reports: text, Markdown, HTML, tables and the file of expected failures."""

@@ -1,0 +1,63 @@
+"""A layer in the smallest model that Keras trains."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_seqext.testing.core.case import LayerCase
+
+
+class Scale(keras.layers.Layer):
+    """Times one weight: behind it, the gradient by the input is needed, and there is a weight."""
+
+    def build(self, input_shape: Any) -> None:
+        self.factor = self.add_weight(name="factor", shape=(), initializer="ones")
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * keras.ops.cast(self.factor, inputs.dtype)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return input_shape
+
+
+class TimedModel:
+    """The model of one layer, and its input as tensors.
+
+    Args:
+        case: Makes the layer.
+        arguments: NumPy arrays, one a positional argument of the call.
+        seed: Of the weights.
+
+    A layer with several outputs is trained on the first. `trains` says whether there is a gradient.
+    """
+
+    def __init__(self, case: LayerCase, arguments: tuple[Any, ...], seed: int) -> None:
+        keras.utils.set_random_seed(seed)
+        layer = case.new()
+        given = keras.tree.map_structure(
+            lambda array: keras.Input(batch_shape=array.shape, dtype=str(array.dtype)), arguments
+        )
+        scaled = keras.tree.map_structure(_scaled, given)
+        outputs = keras.tree.flatten(layer(*scaled))
+        flat = keras.tree.flatten(given)
+        self.model = keras.Model(flat if len(flat) > 1 else flat[0], outputs[0])
+        self.model.compile(optimizer="sgd", loss="mse")
+        tensors = [keras.ops.convert_to_tensor(array) for array in keras.tree.flatten(arguments)]
+        self.inputs = tensors if len(tensors) > 1 else tensors[0]
+        kind = keras.backend.standardize_dtype(outputs[0].dtype)
+        self.trains = "float" in kind and bool(self.model.trainable_weights)
+        self.targets = keras.ops.convert_to_tensor(np.zeros(outputs[0].shape, "float32"))
+
+    def forward(self) -> Any:
+        """One batch through the compiled model; the result is waited for."""
+        return self.model.predict_on_batch(self.inputs)
+
+    def step(self) -> float:
+        """One training step; the loss is waited for."""
+        return float(self.model.train_on_batch(self.inputs, self.targets))
+
+
+def _scaled(tensor: Any) -> Any:
+    is_float = "float" in keras.backend.standardize_dtype(tensor.dtype)
+    return Scale()(tensor) if is_float else tensor

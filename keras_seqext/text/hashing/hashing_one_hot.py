@@ -1,0 +1,310 @@
+"""The hashing trick as a layer: any word to a bin, without a vocabulary."""
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.layer_validation import checked_options
+from keras_seqext._common.serialization import serializable
+from keras_seqext._common.typing import Shape, Tensor
+from keras_seqext._common.validation import checked_flag, checked_integer
+from keras_seqext.text.tokens.tokenizer import Tokenizer, checked_tokenizer
+
+from ._tensorflow import is_tensorflow_tensor, tensorflow_encoded, tensorflow_ids
+from .encode_ids import OUTPUT_MODES, encoded_ids, encoded_shape
+from .hashed_bags import hashed_bags
+from .token_hash import Ids, TokenHash, expected_collisions, mask_of_other_kind
+from .validation import MOST, checked_mask_value, checked_salt
+
+Floats = NDArray[np.floating[Any]]
+
+
+@serializable
+class HashingOneHot(keras.layers.Layer):
+    """Hashes tokens to a fixed number of bins and encodes the bins.
+
+    The bins are those of `keras.layers.Hashing`, bit for bit (FarmHash64, with a
+    `salt` SipHash-2-4), on every backend, in every process, without TensorFlow.
+    Integers are hashed as their decimal digits. What is not as in Keras: `"one_hot"`
+    keeps a last axis of length 1, `"int"` gives `int32`, and floats are refused.
+
+    Strings become ids before a model, since only TensorFlow has string tensors:
+
+        hashing = HashingOneHot(1000, output_mode="multi_hot")
+        ids = hashing.to_ids(texts)        # NumPy, on every backend
+        inputs = keras.Input((ids.shape[1],), dtype="int32")
+        model = keras.Sequential([inputs, hashing.encoder(), keras.layers.Dense(1)])
+        model.fit(ids, labels)
+
+    Args:
+        num_bins: Number of bins, the mask's included.
+        output_mode: `"one_hot"` adds an axis of bins; `"multi_hot"` (is a bin used?)
+            and `"count"` (how often?) replace the last axis by the bins; `"int"`
+            returns the bins themselves.
+        ngrams: `n` also hashes the runs of 2 to n neighbours along the last axis,
+            joined by one space. The steps axis then holds the single tokens, the
+            pairs, and so on: `steps + (steps - 1) + ...`.
+        mask_value: The token (`""`, `0`) that gets bin 0 for itself; all others share
+            the bins from 1. An n-gram that would contain it gets bin 0 as well.
+        salt: An int, or a pair of ints, that makes the bins hard to foresee.
+        sparse: Return a `tf.SparseTensor`, or on JAX a `BCOO`. Not for `"int"`.
+        hashed: The inputs are bins already, as `to_ids` gives, and only need to be
+            encoded; `encoder()` sets it.
+
+    Call arguments:
+        inputs: Integers or strings of any rank, `(batch, steps)` as a rule, each string
+            one token. Lists, tuples, NumPy string arrays, single strings, and
+            `tf.string` tensors (in `tf.data` under every backend) are taken as they
+            are; integer tensors in compiled models too, hashed on the host there. (JAX
+            models hold 32-bit integers: hash larger ones with `to_ids`.)
+
+    Returns:
+        `(batch, steps, num_bins)`, `(batch, num_bins)` or `(batch, steps)` in the
+        compute dtype; `int32` (or `dtype="int64"`) for `"int"`.
+        In a model, `"one_hot"` of `(batch, steps)` sets a Keras mask of the steps that
+        are not `mask_value`; for `"int"`, `Embedding(mask_zero=True)` does that. A mask
+        that comes with the inputs is passed on, and ends where the steps end.
+
+    Raises:
+        TypeError: Floats, missing values or mixed kinds among the tokens.
+        ValueError: Rows that differ in length, or lone surrogates.
+
+    >>> layer = HashingOneHot(num_bins=4, mask_value="")
+    >>> to_numpy(layer([["the", "cat", ""]]))
+    array([[[0., 0., 1., 0.],
+            [0., 0., 0., 1.],
+            [1., 0., 0., 0.]]], dtype=float32)
+    >>> HashingOneHot(num_bins=1000, ngrams=2).to_ids([["the", "cat", "sat"]])
+    array([[354,  96, 913, 218, 154]], dtype=int32)
+
+    Source: Weinberger et al., "Feature hashing for large scale multitask learning", 2009.
+    """
+
+    def __init__(
+        self,
+        num_bins: int,
+        output_mode: str = "one_hot",
+        ngrams: int = 1,
+        mask_value: str | int | None = None,
+        salt: int | tuple[int, int] | list[int] | None = None,
+        sparse: bool = False,
+        hashed: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        checked_choice("output_mode", output_mode, OUTPUT_MODES)
+        sparse, hashed = checked_flag("sparse", sparse), checked_flag("hashed", hashed)
+        checked_options(type(self), kwargs, tuple(inspect.signature(type(self)).parameters))
+        if output_mode == "int" and kwargs.get("dtype") is None:
+            kwargs["dtype"] = "int32"
+        super().__init__(**kwargs)
+        if output_mode == "int" and self.compute_dtype not in ("int32", "int64"):
+            raise ValueError(
+                "`output_mode`='int' needs dtype='int32' or 'int64'. "
+                f"Received: dtype={self.compute_dtype}. Leave `dtype` out for int32."
+            )
+        backend = keras.backend.backend()
+        if sparse and (output_mode == "int" or backend not in ("tensorflow", "jax")):
+            raise ValueError(
+                "`sparse`=True needs output_mode 'one_hot', 'multi_hot' or 'count', on TensorFlow "
+                f"or JAX. Received: output_mode={output_mode} on {backend}; use sparse=False."
+            )
+        self.num_bins = checked_integer("num_bins", num_bins, 1, MOST)
+        self.output_mode = output_mode
+        self.ngrams = checked_integer("ngrams", ngrams, 1, MOST)
+        self.mask_value = checked_mask_value(mask_value)
+        self.salt = salt
+        self.sparse = sparse
+        self.hashed = hashed
+        self.token_hash = TokenHash(self.num_bins, checked_salt(salt), self.mask_value, self.ngrams)
+        # A bag counts every step: what is not to count is named by `mask_value`. N-grams have
+        # other steps than their words.
+        self.supports_masking = output_mode in ("one_hot", "int") and ngrams == 1
+        # XLA has no strings, and no room for sparse tensors of unknown size.
+        self.supports_jit = (hashed and not sparse) or backend == "jax"
+
+    def to_ids(self, tokens: object) -> Ids:
+        """The bins of `tokens` as a NumPy array: what to feed a model with.
+
+        Args:
+            tokens: strings or integers in lists or arrays, as `call` takes them.
+
+        Returns:
+            `int32`, `(batch, steps)` for `(batch, steps)` tokens; longer with `ngrams`.
+        """
+        if ops.is_tensor(tokens):
+            tokens = ops.convert_to_numpy(tokens)
+        return self._checked_ids(tokens) if self.hashed else self.token_hash.ids(tokens)
+
+    def matrix(self, texts: Iterable[str], tokenizer: Tokenizer | None = None) -> Floats:
+        """Bags of the words of whole texts, which need not have one length.
+
+        Args:
+            texts: Strings, one a document.
+            tokenizer: How they are split; by default words, as `TextEncoder` does it.
+
+        Returns:
+            `(texts, num_bins)` in the compute dtype, as NumPy has it; 1 for each bin in use,
+            or with `output_mode="count"` how often it is.
+
+        >>> HashingOneHot(4, output_mode="count").matrix(["The cat, the cat.", "A dog!"])
+        array([[2., 0., 2., 0.],
+               [1., 0., 0., 1.]], dtype=float32)
+        """
+        if self.output_mode not in ("multi_hot", "count") or self.ngrams > 1:
+            raise ValueError(
+                "`matrix` needs output_mode 'multi_hot' or 'count', and makes n-grams of words by "
+                f"`tokenizer=Tokenizer(ngrams={self.ngrams})`. Received: "
+                f"output_mode={self.output_mode!r}, ngrams={self.ngrams}."
+            )
+        binary = self.output_mode == "multi_hot"
+        return hashed_bags(
+            texts, checked_tokenizer(tokenizer), self.token_hash, binary, self.compute_dtype
+        )
+
+    def encoder(self) -> "HashingOneHot":
+        """A layer for inside a model, which encodes the ids that `to_ids` gives."""
+        config = {**self.get_config(), "hashed": True, "name": f"{self.name}_encoder"}
+        layer: HashingOneHot = self.from_config(config)
+        return layer
+
+    def expected_collisions(self, vocabulary_size: int) -> float:
+        """How many of so many words share a bin with an earlier one, on average.
+
+        V - n (1 - (1 - 1/n)^V) for V words in n bins; the bin of the mask does not count.
+
+        >>> round(HashingOneHot(num_bins=1000).expected_collisions(1000))
+        368
+        """
+        return expected_collisions(vocabulary_size, self.token_hash.free_bins)
+
+    def measured_collisions(self, tokens: object) -> int:
+        """How many of the distinct `tokens` share a bin with another one, beyond the first.
+
+        Repeated tokens count once, the mask value does not count, n-grams are not formed.
+        """
+        return self.token_hash.collisions(tokens)
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Tensor:
+        if is_tensorflow_tensor(inputs) and keras.backend.backend() != "tensorflow":
+            # In a `tf.data` pipeline that feeds another backend.
+            ids = inputs if self.hashed else tensorflow_ids(inputs, self.token_hash)
+            return tensorflow_encoded(
+                ids, self.output_mode, self.num_bins, self.compute_dtype, self.sparse
+            )
+        if isinstance(inputs, keras.KerasTensor) or ops.is_tensor(inputs):
+            return super().__call__(inputs, *args, **kwargs)
+        # Keras refuses strings on JAX and torch, and would cut int64 to int32 on JAX.
+        return self._encoded(ops.convert_to_tensor(self.to_ids(inputs), dtype="int32"))
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return self._encoded(inputs if self.hashed else self._hashed(inputs))
+
+    def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
+        if self.output_mode not in ("one_hot", "int") or len(inputs.shape) != 2:
+            return None
+        # `Embedding` warns about any mask but its own, so ids bring none of themselves.
+        if self.token_hash.masks and self.output_mode == "one_hot":
+            kept = self._kept(inputs)
+            mask = kept if mask is None else ops.logical_and(kept, mask)
+        if mask is None or self.hashed:
+            return mask
+        parts = [mask]
+        for size in range(2, self.ngrams + 1):
+            run = mask[:, : 1 - size]
+            for i in range(1, size):
+                run = ops.logical_and(run, mask[:, i : i - size + 1 or None])
+            parts.append(run)
+        return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=1)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return encoded_shape(self._ids_shape(input_shape), self.output_mode, self.num_bins)
+
+    def compute_output_spec(self, inputs: Tensor) -> keras.KerasTensor:
+        dtype = keras.backend.standardize_dtype(inputs.dtype)
+        if dtype != "string" and "int" not in dtype:
+            raise self._not_integers(dtype)
+        of_strings = isinstance(self.mask_value, str)
+        if self.token_hash.masks and not self.hashed and of_strings != (dtype == "string"):
+            raise mask_of_other_kind(self.mask_value, f"{dtype} tensors")
+        shape = self.compute_output_shape(inputs.shape)
+        return keras.KerasTensor(shape, dtype=self.compute_dtype, sparse=self.sparse)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "num_bins": self.num_bins,
+            "output_mode": self.output_mode,
+            "ngrams": self.ngrams,
+            "mask_value": self.mask_value,
+            "salt": list(self.salt) if isinstance(self.salt, (tuple, list)) else self.salt,
+            "sparse": self.sparse,
+            "hashed": self.hashed,
+        }
+
+    def _kept(self, inputs: Tensor) -> Tensor:
+        mask_value = 0 if self.hashed else self.mask_value
+        if isinstance(mask_value, int):
+            limits = np.iinfo(keras.backend.standardize_dtype(inputs.dtype))
+            if not limits.min <= mask_value <= limits.max:
+                return ops.ones_like(inputs, dtype="bool")
+        # The operator, since `ops` has no strings.
+        return inputs != mask_value
+
+    def _ids_shape(self, shape: Shape) -> Shape:
+        if self.hashed or self.ngrams == 1:
+            return tuple(shape)
+        steps = shape[-1]
+        if steps is not None:
+            steps = sum(max(steps - lost, 0) for lost in range(self.ngrams))
+        return (*shape[:-1], steps)
+
+    def _hashed(self, inputs: Tensor) -> Tensor:
+        backend = keras.backend.backend()
+        if backend == "tensorflow":
+            return tensorflow_ids(inputs, self.token_hash)
+        dtype = keras.backend.standardize_dtype(inputs.dtype)
+        if "int" not in dtype:
+            raise self._not_integers(dtype)
+        if backend == "jax":
+            from ._jax import jax_ids
+
+            shape = self._ids_shape(inputs.shape)
+            return jax_ids(inputs, self.token_hash, shape)  # type: ignore[arg-type]
+        ids = self.token_hash.ids(ops.convert_to_numpy(inputs))
+        return ops.convert_to_tensor(ids, dtype="int32")
+
+    def _encoded(self, ids: Tensor) -> Tensor:
+        return encoded_ids(ids, self.output_mode, self.num_bins, self.compute_dtype, self.sparse)
+
+    def _checked_ids(self, tokens: object) -> Ids:
+        try:
+            ids = np.asarray(tokens)
+        except ValueError:  # rows of different lengths
+            ids = np.asarray(None)
+        if ids.dtype.kind not in "iu" or (
+            ids.size and not 0 <= ids.min() <= ids.max() < self.num_bins
+        ):
+            raise ValueError(
+                "`tokens` of a `hashed` layer must be the ids of `to_ids`, from 0 to "
+                f"{self.num_bins - 1}. Received: {_range(ids)}. Tokens go to `to_ids` of the layer "
+                "that hashes."
+            )
+        return ids.astype(np.int32)
+
+    def _not_integers(self, dtype: str) -> TypeError:
+        return TypeError(
+            f"`inputs` must be strings or integers. Received a tensor of dtype {dtype}; declare "
+            "the input with `keras.Input(shape, dtype='int32')`, or cast whole floats to integers."
+        )
+
+
+def _range(ids: NDArray[Any]) -> str:
+    if ids.dtype.kind in "iu":
+        return f"integers from {ids.min()} to {ids.max()}"
+    return f"an array of dtype {ids.dtype}"

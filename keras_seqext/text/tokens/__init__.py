@@ -1,0 +1,1 @@
+"""Texts to tokens: the tokenizer, its rules, and tokens as bytes."""

@@ -1,0 +1,178 @@
+"""Text to tokens: words, characters and their n-grams."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from functools import cache, lru_cache
+from typing import Any, Literal
+
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.validation import checked_flag, unknown_argument, wrong_type
+
+from .character_fold import CharacterFold, fold_for_characters, fold_for_words
+from .ngrams import join_ngrams, ngram_sizes
+from .validation import checked_config, checked_items, checked_text
+from .word_rules import APOSTROPHE_RULES, BREAK, JOIN_CLITICS, Rule, mark_rules
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """Splits a text into tokens, the same way in Python and in a TensorFlow graph.
+
+    A word is a run of letters, marks and numbers of any script; everything else
+    separates words. Text is brought to Unicode form NFC, so that a letter typed
+    with a combining accent, or Korean typed in single jamo, gives the same token.
+
+    Args:
+        level: `"word"`, or `"char"`: every code point is a token, spaces and
+            punctuation too.
+        ngrams: An integer for all n-grams of 1 up to that many tokens, or a
+            tuple of exactly the sizes wanted: `2` and `(1, 2)` are the same.
+            Tokens are joined by one space.
+        apostrophes: For words, what happens to `don't`: `"keep"` gives `don't`;
+            `"split"` gives `do`, `n't`, as GloVe 6B and the Penn Treebank have it;
+            `"drop"` gives `dont`. All forms of the apostrophe become `'`;
+            at the edge of a word it is a quotation mark and goes.
+        lower: Whether to lower-case, character by character.
+        strip_breaks: Whether `<br />` separates words; if not, `br` is a word.
+
+    Call arguments:
+        text: A string.
+
+    Returns:
+        A list of strings.
+
+    Chinese, Japanese and Thai put no space between words: use `level="char"`. Which
+    characters are letters is what the running Python's Unicode version says.
+
+    What differs from the `Tokenizer` of Keras 2, on purpose: `<br />` is no
+    word; all punctuation and symbols separate words, not only ASCII ones;
+    apostrophes at the edge of a word go; letters are composed (NFC); `ς` and
+    `σ` are one letter; `<br />` goes at the character level as well.
+
+    >>> Tokenizer()("It’s GREAT!<br /><br />Don't miss it.")
+    ["it's", 'great', "don't", 'miss', 'it']
+    >>> Tokenizer(apostrophes="split", ngrams=(2,))("I can't")
+    ['i ca', "ca n't"]
+    >>> Tokenizer(level="char")("영화 1")
+    ['영', '화', ' ', '1']
+
+    Source: Unicode general categories (UAX #44) and normal form C (UAX #15).
+    """
+
+    level: Literal["word", "char"] = "word"
+    ngrams: int | tuple[int, ...] = 1
+    apostrophes: Literal["keep", "split", "drop"] = "keep"
+    lower: bool = True
+    strip_breaks: bool = True
+    sizes: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    fold: CharacterFold = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        checked_choice("level", self.level, ("word", "char"))
+        checked_choice(
+            "apostrophes",
+            self.apostrophes,
+            APOSTROPHE_RULES,
+            "Pass 'keep' (don't), 'split' (do n't) or 'drop' (dont).",
+        )
+        for name in ("lower", "strip_breaks"):
+            object.__setattr__(self, name, checked_flag(name, getattr(self, name)))
+        sizes = ngram_sizes(self.ngrams)
+        fold = fold_for_words if self.level == "word" else fold_for_characters
+        object.__setattr__(self, "ngrams", sizes)
+        object.__setattr__(self, "sizes", sizes)
+        object.__setattr__(self, "fold", CharacterFold(fold, self.lower))
+
+    def __call__(self, text: str) -> list[str]:
+        text = checked_text(text)
+        if self.strip_breaks and "<" in text:
+            text = _apply([BREAK], text)
+        text = text.translate(self.fold)
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        tokens = list(text) if self.level == "char" else self._words(text)
+        return tokens if self.sizes == (1,) else join_ngrams(tokens, self.sizes)
+
+    def _words(self, text: str) -> list[str]:
+        plain = text.isascii()
+        if plain and "'" not in text:
+            return text.split()
+        words = text.split()
+        if plain and self.apostrophes == "keep" and not _has_outer_apostrophe(text):
+            return words  # the usual case, don't, at the price of four searches a text
+        if plain:
+            unfinished = [i for i, word in enumerate(words) if "'" in word]
+        else:
+            unfinished = [i for i, word in enumerate(words) if "'" in word or not word.isascii()]
+        for i in reversed(unfinished):  # from the end, as a word may become several, or none
+            words[i : i + 1] = _finish_word(words[i], self.apostrophes)
+        return words
+
+    def join(self, tokens: Iterable[str]) -> str:
+        """A text of single tokens: the inverse of splitting, but for what splitting removed.
+
+        >>> Tokenizer(apostrophes="split").join(["i", "ca", "n't"])
+        "i can't"
+        """
+        words = [checked_text(token) for token in checked_items("tokens", tokens, "tokens")]
+        text = ("" if self.level == "char" else " ").join(words)
+        if self.level == "word" and self.apostrophes == "split":
+            text = _apply(JOIN_CLITICS, text)
+        return text
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments, as plain JSON."""
+        return {
+            "level": self.level,
+            "ngrams": list(self.sizes),
+            "apostrophes": self.apostrophes,
+            "lower": self.lower,
+            "strip_breaks": self.strip_breaks,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Tokenizer":
+        """The tokenizer that `get_config` described."""
+        known = [option.name for option in fields(cls) if option.init]
+        config = dict(checked_config(config, known))
+        for name in config:
+            if name not in known:
+                raise unknown_argument("Tokenizer.from_config", name, config[name], known)
+        return cls(**{**config, "ngrams": tuple(config["ngrams"])})
+
+
+def checked_tokenizer(tokenizer: Tokenizer | None) -> Tokenizer:
+    """The tokenizer itself, or the default one for `None`."""
+    if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
+        raise wrong_type(
+            "tokenizer", tokenizer, "a Tokenizer", "Pass e.g. Tokenizer(ngrams=2), or None."
+        )
+    return tokenizer or Tokenizer()
+
+
+def _has_outer_apostrophe(text: str) -> bool:
+    """Whether an apostrophe is at the edge of a word, or beside another one."""
+    inside = "''" not in text and " '" not in text and "' " not in text
+    return not inside or text.startswith("'") or text.endswith("'")
+
+
+# No rule looks beyond a space, so each distinct word with an apostrophe or a mark is worked
+# out once and remembered.
+@lru_cache(maxsize=1 << 16)
+def _finish_word(word: str, apostrophes: str) -> tuple[str, ...]:
+    if not word.isascii():
+        word = _apply(mark_rules(), word)
+    return tuple(_apply(APOSTROPHE_RULES[apostrophes], word).split())
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _apply(rules: Iterable[Rule], text: str) -> str:
+    for pattern, replacement in rules:
+        text = _compiled(pattern).sub(replacement, text)
+    return text

@@ -1,0 +1,1 @@
+"""Pretrained word vectors: the initializer, and how vectors become rows of an embedding."""

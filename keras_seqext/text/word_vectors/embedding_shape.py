@@ -1,0 +1,36 @@
+"""Whether the weights that a layer asks for fit a matrix of word vectors."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from keras_seqext._common.typing import Shape
+from keras_seqext._common.validation import shown
+
+
+def checked_shape(shape: Shape) -> tuple[int, int]:
+    """The `(rows, columns)` of an embedding."""
+    sizes = tuple(shape) if isinstance(shape, Iterable) else ()
+    if len(sizes) != 2 or not all(isinstance(size, (int, np.integer)) for size in sizes):
+        raise ValueError(
+            "GloVeEmbedding makes the weights of a `keras.layers.Embedding`: `shape` must be "
+            f"(rows, dimension). Received: shape={shown(shape)}. Pass it as "
+            "`embeddings_initializer`."
+        )
+    rows, columns = (int(size or 0) for size in sizes)
+    return rows, columns
+
+
+def check_fits(rows: int, columns: int, input_dim: int, dimension: int | None) -> None:
+    """Refuses an embedding with too few rows or of another dimension."""
+    if rows < input_dim:
+        raise ValueError(
+            f"The embedding has {rows} rows, but the vocabulary needs {input_dim}: one for each "
+            "word, row 0 for padding and those of other special ids. "
+            f"Pass input_dim={input_dim} to the layer; more rows get the OOV fill."
+        )
+    if dimension is not None and columns != dimension:
+        raise ValueError(
+            f"The embedding has output_dim={columns}, but the word vectors have "
+            f"{dimension} numbers. Pass output_dim={dimension} to the layer, or another file."
+        )

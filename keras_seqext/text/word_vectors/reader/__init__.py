@@ -1,0 +1,1 @@
+"""Files of word vectors: opening, searching, parsing and caching."""

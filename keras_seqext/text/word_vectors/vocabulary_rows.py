@@ -1,0 +1,122 @@
+"""Which row of an embedding belongs to which word."""
+
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_seqext._common.validation import shown, wrong_type, wrong_value
+
+Counts: TypeAlias = Mapping[str, float] | Iterable[float]
+
+
+@dataclass(frozen=True)
+class VocabularyRows:
+    """Words and their rows.
+
+    Args:
+        words: Each once.
+        rows: The row of each word, `(len(words),)`.
+        num_rows: Rows in all, those of padding and other special ids included.
+        counts: How often each word occurs, or None.
+    """
+
+    words: tuple[str, ...]
+    rows: NDArray[np.intp]
+    num_rows: int
+    counts: NDArray[np.float64] | None = None
+
+
+def vocabulary_rows(vocabulary: Any, counts: Counts | None = None) -> VocabularyRows:
+    """Reads a list of words, a dict word -> row, or a vocabulary object.
+
+    Args:
+        vocabulary: In a list, word i has row i + 1. A mapping gives the rows
+            itself; if it has `num_ids`, that is the number of rows.
+        counts: How often each word occurs, as a mapping or in the order of the
+            words. By default those that a vocabulary object has.
+    """
+    if isinstance(vocabulary, Mapping):
+        words = tuple(vocabulary)
+        rows = np.array([_row(word, vocabulary[word]) for word in words], np.intp)
+        given = getattr(vocabulary, "num_ids", None)
+    elif isinstance(vocabulary, str | bytes) or not isinstance(vocabulary, Iterable):
+        raise wrong_type(
+            "vocabulary",
+            vocabulary,
+            "a list of words, a dict from word to row, or a vocabulary",
+            "Put one word in a list, [word].",
+        )
+    else:
+        words, given = tuple(vocabulary), None
+        rows = np.arange(1, len(words) + 1)
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(
+                f"`vocabulary` must hold strings. Received: {shown(word)} in it. Turn each word "
+                "into a `str`."
+            )
+    if not words:
+        raise ValueError(
+            "`vocabulary` must hold at least one word. Received none. Was the iterator used up?"
+        )
+    _check_different(words, rows)
+    num_rows = int(rows.max()) + 1 if given is None else int(given)
+    if counts is None:
+        counts = getattr(vocabulary, "counts", None)
+    return VocabularyRows(words, rows, num_rows, _aligned(counts, words))
+
+
+def _row(word: object, row: object) -> int:
+    try:
+        number = operator.index(row)  # type: ignore[arg-type]
+    except TypeError:
+        number = -1
+    if number < 1:
+        raise ValueError(
+            "`vocabulary` must map each word to a row of 1 or more: row 0 is padding and stays "
+            f"zero. Received: {word!r} -> {row!r}. Pass rows from 1, or a list of words."
+        )
+    return number
+
+
+def _check_different(words: tuple[str, ...], rows: NDArray[np.intp]) -> None:
+    seen: dict[object, int] = {}
+    for position, word in enumerate(words if len(set(words)) < len(words) else ()):
+        if seen.setdefault(word, position) != position:
+            raise ValueError(
+                f"`vocabulary` must hold each word once. Received {word!r} as its words "
+                f"{seen[word]} and {position}; list(dict.fromkeys(words)) removes the second."
+            )
+    order = np.argsort(rows, kind="stable")
+    twice = np.flatnonzero(np.diff(rows[order]) == 0)
+    if twice.size:
+        one, other = order[twice[0]], order[twice[0] + 1]
+        raise ValueError(
+            "`vocabulary` must give each word a row of its own. "
+            f"Received row {rows[one]} for {words[one]!r} and {words[other]!r}. Pass a list of "
+            "words to have them numbered."
+        )
+
+
+def _aligned(counts: Counts | None, words: tuple[str, ...]) -> NDArray[np.float64] | None:
+    if counts is None:
+        return None
+    expected = (
+        "a mapping from word to count, or one count of 0 or more for each of the "
+        f"{len(words)} words"
+    )
+    remedy = "Pass e.g. collections.Counter(tokens)."
+    if isinstance(counts, (str, bytes)) or not isinstance(counts, Iterable):
+        raise wrong_type("counts", counts, expected, remedy)
+    found = [counts.get(word, 0) for word in words] if isinstance(counts, Mapping) else list(counts)
+    try:
+        aligned = np.array(found, np.float64)
+    except (TypeError, ValueError):
+        raise wrong_type("counts", counts, expected, remedy) from None
+    if aligned.shape != (len(words),) or not np.all((aligned >= 0) & (aligned < np.inf)):
+        raise wrong_value("counts", aligned.tolist(), expected, remedy)
+    return aligned

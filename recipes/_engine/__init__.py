@@ -1,0 +1,1 @@
+"""Training engine: configuration, data preparation, training, checkpoints."""

@@ -1,0 +1,116 @@
+"""Pictures of a run. matplotlib is imported here and nowhere else."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import matplotlib.dates
+import numpy as np
+
+from .output_files import write_whole
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+
+INK, MODEL, NAIVE, QUIET = "#1b1f24", "#c2410c", "#64748b", "#cbd5e1"
+
+
+def new_figure(rows: int, height: float, ratios: list[float] | None = None) -> Any:
+    """A figure in the style of all of them, and its axes."""
+    figure, axes = plt.subplots(
+        rows,
+        1,
+        figsize=(10, height),
+        layout="constrained",
+        gridspec_kw={"height_ratios": ratios or [1] * rows},
+    )
+    for axis in np.atleast_1d(axes):
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(axis="y", color=QUIET, linewidth=0.6)
+        axis.set_axisbelow(True)
+    return figure, axes
+
+
+def save(figure: Any, path: Path) -> None:
+    """Writes the figure and forgets it."""
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png", dpi=110, metadata={"Software": None})
+    plt.close(figure)
+    write_whole(path, "the picture", drawn.getvalue())
+
+
+def plot_forecast(
+    path: Path, result: dict[str, Any], windows: Any, predictions: Any, data: Any
+) -> None:
+    """Two weeks of test data with the forecast, and the course of training."""
+    trained = "history" in result
+    figure, axes = new_figure(2 if trained else 1, 7 if trained else 4, [3, 2] if trained else None)
+    top = axes[0] if trained else axes
+    _two_weeks(top, result, windows, predictions, data)
+    if trained:
+        _history(axes[1], result)
+    save(figure, path)
+
+
+def _two_weeks(
+    axis: Any, result: dict[str, Any], windows: Any, predictions: Any, data: Any
+) -> None:
+    ends = windows.ends_in_time(0, windows.num_windows)
+    # Of several targets, the farthest.
+    rows = ends + windows.shape.delay + windows.shape.horizon - 1
+    chosen = longest_run(rows, 14 * data.seasonal)
+    times = windows.timestamps[rows[chosen]]
+    truth = windows.baseline("persistence")
+    targets, naive, predictions = (
+        np.asarray(values).reshape(len(rows), -1)[:, -1]
+        for values in (truth.targets, truth.predictions, predictions)
+    )
+    unit = result["data"]["unit"]
+    axis.plot(times, targets[chosen], color=INK, linewidth=1.6, label="what came true")
+    axis.plot(
+        times,
+        naive[chosen],
+        color=NAIVE,
+        linewidth=1.1,
+        linestyle=(0, (4, 2)),
+        label="persistence: as 24 hours before",
+    )
+    if "history" in result:
+        axis.plot(times, predictions[chosen], color=MODEL, linewidth=1.8, label=result["title"])
+    axis.set_ylabel(f"temperature, {unit}")
+    place = "" if data.groups is None else f" at {data.frame[data.groups].iloc[rows[chosen][0]]}"
+    axis.set_title(
+        f"{result['recipe']}: the temperature{place}, forecast 24 hours ahead, two weeks of test "
+        "data",
+        loc="left",
+        fontsize=11,
+    )
+    axis.xaxis.set_major_locator(matplotlib.dates.DayLocator(interval=2))
+    axis.xaxis.set_major_formatter(matplotlib.dates.DateFormatter("%d %b"))
+    axis.legend(frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, -0.09))
+
+
+def longest_run(rows: Any, count: int) -> slice:
+    """`count` consecutive rows from the middle of the longest unbroken run."""
+    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+    edges = np.concatenate([[0], breaks, [len(rows)]])
+    start = int(np.argmax(np.diff(edges)))
+    first, stop = int(edges[start]), int(edges[start + 1])
+    begin = max(first, (first + stop - count) // 2)
+    return slice(begin, min(stop, begin + count))
+
+
+def _history(axis: Any, result: dict[str, Any]) -> None:
+    unit = result["data"]["unit"]
+    epochs = np.arange(1, len(result["history"]["validation"]) + 1)
+    naive = result["baselines"]["validation"]["persistence"]["mae"]
+    axis.plot(epochs, result["history"]["training"], color=NAIVE, label="training")
+    axis.plot(epochs, result["history"]["validation"], color=MODEL, label="validation")
+    axis.axhline(naive, color=INK, linewidth=1, linestyle=(0, (4, 2)), label="persistence")
+    best = result["best_epoch"]
+    axis.plot(best, result["history"]["validation"][best - 1], "o", color=MODEL)
+    axis.set_xlabel("epoch (the dot is the one that was kept)")
+    axis.set_ylabel(f"mean absolute error, {unit}")
+    axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
+    axis.legend(frameon=False, ncols=3, loc="upper right")

@@ -1,0 +1,1 @@
+"""Short demonstrations that need no training runner."""

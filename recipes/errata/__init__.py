@@ -1,0 +1,1 @@
+"""Measured effects of mistakes in the book's text, one per file."""

@@ -1,0 +1,37 @@
+"""The chapter's 24 hours are 25: it counts from one row after the last it shows."""
+
+from keras_seqext import TimeseriesWindow
+from recipes._engine.demo_result import write_figures
+from recipes._engine.run_forecast import load_series
+from recipes._engine.run_options import RunOptions
+
+CASES = {
+    "weather": {"lookback": 240, "step": 1, "right": 24, "chapter": 25},
+    "jena": {"lookback": 1440, "step": 6, "right": 144, "chapter": 150},
+}
+
+
+def run(options: RunOptions) -> None:
+    figures = {}
+    for name, case in CASES.items():
+        try:
+            data = load_series(name, options.data)
+        except FileNotFoundError:
+            continue  # `weather` is always there
+        errors = {}
+        for kind in ("right", "chapter"):
+            windows = TimeseriesWindow(
+                data.frame,
+                data.target,
+                groups=data.groups,
+                timestamps=data.timestamps,
+                missing="skip",
+                lookback=case["lookback"],
+                step=case["step"],
+                delay=case[kind],
+            )
+            errors[kind] = windows.baseline("persistence").mae
+        figures[f"{name}: 24 h, as written here"] = errors["right"]
+        figures[f"{name}: 25 h, as the chapter's code has it"] = errors["chapter"]
+    title = "mean absolute error of persistence, °C, all windows"
+    write_figures(options, "errata-horizon", title, figures)

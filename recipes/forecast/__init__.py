@@ -1,0 +1,1 @@
+"""Forecasting recipes: one model per file."""

@@ -1,0 +1,17 @@
+"""A long short-term memory of 32 units, as the second edition of the book has it."""
+
+import keras
+
+from recipes._engine.forecast_config import Config
+
+CONFIG = Config(title="LSTM(32)")
+
+
+def build(steps: int, features: int) -> keras.Model:
+    return keras.Sequential(
+        [
+            keras.Input((steps, features)),
+            keras.layers.LSTM(32),
+            keras.layers.Dense(1),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Text classification recipes: one model per file."""

@@ -1,0 +1,65 @@
+"""`embedding-20` fed through `tf.data`: strings in, ids made in the graph, the same score.
+
+Needs tensorflow-text. Ids, order of batches and model are those of the NumPy path, so the two
+are compared number by number.
+"""
+
+import keras
+import numpy as np
+
+from recipes._engine.demo_result import write_figures
+from recipes._engine.encoders import PaddedWords
+from recipes._engine.run_options import RunOptions
+from recipes._engine.text_batches import TextBatches
+from recipes._engine.text_config import load_texts
+
+LENGTH, BATCH, EPOCHS = 20, 32, 4
+
+
+def run(options: RunOptions) -> None:
+    try:
+        import tensorflow
+        import tensorflow_text  # noqa: F401
+    except ImportError as error:
+        raise FileNotFoundError("this needs `pip install keras-seqext[text]`") from error
+    data = load_texts(options.data_name, options.data)
+    words = PaddedWords.fit(
+        data.train.documents, num_words=9_998, length=LENGTH, padding="left", truncation="left"
+    )
+    encode = words.words.to_tensorflow()
+
+    def in_graph(text, label):
+        ids = encode(text)[-LENGTH:]
+        ids = tensorflow.pad(ids, [[LENGTH - tensorflow.shape(ids)[0], 0]])
+        return tensorflow.ensure_shape(ids, (LENGTH,)), label
+
+    def through_tf_data(part):
+        slices = (list(part.documents), part.labels.astype("float32"))
+        return tensorflow.data.Dataset.from_tensor_slices(slices).map(in_graph).batch(BATCH)
+
+    arrays = {
+        name: TextBatches(words(part.documents), part.labels, BATCH)
+        for name, part in (("train", data.train), ("test", data.test))
+    }
+    pipelines = {"train": through_tf_data(data.train), "test": through_tf_data(data.test)}
+    scores = {}
+    for name, source in (("NumPy", arrays), ("tf.data", pipelines)):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential(
+            [
+                keras.Input((LENGTH,), dtype="int32"),
+                keras.layers.Embedding(10_000, 8),
+                keras.layers.Flatten(),
+                keras.layers.Dense(1, activation="sigmoid"),
+            ]
+        )
+        model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
+        epochs = options.epochs or EPOCHS
+        model.fit(source["train"], epochs=epochs, verbose=0, shuffle=False)
+        scores[name] = float(
+            model.evaluate(source["test"], verbose=0, return_dict=True)["accuracy"]
+        )
+    ids = np.concatenate([np.asarray(batch) for batch, _ in pipelines["test"]])
+    same = bool((ids == words(data.test.documents)).all())
+    figures = {"test accuracy": scores, "all ids equal": same, "backend": keras.backend.backend()}
+    write_figures(options, f"{data.name}-tf-data", "one model, two ways to feed it", figures)
