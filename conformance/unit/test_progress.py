@@ -23,7 +23,7 @@ def vectors(tmp_path):
 
 
 def test_quiet_where_standard_error_is_no_terminal(tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "DISPLAY_DELAY", -1.0)
     vectors(tmp_path).load()
     Vocabulary.fit([["a"], ["b"]])
     assert capfd.readouterr() == ("", "")
@@ -31,13 +31,13 @@ def test_quiet_where_standard_error_is_no_terminal(tmp_path, monkeypatch, capfd)
 
 def test_without_a_terminal_nothing_is_wrapped(monkeypatch):
     items = [1, 2]
-    assert progress.tracked(items, "counting", "things") is items
+    assert progress.show_progress(items, "counting", "things") is items
     monkeypatch.setattr(sys, "stderr", None)  # as under pythonw
-    assert progress.tracked(items, "counting", "things") is items
+    assert progress.show_progress(items, "counting", "things") is items
 
 
 def test_a_terminal_sees_what_takes_long(tmp_path, monkeypatch):
-    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "DISPLAY_DELAY", -1.0)
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setenv("TERM", "xterm")
     vectors(tmp_path).load()
@@ -56,7 +56,7 @@ def test_a_terminal_sees_nothing_of_what_is_soon_done(tmp_path, monkeypatch):
 
 
 def test_the_line_goes_when_reading_fails(monkeypatch):
-    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    monkeypatch.setattr(progress, "DISPLAY_DELAY", -1.0)
     monkeypatch.setattr(sys, "stderr", Terminal())
 
     def broken():

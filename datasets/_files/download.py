@@ -10,7 +10,7 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
-from keras_seqext._common.atomic_write import NotNeeded, atomic_write
+from keras_seqext._common.atomic_write import SkipWrite, atomic_write
 
 from .registry import Entry
 
@@ -62,7 +62,7 @@ def fetch(entry: Entry) -> Path:
     with atomic_write(path) as part:
         # While this process waited its turn, another one may have brought the file.
         if _stamp(path) != before and cached(entry)[0]:
-            raise NotNeeded
+            raise SkipWrite
         _download(entry, part)
         wrong = _fault(part, entry.bytes, entry.sha256, entry.download)
         if wrong:

@@ -18,7 +18,7 @@ except ImportError:  # Windows: of two writers both do the work, and one of thei
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
-class NotNeeded(Exception):
+class SkipWrite(Exception):
     """Raised in the block of `atomic_write`: no file is to be written. Goes no further."""
 
 
@@ -28,7 +28,7 @@ def atomic_write(path: str | os.PathLike[str], ending: str = "") -> Iterator[Pat
 
     It lies in the same folder and is on the disk before it is renamed. If the block fails it
     is removed, and what was at `path` stays as it was. Of several processes one is in the
-    block at a time: the next one may find that `path` is there now, and raise `NotNeeded`, which
+    block at a time: the next one may find that `path` is there now, and raise `SkipWrite`, which
     leaves `path` alone. What a killed process left is used again.
 
     The file must be written in place, as `open(part, "wb")` does, and not be removed: its name is
@@ -54,7 +54,7 @@ def atomic_write(path: str | os.PathLike[str], ending: str = "") -> Iterator[Pat
     except BaseException as error:
         if _is_ours(part, lock):
             part.unlink(missing_ok=True)
-        if not isinstance(error, NotNeeded):
+        if not isinstance(error, SkipWrite):
             raise
     finally:
         if lock is not None:
@@ -67,7 +67,7 @@ def _new_part(target: Path, ending: str) -> tuple[Path, int | None]:
     Without locks the file has a name that nobody else has.
     """
     part = target.with_name(f".{target.name}.part{ending}")
-    lock = locked(part)
+    lock = lock_file(part)
     if lock is None:
         part = target.with_name(f".{target.name}.{uuid4().hex}.part{ending}")
         part.touch(exist_ok=False)
@@ -89,7 +89,7 @@ def _to_disk(part: Path, lock: int | None) -> None:
         os.fsync(file.fileno())
 
 
-def locked(path: Path, wait: bool = True) -> int | None:
+def lock_file(path: Path, wait: bool = True) -> int | None:
     """The descriptor of a file, made where there is none, that no other process has locked.
 
     The system lets go of the lock of a process that is killed. None where there are no locks.

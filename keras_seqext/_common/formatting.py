@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any
 
 
-def byte_size(count: float) -> str:
+def format_bytes(count: float) -> str:
     """A number of bytes in words.
 
-    >>> byte_size(512), byte_size(47_090_512), byte_size(3e9)
+    >>> format_bytes(512), format_bytes(47_090_512), format_bytes(3e9)
     ('512 bytes', '47.1 MB', '3.0 GB')
     """
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
@@ -18,10 +18,10 @@ def byte_size(count: float) -> str:
     return f"{count:,.0f} bytes"
 
 
-def first_few(values: Iterable[object], count: int, shown: int = 3) -> str:
+def format_first(values: Iterable[object], count: int, shown: int = 3) -> str:
     """The first of `count` values, and dots if there are more.
 
-    >>> first_few(["the", "cat", "sat", "down"], 4)
+    >>> format_first(["the", "cat", "sat", "down"], 4)
     "'the', 'cat', 'sat', ..."
     """
     parts = [
@@ -31,7 +31,7 @@ def first_few(values: Iterable[object], count: int, shown: int = 3) -> str:
     return ", ".join(parts + ["..."] if count > shown else parts)
 
 
-def counted(number: int, one: str) -> str:
+def format_count(number: int, one: str) -> str:
     """`1 window`, `2,000 windows`."""
     return f"{number:,} {one}{'' if number == 1 else 's'}"
 

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from .typing import Shape
-from .validation import shown, unknown_argument, wrong_type, wrong_value
+from .validation import format_value, unknown_argument, wrong_type, wrong_value
 
 _LAYER_OPTIONS = ("activity_regularizer", "autocast", "dtype", "name", "trainable")
 # Of the first layer of a `Sequential` in code for Keras 2; Keras still reads them.
@@ -95,6 +95,6 @@ def checked_shape(layer: str, name: str, shape: Any, layout: str) -> Shape:
     if axes is None or len(axes) != layout.count(",") + 1:
         raise ValueError(
             f"`{name}` of `{layer}` must have the shape `{layout}`. Received: {name} of shape "
-            f"{shown(shape if axes is None else axes)}. Add the missing axis, or reshape."
+            f"{format_value(shape if axes is None else axes)}. Add the missing axis, or reshape."
         )
     return axes

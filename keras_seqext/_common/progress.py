@@ -7,7 +7,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-PATIENCE = 2.0
+DISPLAY_DELAY = 2.0
 """Seconds before anything is shown: what is done by then needs no bar."""
 
 
@@ -15,7 +15,7 @@ def _one(item: object) -> int:
     return 1
 
 
-def tracked(
+def show_progress(
     items: Iterable[Item], doing: str, unit: str, size: Callable[[Item], int] = _one
 ) -> Iterable[Item]:
     """The same items; from two seconds on, a terminal shows how many have come.
@@ -43,7 +43,7 @@ def _shown(
             amount = size(item)
             yield item
             done += amount
-            if bar is None and time.monotonic() - start > PATIENCE:
+            if bar is None and time.monotonic() - start > DISPLAY_DELAY:
                 bar = _Line(doing, unit)
             if bar is not None:
                 bar.update(done)

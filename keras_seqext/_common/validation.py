@@ -12,10 +12,10 @@ from .choices import did_you_mean
 _WIDTH = 80
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
     """`value` for a message: short and on one line, arrays and tables by their shape.
 
-    >>> shown(np.zeros((2, 3))), shown("x" * 100)[-5:]
+    >>> format_value(np.zeros((2, 3))), format_value("x" * 100)[-5:]
     ('a ndarray of shape (2, 3) and dtype float64', 'xx...')
     """
     shape = getattr(value, "shape", ())
@@ -30,13 +30,15 @@ def shown(value: object) -> str:
 
 def wrong_value(name: str, value: object, expected: str, remedy: str) -> ValueError:
     """The error for a value that is out of range; `expected` follows "must be"."""
-    return ValueError(f"`{name}` must be {expected}. Received: {name}={shown(value)}. {remedy}")
+    return ValueError(
+        f"`{name}` must be {expected}. Received: {name}={format_value(value)}. {remedy}"
+    )
 
 
 def wrong_type(name: str, value: object, expected: str, remedy: str) -> TypeError:
     """The error for a value of the wrong kind; `expected` follows "must be"."""
     return TypeError(
-        f"`{name}` must be {expected}. Received: {name}={shown(value)} (of type "
+        f"`{name}` must be {expected}. Received: {name}={format_value(value)} (of type "
         f"{type(value).__name__}). {remedy}"
     )
 
@@ -46,7 +48,7 @@ def unknown_argument(call: str, name: str, value: object, known: Iterable[str]) 
     known = sorted(known)
     remedy = did_you_mean(name, known) or f" Use one of {', '.join(known)}."
     return TypeError(
-        f"`{call}` takes no argument `{name}`. Received: {name}={shown(value)}.{remedy}"
+        f"`{call}` takes no argument `{name}`. Received: {name}={format_value(value)}.{remedy}"
     )
 
 

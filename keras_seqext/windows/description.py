@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext._common.formatting import byte_size, counted, first_few
+from keras_seqext._common.formatting import format_bytes, format_count, format_first
 
 from .shard import Shard
 from .window_dataset import WindowDataset
@@ -18,8 +18,8 @@ def describe(dataset: WindowDataset, segments: Sequence[Segment], shard: Shard) 
     source, shape = dataset.source, dataset.shape
     inputs = (shape.num_inputs, dataset.num_features)
     lines = [
-        f"<{type(dataset).__name__} of {counted(dataset.num_windows, 'window')}: "
-        f"{counted(inputs[0], 'row')} of {counted(inputs[1], 'column')}, "
+        f"<{type(dataset).__name__} of {format_count(dataset.num_windows, 'window')}: "
+        f"{format_count(inputs[0], 'row')} of {format_count(inputs[1], 'column')}, "
         f"{_targets(source)} at {_horizon(shape.delay, shape.horizon)}",
         f"  rows: {_rows(source, segments)}",
     ]
@@ -29,28 +29,28 @@ def describe(dataset: WindowDataset, segments: Sequence[Segment], shard: Shard) 
     part = f", shard {shard.index} of {shard.count}" if shard.count > 1 else ""
     scaled = "scaled" if source.scaler is not None else "not scaled"
     lines.append(
-        f"  batches: {len(dataset):,} of {counted(dataset.batch_size, 'window')}, {order}{part}, "
-        f"{scaled}"
+        f"  batches: {len(dataset):,} of {format_count(dataset.batch_size, 'window')}, {order}"
+        f"{part}, {scaled}"
     )
     dtype = np.dtype(source.inputs.dtype)
     batch = min(dataset.batch_size, dataset.num_windows) * inputs[0] * inputs[1] * dtype.itemsize
-    lines.append(f"  memory: {_held(source)}, {byte_size(batch)} of inputs a batch>")
+    lines.append(f"  memory: {_held(source)}, {format_bytes(batch)} of inputs a batch>")
     return "\n".join(lines)
 
 
 def _targets(source: WindowSource) -> str:
     names, columns = source.targets.names, source.targets.columns
     if names:
-        return first_few(names, len(names))
+        return format_first(names, len(names))
     if columns is not None:
         several = "columns" if len(columns) > 1 else "column"
-        return f"{several} {first_few(columns, len(columns))}"
+        return f"{several} {format_first(columns, len(columns))}"
     return "targets of their own"
 
 
 def _horizon(delay: int, horizon: int) -> str:
     last = delay + horizon - 1
-    return f"+{counted(delay, 'row')}" if horizon == 1 else f"+{delay} to +{last} rows"
+    return f"+{format_count(delay, 'row')}" if horizon == 1 else f"+{delay} to +{last} rows"
 
 
 def _rows(source: WindowSource, segments: Sequence[Segment]) -> str:
@@ -58,7 +58,7 @@ def _rows(source: WindowSource, segments: Sequence[Segment]) -> str:
     whole = source.inputs.num_rows
     rows = f"{used:,}" if used == whole else f"{used:,} of {whole:,}"
     series = f"{len(source.bounds):,} series" if len(source.bounds) > 1 else "one series"
-    gaps = f" with {counted(len(source.gaps), 'gap')}" if source.gaps else ""
+    gaps = f" with {format_count(len(source.gaps), 'gap')}" if source.gaps else ""
     return f"{rows} in {series}{gaps}"
 
 
@@ -88,4 +88,4 @@ def _held(source: WindowSource) -> str:
     stores = [source.inputs, source.target_store]
     held = sum(store.nbytes for store in stores if store is not None)
     elsewhere = "" if source.in_memory else "; rows stay where they lie"
-    return f"{byte_size(held)} of rows held{elsewhere}"
+    return f"{format_bytes(held)} of rows held{elsewhere}"

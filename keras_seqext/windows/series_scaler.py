@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_seqext._common.choices import checked_choice
-from keras_seqext._common.formatting import counted, first_few
+from keras_seqext._common.formatting import format_count, format_first
 from keras_seqext._common.validation import wrong_type, wrong_value
 
 Values = npt.NDArray[Any]
@@ -55,8 +55,8 @@ class SeriesScaler:
 
     def __repr__(self) -> str:
         count = len(self.center)
-        center, scale = (first_few(v.tolist(), count, 4) for v in (self.center, self.scale))
-        return f"<SeriesScaler of {counted(count, 'column')}: center {center}; scale {scale}>"
+        center, scale = (format_first(v.tolist(), count, 4) for v in (self.center, self.scale))
+        return f"<SeriesScaler of {format_count(count, 'column')}: center {center}; scale {scale}>"
 
     @classmethod
     def fit(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from keras_seqext._common.choices import checked_choice
 from keras_seqext._common.validation import (
     checked_integer,
-    shown,
+    format_value,
     unknown_argument,
     wrong_type,
     wrong_value,
@@ -80,7 +80,7 @@ def split_series(
             given = [key for key, value in cut.items() if value is not None] or ["fractions"]
             raise ValueError(
                 f"{name} part: {error} The parts are cut by `{given[0]}`="
-                f"{shown(cut[given[0]] or (0.5, 0.25, 0.25))}, with `embargo`={embargo}."
+                f"{format_value(cut[given[0]] or (0.5, 0.25, 0.25))}, with `embargo`={embargo}."
             ) from None
     return WindowSplit(*parts)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from keras_seqext._common.atomic_write import locked
+from keras_seqext._common.atomic_write import lock_file
 
 
 class RunLocked(RuntimeError):
@@ -36,7 +36,7 @@ def only_process(folder: Path) -> Iterator[None]:
 def _locked(path: Path) -> int | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return locked(path, wait=False)
+        return lock_file(path, wait=False)
     except BlockingIOError:
         raise RunLocked(
             f"{path} is locked by another process, which trains the same recipe with the same "

@@ -25,7 +25,7 @@ def test_whoever_needs_no_file_leaves_the_others_theirs(module: ModuleType, tmp_
         for turn in range(TURNS):
             with module.atomic_write(path) as part:
                 if (number + turn) % 2:
-                    raise module.NotNeeded
+                    raise module.SkipWrite
                 part.write_text(TEXT)
             assert path.read_text() == TEXT
 

@@ -55,7 +55,7 @@ class Case:
         return {"argument": named, "value received": self.value, "remedy": self.remedy}
 
 
-def wrong(name: str, subject: Subject | None = None) -> Callable[..., Case]:
+def cases_for(name: str, subject: Subject | None = None) -> Callable[..., Case]:
     """Makes cases of one public name."""
 
     def case(argument: str, value: str, remedy: str, call: Callable[..., Any], **more: Any) -> Case:

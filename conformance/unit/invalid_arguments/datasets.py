@@ -11,14 +11,14 @@ from datasets import (
     locate_glove,
 )
 
-from .case import Case, Subject, wrong
+from .case import Case, Subject, cases_for
 
 NOWHERE = "no/such/folder"
 
 
 def of_series(loader):
     """What the two weather loaders have in common."""
-    new = wrong(f"datasets.{loader.__name__}")
+    new = cases_for(f"datasets.{loader.__name__}")
     return [
         new(
             "path", f"'{NOWHERE}'", "Pass that of", lambda: loader(NOWHERE), error=FileNotFoundError
@@ -46,7 +46,7 @@ def of_series(loader):
 
 def of_texts(loader):
     """What the three loaders of texts have in common."""
-    new = wrong(f"datasets.{loader.__name__}")
+    new = cases_for(f"datasets.{loader.__name__}")
     return [
         new("validation", "=0", "validation=0.2", lambda: loader(validation=0)),
         new("validation", "=1.0", "validation=0.2", lambda: loader(validation=1.0)),
@@ -64,14 +64,14 @@ def of_texts(loader):
     ]
 
 
-jena = wrong("datasets.load_jena")
-weather = wrong("datasets.load_weather")
-glove = wrong("datasets.locate_glove")
-find = wrong("datasets.locate")
-ids = wrong("datasets.load_imdb_ids")
-imdb = wrong("datasets.load_imdb")
-reviews = wrong("datasets.load_sample_reviews")
-texts = wrong(
+jena = cases_for("datasets.load_jena")
+weather = cases_for("datasets.load_weather")
+glove = cases_for("datasets.locate_glove")
+find = cases_for("datasets.locate")
+ids = cases_for("datasets.load_imdb_ids")
+imdb = cases_for("datasets.load_imdb")
+reviews = cases_for("datasets.load_sample_reviews")
+texts = cases_for(
     "datasets.LabelledTexts",
     Subject(lambda: load_sample_reviews(train=8, test=2).train, lambda part: part.sample(2, 0)),
 )
@@ -140,7 +140,7 @@ OWN = [
     texts("count", "=0", "whole number, 1 or more", lambda part: part.sample(0, 0)),
     texts("count", "=99", "Pass fewer", lambda part: part.sample(99, 0)),
     texts("count", "=1.5", "whole number", lambda part: part.sample(1.5, 0), error=TypeError),
-    wrong("datasets.LabelledTexts")(
+    cases_for("datasets.LabelledTexts")(
         "labels", "shape (2,)", "one label a document", lambda: LabelledTexts(("a",), [0, 1])
     ),
 ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from keras_seqext import GloVeEmbedding
 
-from .case import Case, Subject, wrong
+from .case import Case, Subject, cases_for
 
 FOLDER = pathlib.Path(tempfile.mkdtemp())
 VECTORS = FOLDER / "tiny.2d.txt"
@@ -40,8 +40,8 @@ def works(initializer):
     assert initializer.coverage.words == 2
 
 
-new = wrong("GloVeEmbedding")
-used = wrong("GloVeEmbedding", Subject(glove, works))
+new = cases_for("GloVeEmbedding")
+used = cases_for("GloVeEmbedding", Subject(glove, works))
 SOURCES = [
     new("source", "None of type NoneType", "pathlib.Path", lambda: glove(None), error=TypeError),
     new("source", "3 of type int", "pathlib.Path", lambda: glove(3), error=TypeError),

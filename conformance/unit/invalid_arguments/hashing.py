@@ -4,7 +4,7 @@ import numpy as np
 
 from keras_seqext import HashedDense, HashingOneHot
 
-from .case import Case, Subject, wrong
+from .case import Case, Subject, cases_for
 
 TOKENS = [["the", "cat"], ["a", "dog"]]
 IDS = np.array([[3, 1, 1]])
@@ -18,13 +18,13 @@ def dense(units=2, num_bins=4, **options):
     return HashedDense(units, num_bins, **options)
 
 
-new = wrong("HashingOneHot")
-used = wrong("HashingOneHot", Subject(hashing, lambda layer: layer(TOKENS)))
-bags = wrong(
+new = cases_for("HashingOneHot")
+used = cases_for("HashingOneHot", Subject(hashing, lambda layer: layer(TOKENS)))
+bags = cases_for(
     "HashingOneHot",
     Subject(lambda: hashing(output_mode="count"), lambda layer: layer.matrix(["the cat"])),
 )
-encoder = wrong("HashingOneHot", Subject(lambda: hashing().encoder(), lambda layer: layer(IDS)))
+encoder = cases_for("HashingOneHot", Subject(lambda: hashing().encoder(), lambda layer: layer(IDS)))
 LAYER = [
     new("num_bins", "=0", "whole number from 1 to 2147483647", lambda: hashing(0)),
     new("num_bins", "=-4", "whole number from 1", lambda: hashing(-4)),
@@ -137,8 +137,8 @@ LAYER = [
     encoder("tokens", "dtype object", "layer that hashes", lambda e: e([[1], [2, 3]])),
 ]
 
-built = wrong("HashedDense", Subject(dense, lambda layer: layer(IDS)))
-make = wrong("HashedDense")
+built = cases_for("HashedDense", Subject(dense, lambda layer: layer(IDS)))
+make = cases_for("HashedDense")
 DENSE = [
     make("units", "=0", "whole number from 1", lambda: dense(0)),
     make("units", "=2.0", "whole number", lambda: dense(2.0), error=TypeError),

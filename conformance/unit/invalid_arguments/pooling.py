@@ -11,7 +11,7 @@ from keras_seqext import (
     MaskedGlobalTopKPooling1D,
 )
 
-from .case import Case, Subject, wrong
+from .case import Case, Subject, cases_for
 
 X = np.arange(24.0, dtype="float32").reshape(2, 4, 3)
 MASK = np.ones((2, 4), bool)
@@ -32,9 +32,9 @@ def of_each(name):
     """What every pooling refuses; once a class, so that none forgets its base."""
     cls = getattr(keras_seqext, name)
     needed = {"k": 2} if "TopK" in name else {}
-    fresh = wrong(name, subject(cls, built=False, **needed))
-    built = wrong(name, subject(cls, built=True, **needed))
-    new = wrong(name)
+    fresh = cases_for(name, subject(cls, built=False, **needed))
+    built = cases_for(name, subject(cls, built=True, **needed))
+    new = cases_for(name)
     return [
         fresh("inputs", "shape (4, 3)", "missing axis", lambda layer: layer(X[0])),
         built("inputs", "'text' (of type str)", "asarray", lambda p: p("text"), error=TypeError),
@@ -43,9 +43,9 @@ def of_each(name):
     ]
 
 
-new = wrong("MaskedGlobalMaxPooling1D")
-fresh = wrong("MaskedGlobalMaxPooling1D", subject(MaskedGlobalMaxPooling1D, built=False))
-built = wrong("MaskedGlobalMaxPooling1D", subject(MaskedGlobalMaxPooling1D, built=True))
+new = cases_for("MaskedGlobalMaxPooling1D")
+fresh = cases_for("MaskedGlobalMaxPooling1D", subject(MaskedGlobalMaxPooling1D, built=False))
+built = cases_for("MaskedGlobalMaxPooling1D", subject(MaskedGlobalMaxPooling1D, built=True))
 pool = MaskedGlobalMaxPooling1D
 BASE = [
     fresh("inputs", "shape (2, 4, 3, 1)", "reshape", lambda p: p(X[..., None])),
@@ -98,7 +98,7 @@ BASE = [
     new("activity_regularizer", "='l9'", "'l2'", lambda: pool(activity_regularizer="l9")),
 ]
 
-topped = wrong("MaskedGlobalTopKPooling1D")
+topped = cases_for("MaskedGlobalTopKPooling1D")
 TOP_K = [
     topped("k", "=0", "k=1", lambda: MaskedGlobalTopKPooling1D(0)),
     topped("k", "=-2", "k=1", lambda: MaskedGlobalTopKPooling1D(-2)),
@@ -112,7 +112,7 @@ TOP_K = [
     topped("reduction", "=None", "Pass e.g.", lambda: MaskedGlobalTopKPooling1D(1, None)),
 ]
 
-summed = wrong("MaskedGlobalLogSumExpPooling1D")
+summed = cases_for("MaskedGlobalLogSumExpPooling1D")
 smooth = MaskedGlobalLogSumExpPooling1D
 LOG_SUM_EXP = [
     summed("sharpness", "=0", "MaskedGlobalMaxPooling1D", lambda: smooth(0)),
@@ -124,9 +124,9 @@ LOG_SUM_EXP = [
 ]
 
 attend = MaskedGlobalAttentionPooling1D
-attends = wrong("MaskedGlobalAttentionPooling1D")
-attending = wrong("MaskedGlobalAttentionPooling1D", subject(attend, built=False, units=2))
-attended = wrong("MaskedGlobalAttentionPooling1D", subject(attend, built=True, units=2))
+attends = cases_for("MaskedGlobalAttentionPooling1D")
+attending = cases_for("MaskedGlobalAttentionPooling1D", subject(attend, built=False, units=2))
+attended = cases_for("MaskedGlobalAttentionPooling1D", subject(attend, built=True, units=2))
 ATTENTION = [
     attends("units", "=0", "Leave it out", lambda: attend(0)),
     attends("units", "='8'", "Leave it out", lambda: attend("8"), error=TypeError),

@@ -2,7 +2,7 @@
 
 from recipes.__main__ import main
 
-from .case import Case, wrong
+from .case import Case, cases_for
 
 NOWHERE = "no/such/folder"
 
@@ -16,7 +16,9 @@ def predict(*words):
 
 
 def exits(name, argument, value, remedy, call):
-    return wrong(f"recipes.{name}")(argument, value, remedy, call, error=SystemExit, named=argument)
+    return cases_for(f"recipes.{name}")(
+        argument, value, remedy, call, error=SystemExit, named=argument
+    )
 
 
 CASES: list[Case] = [

@@ -5,7 +5,7 @@ import numpy as np
 
 from keras_seqext import MinimalRNN, MinimalRNNCell, minimal_rnn
 
-from .case import Case, Subject, wrong
+from .case import Case, Subject, cases_for
 
 X = np.linspace(-1, 1, 24, dtype="float32").reshape(2, 4, 3)
 STATE = np.ones((2, 5), "float32")
@@ -34,7 +34,7 @@ def cell(built):
 
 def of_each(cls):
     """What the layer and its cell refuse alike."""
-    new = wrong(cls.__name__)
+    new = cases_for(cls.__name__)
     return [
         new("units", "=0", "units=32", lambda: cls(0)),
         new("units", "=-3", "units=32", lambda: cls(-3)),
@@ -74,11 +74,11 @@ def of_each(cls):
     ]
 
 
-new = wrong("MinimalRNN")
-fresh = wrong("MinimalRNN", layer(built=False))
-built = wrong("MinimalRNN", layer(built=True))
-stateful = wrong("MinimalRNN", layer(built=False, stateful=True))
-unrolled = wrong("MinimalRNN", layer(built=False, unroll=True))
+new = cases_for("MinimalRNN")
+fresh = cases_for("MinimalRNN", layer(built=False))
+built = cases_for("MinimalRNN", layer(built=True))
+stateful = cases_for("MinimalRNN", layer(built=False, stateful=True))
+unrolled = cases_for("MinimalRNN", layer(built=False, unroll=True))
 LAYER = [
     new("stateful", "=1", "stateful=True or", lambda: MinimalRNN(3, stateful=1), error=TypeError),
     new("unroll", "='no'", "unroll=True or", lambda: MinimalRNN(3, unroll="no"), error=TypeError),
@@ -136,8 +136,8 @@ LAYER = [
     ),
 ]
 
-fresh_cell = wrong("MinimalRNNCell", cell(built=False))
-built_cell = wrong("MinimalRNNCell", cell(built=True))
+fresh_cell = cases_for("MinimalRNNCell", cell(built=False))
+built_cell = cases_for("MinimalRNNCell", cell(built=True))
 CELL = [
     fresh_cell("inputs", "shape (2, 4, 3)", "`MinimalRNN`", lambda made: made(X, STATE)),
     fresh_cell("inputs", "='x'", "numpy.asarray", lambda made: made("x", STATE), error=TypeError),
@@ -149,7 +149,7 @@ CELL = [
     fresh_cell("inputs", "shape (2, None)", "Give the features", lambda c: c.build((2, None))),
 ]
 
-plain = wrong("minimal_rnn")
+plain = cases_for("minimal_rnn")
 KERNEL, RECURRENT = np.ones((3, 5)), np.eye(5)
 
 

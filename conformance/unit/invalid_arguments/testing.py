@@ -22,7 +22,7 @@ from keras_seqext.testing import (
     parametrize_layer_checks,
 )
 
-from .case import Case, wrong
+from .case import Case, cases_for
 
 # The checks register their helpers when they are first asked for, not in a wrong call.
 list_checks(), list_cell_checks(), list_dataset_checks(), list_initializer_checks()
@@ -55,7 +55,7 @@ def timed(target=None, benchmark=None, **options):
 
 def common(name, call):
     """What the four checking functions have in common."""
-    new = wrong(f"testing.{name}")
+    new = cases_for(f"testing.{name}")
     return [
         new("on_fail", "='rise'", "'raise'", lambda: call(on_fail="rise")),
         new(
@@ -84,7 +84,7 @@ def common(name, call):
     ]
 
 
-checks = wrong("testing.check_layer")
+checks = cases_for("testing.check_layer")
 LAYER = [
     checks("target", "='Dense'", "MyLayer", lambda: layer("Dense"), error=TypeError),
     checks("target", "=3", "MyLayer", lambda: check_layer(3, **ONE), error=TypeError),
@@ -107,7 +107,7 @@ LAYER = [
     ),
 ]
 
-cells = wrong("testing.check_cell")
+cells = cases_for("testing.check_cell")
 CELL = [
     cells("target", "='GRUCell'", "MyCell", lambda: cell("GRUCell"), error=TypeError),
     cells("input_dim", "=0", "whole number >= 1", lambda: cell(input_dim=0)),
@@ -117,7 +117,7 @@ CELL = [
     cells("steps", "=4.0", "whole number", lambda: cell(steps=4.0), error=TypeError),
 ]
 
-data = wrong("testing.check_dataset")
+data = cases_for("testing.check_dataset")
 DATASET = [
     data("make", "='windows'", "MyDataset", lambda: dataset("windows"), error=TypeError),
     data("make", "=[1]", "MyDataset", lambda: dataset([1]), error=TypeError),
@@ -131,7 +131,7 @@ DATASET = [
     data("max_batches", "=inf", "whole", lambda: dataset(max_batches=np.inf), error=TypeError),
 ]
 
-inits = wrong("testing.check_initializer")
+inits = cases_for("testing.check_initializer")
 INITIALIZER = [
     inits("target", "='zeros'", "MyInitializer", lambda: initializer("zeros"), error=TypeError),
     inits("shape", "=(6, 0)", "(6, 4)", lambda: initializer(shape=(6, 0))),
@@ -157,7 +157,7 @@ INITIALIZER = [
     ),
 ]
 
-clock = wrong("testing.benchmark_layer")
+clock = cases_for("testing.benchmark_layer")
 BENCHMARK = [
     clock("phase", "='forwards'", "'forward'", lambda: timed(phase="forwards")),
     clock("phase", "=None", "'forward'", lambda: timed(phase=None)),
@@ -171,7 +171,7 @@ BENCHMARK = [
     clock("seed", "=-1", "whole number >= 0", lambda: timed(seed=-1)),
 ]
 
-items = wrong("testing.parametrize_layer_checks")
+items = cases_for("testing.parametrize_layer_checks")
 PARAMETRIZE = [
     items(
         "cases", "='Dense'", "[MyLayer]", lambda: parametrize_layer_checks("Dense"), error=TypeError
@@ -202,7 +202,7 @@ PARAMETRIZE = [
 ]
 
 LISTS = [
-    wrong(f"testing.{call.__name__}")("level", value, remedy, make)
+    cases_for(f"testing.{call.__name__}")("level", value, remedy, make)
     for call in (list_checks, list_cell_checks, list_dataset_checks, list_initializer_checks)
     for value, remedy, make in (
         ("='strictest'", "Did you mean 'strict'", lambda call=call: call("strictest")),
@@ -210,11 +210,11 @@ LISTS = [
     )
 ]
 
-sample = wrong("testing.Sample")
-traits = wrong("testing.Traits")
-case = wrong("testing.LayerCase")
-error = wrong("testing.ErrorSample")
-report = wrong("testing.Report")
+sample = cases_for("testing.Sample")
+traits = cases_for("testing.Traits")
+case = cases_for("testing.LayerCase")
+error = cases_for("testing.ErrorSample")
+report = cases_for("testing.Report")
 DATA_CLASSES = [
     sample("shape", "=None", "(4, 7, 6)", lambda: Sample()),
     sample("shape", "='4,7'", "(4, 7, 6)", lambda: Sample(shape="4,7")),

@@ -11,7 +11,7 @@ from keras_seqext import (
     pad_ids,
 )
 
-from .case import Case, Subject, wrong
+from .case import Case, Subject, cases_for
 
 TEXTS = ["The cat sat.", "The dog ate."]
 NOWHERE = "no/such/folder/file.json"
@@ -34,8 +34,8 @@ def pad(sequences, length=None, padding="right", truncation="right"):
     return pad_ids(sequences, length, padding=padding, truncation=truncation)
 
 
-split = wrong("Tokenizer", Subject(Tokenizer, lambda tokenizer: tokenizer("a b")))
-new = wrong("Tokenizer")
+split = cases_for("Tokenizer", Subject(Tokenizer, lambda tokenizer: tokenizer("a b")))
+new = cases_for("Tokenizer")
 TOKENIZER = [
     new("level", "='sentence'", "Pass e.g.", lambda: Tokenizer("sentence")),
     new("level", "='chars'", "Did you mean 'char'", lambda: Tokenizer("chars")),
@@ -66,7 +66,7 @@ TOKENIZER = [
     ),
 ]
 
-special = wrong("SpecialIds")
+special = cases_for("SpecialIds")
 SPECIAL = [
     special("oov", "=0", "id 0 is the padding", lambda: SpecialIds(oov=0)),
     special("oov", "=-1", "id 0 is the padding", lambda: SpecialIds(oov=-1)),
@@ -79,10 +79,10 @@ SPECIAL = [
     ),
 ]
 
-learn = wrong("Vocabulary.fit")
-words = wrong("Vocabulary")
-known = wrong("Vocabulary", VOCABULARY)
-indexed = wrong("Vocabulary.from_word_index")
+learn = cases_for("Vocabulary.fit")
+words = cases_for("Vocabulary")
+known = cases_for("Vocabulary", VOCABULARY)
+indexed = cases_for("Vocabulary.from_word_index")
 VOCABULARIES = [
     words("tokens", "='the cat'", "list of words", lambda: Vocabulary("the cat"), error=TypeError),
     words("tokens", "=None", "list of words", lambda: Vocabulary(None), error=TypeError),
@@ -219,9 +219,9 @@ VOCABULARIES = [
     ),
 ]
 
-texts = wrong("TextEncoder")
-encode = wrong("TextEncoder", ENCODER)
-fit = wrong("TextEncoder.fit")
+texts = cases_for("TextEncoder")
+encode = cases_for("TextEncoder", ENCODER)
+fit = cases_for("TextEncoder.fit")
 ENCODERS = [
     texts("vocabulary", "['a']", "Vocabulary(words)", lambda: TextEncoder(["a"]), error=TypeError),
     texts(
@@ -311,8 +311,8 @@ ENCODERS = [
     texts("config", "keys: []", "`get_config`", lambda: TextEncoder.from_config({})),
 ]
 
-hot = wrong("OneHotEncoder")
-shown = wrong(
+hot = cases_for("OneHotEncoder")
+shown = cases_for(
     "OneHotEncoder", Subject(one_hot, lambda made: made.decode(made.encode(TEXTS).vectors))
 )
 ONE_HOT = [
@@ -334,7 +334,7 @@ ONE_HOT = [
     shown("vectors", "with 7 numbers", "argmax", lambda o: o.decode(np.full((1, 1, 7), 0.1))),
 ]
 
-padded = wrong("pad_ids")
+padded = cases_for("pad_ids")
 PADDING = [
     padded("sequences", "=3", "sequences of ids", lambda: pad(3), error=TypeError),
     padded("sequences", "='ab'", "sequences of ids", lambda: pad("ab"), error=TypeError),

@@ -5,7 +5,7 @@ import pandas as pd
 
 from keras_seqext import SeriesScaler, TimeseriesWindow
 
-from .case import Case, Subject, wrong
+from .case import Case, Subject, cases_for
 
 ROWS = np.arange(20.0)
 FRAME = pd.DataFrame({"a": ROWS, "b": ROWS * 2})
@@ -37,12 +37,12 @@ def doubled(row):
 DATASET = Subject(lambda: build(batch_size=4), lambda windows: (windows[0], windows.shard(0, 2)))
 SCALED = Subject(lambda: split(FRAME).train, lambda windows: windows.baseline("mean").mae)
 
-new = wrong("TimeseriesWindow")
-used = wrong("TimeseriesWindow", DATASET)
-scaled = wrong("TimeseriesWindow", SCALED)
-parted = wrong("TimeseriesWindow.split")
-fitted = wrong("SeriesScaler")
-scaler = wrong("SeriesScaler", Subject(lambda: SCALER, lambda s: s.transform(np.ones((1, 2)))))
+new = cases_for("TimeseriesWindow")
+used = cases_for("TimeseriesWindow", DATASET)
+scaled = cases_for("TimeseriesWindow", SCALED)
+parted = cases_for("TimeseriesWindow.split")
+fitted = cases_for("SeriesScaler")
+scaler = cases_for("SeriesScaler", Subject(lambda: SCALER, lambda s: s.transform(np.ones((1, 2)))))
 
 SIZES = [
     new("lookback", "=0", "whole number >= 1", lambda: build(lookback=0)),

@@ -13,7 +13,7 @@ from keras_seqext._common.validation import (
     checked_flag,
     checked_integer,
     checked_number,
-    shown,
+    format_value,
     wrong_type,
     wrong_value,
 )
@@ -68,7 +68,8 @@ class Sample:
             raise UsageError(
                 "a shape (`shape`, `arguments`) must be a tuple of whole numbers, batch included, "
                 "such as (4, 7, 6), or a list of such tuples for a layer that takes a list. "
-                f"Received: shape={shown(self.shape)}, arguments={shown(self.arguments)}."
+                f"Received: shape={format_value(self.shape)}, "
+                f"arguments={format_value(self.arguments)}."
             )
         try:
             known = self.dtype == "string" or np.dtype(self.dtype).kind in "biuf"
@@ -261,7 +262,7 @@ def checked_names(names: Any) -> None:
     if isinstance(names, (str, bytes)) or not isinstance(names, Sequence) or not names:
         raise ValueError(
             "`checks` must be a list of names, such as ['config_json'], or None for all of the "
-            f"level. Received: checks={shown(names)}."
+            f"level. Received: checks={format_value(names)}."
         )
 
 

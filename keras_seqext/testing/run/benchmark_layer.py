@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keras_seqext._common.choices import checked_choice
-from keras_seqext._common.validation import checked_integer, shown, wrong_type
+from keras_seqext._common.validation import checked_integer, format_value, wrong_type
 from keras_seqext.testing.core.case import LayerCase, Sample, require_maker
 
 from .check_layer import samples_of
@@ -115,7 +115,7 @@ def benchmark_layer(
         raise TypeError(
             "`benchmark` must be the fixture `benchmark` of pytest-benchmark (pip install "
             "pytest-benchmark), or None to measure without it. Received: "
-            f"benchmark={shown(benchmark)}."
+            f"benchmark={format_value(benchmark)}."
         )
     rounds = _rounds(rounds, phase)
     seed = checked_integer("seed", seed, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_seqext._common.validation import shown
+from keras_seqext._common.validation import format_value
 
 UInt64s = NDArray[np.uint64]
 
@@ -148,7 +148,7 @@ def _as_bytes(item: object) -> bytes:
     if not isinstance(item, str):
         raise TypeError(
             "`tokens` must be all strings (`str` or `bytes`) or all integers. Received the element "
-            f"{shown(item)} of type {type(item).__name__}. Replace missing values by the "
+            f"{format_value(item)} of type {type(item).__name__}. Replace missing values by the "
             "`mask_value`, write numbers among strings with `str`, and pad rows to one length."
         )
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext._common.validation import checked_number, shown, wrong_type, wrong_value
+from keras_seqext._common.validation import checked_number, format_value, wrong_type, wrong_value
 
 
 def checked_texts(texts: Iterable[str]) -> Iterator[str]:
@@ -14,7 +14,7 @@ def checked_texts(texts: Iterable[str]) -> Iterator[str]:
     if isinstance(texts, (str, bytes)):
         raise TypeError(
             f"`texts` must be an iterable of strings, one a document. Received one "
-            f"{type(texts).__name__}, {shown(texts)}: put it in a list, [text]."
+            f"{type(texts).__name__}, {format_value(texts)}: put it in a list, [text]."
         )
     if isinstance(texts, Mapping) or not isinstance(texts, Iterable):
         raise wrong_type(
@@ -32,8 +32,8 @@ def checked_text(text: object, received: str = " Received") -> str:
             f"A `text` must be a str.{received}: bytes; decode them first, text.decode('utf-8')."
         )
     raise TypeError(
-        f"A `text` must be a str.{received}: {shown(text)} of type {type(text).__name__}. Leave it "
-        "out, or turn it into a string with `str`."
+        f"A `text` must be a str.{received}: {format_value(text)} of type {type(text).__name__}. "
+        "Leave it out, or turn it into a string with `str`."
     )
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_seqext._common.array_validation import checked_array
-from keras_seqext._common.formatting import byte_size
-from keras_seqext._common.validation import checked_integer, shown
+from keras_seqext._common.formatting import format_bytes
+from keras_seqext._common.validation import checked_integer, format_value
 from keras_seqext.text.tokens.validation import check_dense_size, checked_gigabytes, float_dtype
 
 from .padding import Side, pad_ids
@@ -60,7 +60,7 @@ class OneHotEncoder:
     ) -> None:
         if not isinstance(encoder, TextEncoder):
             raise TypeError(
-                f"`encoder` must be a TextEncoder. Received: {shown(encoder)} of type "
+                f"`encoder` must be a TextEncoder. Received: {format_value(encoder)} of type "
                 f"{type(encoder).__name__}; make one with TextEncoder.fit(texts)."
             )
         # Padding nothing checks both sides now and not at the first text.
@@ -106,7 +106,7 @@ class OneHotEncoder:
 
     def __repr__(self) -> str:
         shape = (self.max_length, self.encoder.vocabulary.num_ids)
-        size = byte_size(prod(shape) * self.dtype.itemsize)
+        size = format_bytes(prod(shape) * self.dtype.itemsize)
         return (
             f"<OneHotEncoder: {shape} {self.dtype} a text ({size}), padding={self.padding!r}, "
             f"truncation={self.truncation!r}\n  {self.encoder!r}>"

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 
 from keras_seqext._common.choices import checked_choice
-from keras_seqext._common.validation import checked_integer, shown
+from keras_seqext._common.validation import checked_integer, format_value
 from keras_seqext.text.tokens.validation import checked_items
 
 Side = Literal["left", "right"]
@@ -85,7 +85,8 @@ def _checked_row(row: Sequence[int], place: int) -> np.ndarray:
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise ValueError(
             f"Each of `sequences` must be a list of integer ids. Received sequence {place}: "
-            f"{shown(row)}, of dtype {array.dtype}; encode texts first, one list of ids a text."
+            f"{format_value(row)}, of dtype {array.dtype}; encode texts first, "
+            "one list of ids a text."
         )
     if array.min() < 1 or array.max() > np.iinfo(np.int32).max:
         raise ValueError(

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from keras_seqext._common.validation import shown
+from keras_seqext._common.validation import format_value
 from keras_seqext.text.tokens.tokenizer import Tokenizer, checked_tokenizer
 from keras_seqext.text.tokens.validation import checked_config, checked_items, checked_texts
 
@@ -42,7 +42,7 @@ class TextEncoder:
     def __init__(self, vocabulary: Vocabulary, tokenizer: Tokenizer | None = None) -> None:
         if not isinstance(vocabulary, Vocabulary):
             raise TypeError(
-                f"`vocabulary` must be a Vocabulary. Received: {shown(vocabulary)} of type "
+                f"`vocabulary` must be a Vocabulary. Received: {format_value(vocabulary)} of type "
                 f"{type(vocabulary).__name__}; "
                 "wrap a list of words, Vocabulary(words), or use TextEncoder.fit(texts)."
             )

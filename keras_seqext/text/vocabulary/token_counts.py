@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from keras_seqext._common.progress import tracked
+from keras_seqext._common.progress import show_progress
 from keras_seqext._common.validation import wrong_type
 from keras_seqext.text.tokens.validation import checked_items
 
@@ -33,7 +33,7 @@ def count_tokens(documents: Iterable[Iterable[str]]) -> TokenCounts:
     document_counts: Counter[str] = Counter()
     num_documents = 0
     items = checked_items("documents", documents, "lists of tokens")
-    for document in tracked(items, "counting words", "documents"):
+    for document in show_progress(items, "counting words", "documents"):
         if isinstance(document, (str, bytes)):
             raise TypeError(
                 "`documents` must be lists of tokens. Received a text: "

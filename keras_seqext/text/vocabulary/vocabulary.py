@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from keras_seqext._common.formatting import counted, first_few
-from keras_seqext._common.validation import checked_integer, shown, wrong_type
+from keras_seqext._common.formatting import format_count, format_first
+from keras_seqext._common.validation import checked_integer, format_value, wrong_type
 from keras_seqext.text.tokens.validation import checked_config, checked_items
 
 from . import validation as checks
@@ -132,7 +132,7 @@ class Vocabulary(Mapping[str, int]):
             if isinstance(rank, bool) or not hasattr(rank, "__index__"):
                 raise TypeError(
                     f"`word_index` must map words to integers. Received: {token!r} -> "
-                    f"{shown(rank)}. Pass ranks 1, 2, 3, ..."
+                    f"{format_value(rank)}. Pass ranks 1, 2, 3, ..."
                 )
         tokens = sorted(word_index, key=lambda token: word_index[token])
         if [word_index[token] for token in tokens] != list(range(1, len(tokens) + 1)):
@@ -267,6 +267,6 @@ class Vocabulary(Mapping[str, int]):
 
     def __repr__(self) -> str:
         return (
-            f"<Vocabulary of {counted(len(self), 'word')}, num_ids={self.num_ids}: "
-            f"{first_few(self._tokens, len(self))}; {self._special_ids}>"
+            f"<Vocabulary of {format_count(len(self), 'word')}, num_ids={self.num_ids}: "
+            f"{format_first(self._tokens, len(self))}; {self._special_ids}>"
         )

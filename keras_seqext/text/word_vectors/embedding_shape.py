@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from keras_seqext._common.typing import Shape
-from keras_seqext._common.validation import shown
+from keras_seqext._common.validation import format_value
 
 
 def checked_shape(shape: Shape) -> tuple[int, int]:
@@ -14,7 +14,7 @@ def checked_shape(shape: Shape) -> tuple[int, int]:
     if len(sizes) != 2 or not all(isinstance(size, (int, np.integer)) for size in sizes):
         raise ValueError(
             "GloVeEmbedding makes the weights of a `keras.layers.Embedding`: `shape` must be "
-            f"(rows, dimension). Received: shape={shown(shape)}. Pass it as "
+            f"(rows, dimension). Received: shape={format_value(shape)}. Pass it as "
             "`embeddings_initializer`."
         )
     rows, columns = (int(size or 0) for size in sizes)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_seqext._common.validation import shown, wrong_type, wrong_value
+from keras_seqext._common.validation import format_value, wrong_type, wrong_value
 
 Counts: TypeAlias = Mapping[str, float] | Iterable[float]
 
@@ -56,8 +56,8 @@ def vocabulary_rows(vocabulary: Any, counts: Counts | None = None) -> Vocabulary
     for word in words:
         if not isinstance(word, str):
             raise TypeError(
-                f"`vocabulary` must hold strings. Received: {shown(word)} in it. Turn each word "
-                "into a `str`."
+                f"`vocabulary` must hold strings. Received: {format_value(word)} in it. Turn each "
+                "word into a `str`."
             )
     if not words:
         raise ValueError(

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_seqext._common.atomic_write import NotNeeded, atomic_write
+from keras_seqext._common.atomic_write import SkipWrite, atomic_write
 from keras_seqext._common.validation import wrong_type
 
 CacheOption: TypeAlias = bool | str | os.PathLike[str]
@@ -49,7 +49,7 @@ def cached_rows(
                 # While this process waited its turn, another one may have found them.
                 rows = _load(cached, key, len(words))
                 if rows is not None:
-                    raise NotNeeded
+                    raise SkipWrite
                 rows = search()
                 _store(part, key, *rows)
     except OSError:

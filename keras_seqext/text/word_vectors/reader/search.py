@@ -8,7 +8,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_seqext._common.progress import tracked
+from keras_seqext._common.progress import show_progress
 from keras_seqext.text.word_vectors.decimals import parse_decimal, parse_decimals
 
 from .compressed_file import DAMAGED
@@ -89,7 +89,7 @@ class _Search:
         """What each block has; the first one is read alone, as it says how to read the others."""
         ahead = num_threads()
         blocks = iter(
-            tracked(
+            show_progress(
                 line_blocks(stream, buffers=ahead + 2),
                 f"reading {os.path.basename(self.name)}",
                 "bytes",
