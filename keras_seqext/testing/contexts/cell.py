@@ -57,7 +57,7 @@ class CellContext:
         self.randomise(cell)
         return cell
 
-    def twin(self, cell: Any, **changes: Any) -> Any:
+    def copy_of(self, cell: Any, **changes: Any) -> Any:
         """Another new cell with the weights of `cell`."""
         other = self.built(**changes)
         other.set_weights(cell.get_weights())

@@ -75,7 +75,7 @@ class DatasetContext:
             )
         return length
 
-    def needs_same_content(self) -> None:
+    def require_same_content(self) -> None:
         """Not applicable where batches may differ each time they are read."""
         if self.random:
             raise NotApplicable("declared: random=True, a batch differs each time it is read")
@@ -90,7 +90,7 @@ class DatasetContext:
     def keys(self, batch: Any) -> list[Hashable]:
         """A name for each sample of a batch."""
         if self.key is None:
-            self.needs_same_content()
+            self.require_same_content()
             return contents(batch)
         keys = list(self.key(batch))
         rows = number_of_rows(batch)
@@ -154,7 +154,7 @@ def _bytes(row: Any) -> bytes:
     return repr(row.tolist()).encode() if row.dtype.kind in "OUS" else row.tobytes()
 
 
-def same(actual: Any, expected: list[Any], batch: Any, what: str) -> None:
+def require_same(actual: Any, expected: list[Any], batch: Any, what: str) -> None:
     """Fails unless two lists of arrays are equal, bit for bit; NaN equals NaN.
 
     Args:

@@ -62,7 +62,7 @@ class InitializerContext:
         )
         return to_numpy(tensor)
 
-    def settled(self, initializer: Any) -> bool:
+    def config_fixes_values(self, initializer: Any) -> bool:
         """Whether a copy made from its config has to give the same values.
 
         Without a seed in the config it draws another.

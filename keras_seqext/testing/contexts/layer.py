@@ -23,7 +23,7 @@ class Context:
         traits: Its traits, with those found out by trying filled in.
         seed: Of inputs and weights.
         check_name: The running check, for tolerances.
-        cache: What the checks of one case share; see `once`.
+        cache: What the checks of one case share; see `cached`.
 
     Attributes:
         shape: Shape of the first input, or of the first of a list.
@@ -64,7 +64,7 @@ class Context:
         """The case's tolerance for this check, or the standard one."""
         return self.case.tolerances.get(self.check_name, standard)
 
-    def once(self, key: str, make: Callable[[], Any]) -> Any:
+    def cached(self, key: str, make: Callable[[], Any]) -> Any:
         """`make()` the first time a check of this case asks for `key`, then the same object.
 
         For what is costly and only read, such as outputs: a recurrent layer is compiled anew by
@@ -122,7 +122,7 @@ class Context:
             positive = "variance" in weight.path or "count" in weight.path
             weight.assign((value * np.exp(noise)) if positive else value + noise)
 
-    def twin(self, layer: Any, arguments: tuple[Any, ...] | None = None, **changes: Any) -> Any:
+    def copy_of(self, layer: Any, arguments: tuple[Any, ...] | None = None, **changes: Any) -> Any:
         """Another new layer, built by a call, with the weights of `layer`."""
         other = self.built(arguments, **changes)
         other.set_weights(layer.get_weights())

@@ -25,7 +25,7 @@ class Rows:
         if self.count < 2:
             raise NotApplicable(f"the batch has {self.count} rows: nothing to tell apart")
 
-    def taken(self, order: Any) -> tuple[Any, Any]:
+    def reordered(self, order: Any) -> tuple[Any, Any]:
         """Arguments and keyword arguments with the rows in another order."""
         return self._mapped(lambda array: array[order])
 

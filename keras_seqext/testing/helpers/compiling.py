@@ -38,7 +38,7 @@ def plain_call(ctx: Context, layer: Any) -> Callable[..., Any]:
     return lambda *arguments: ctx.call(layer, *arguments)
 
 
-def tried(what: str, function: Callable[[], Any]) -> Any:
+def run_or_fail(what: str, function: Callable[[], Any]) -> Any:
     """`function()`; an error becomes a failure that says at what."""
     try:
         return function()

@@ -19,7 +19,7 @@ def config_of(layer: Any) -> Any:
     return description_of(layer)["config"]
 
 
-def described(description: Any, kind: Any) -> Any:
+def layer_from_description(description: Any, kind: Any) -> Any:
     """The layer that a description describes, as `load_model` makes it.
 
     Its class `kind` is found even if it is not registered: that is the claim of another check.

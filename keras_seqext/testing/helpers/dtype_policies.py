@@ -10,7 +10,7 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable
 
-from .reachable_objects import held_by
+from .reachable_objects import iterate_reachable
 from .resized_inputs import first_line
 
 
@@ -80,7 +80,7 @@ def sublayers(layer: Any) -> dict[str, Any]:
 
     return {
         way: part
-        for way, part in held_by(layer)
+        for way, part in iterate_reachable(layer)
         if isinstance(part, keras.layers.Layer) and part is not layer
     }
 
@@ -105,7 +105,7 @@ def float_weights(layer: Any) -> list[Any]:
     return [w for w in layer.weights if "float" in keras.backend.standardize_dtype(w.dtype)]
 
 
-def following(ctx: Context, layer: Any) -> list[Any]:
+def policy_weights(ctx: Context, layer: Any) -> list[Any]:
     """The trainable float weights that have to follow the policy of the layer.
 
     Those of an inner layer with a policy of its own do not: sublayer_policies is about one that

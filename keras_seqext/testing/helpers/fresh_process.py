@@ -54,7 +54,7 @@ def importable(layer: Any) -> str:
     return str(cls.__module__)
 
 
-def loaded_elsewhere(
+def outputs_in_fresh_process(
     modules: list[str], models: dict[str, Path], inputs: list[Any], folder: Path
 ) -> dict[str, Any]:
     """What each saved model gives in another process: a list of arrays, or the text of an error.

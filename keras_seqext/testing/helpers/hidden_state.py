@@ -5,7 +5,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from .reachable_objects import held_by
+from .reachable_objects import iterate_reachable
 
 LIBRARIES = ("keras", "tensorflow", "jax", "torch", "builtins")
 
@@ -14,13 +14,13 @@ def sublayers(layer: Any) -> list[Any]:
     """The layer and all layers that it holds, once each."""
     import keras
 
-    held = (value for _, value in held_by(layer))
+    held = (value for _, value in iterate_reachable(layer))
     return [layer, *(part for part in held if isinstance(part, keras.layers.Layer))]
 
 
-def kept_by(layer: Any) -> Iterator[tuple[str, Any]]:
+def reachable_state(layer: Any) -> Iterator[tuple[str, Any]]:
     """`(way, value)` of all that the layer holds, and of what its code keeps in its module."""
-    for way, value in held_by(layer):
+    for way, value in iterate_reachable(layer):
         yield f"self.{way}", value
     for part in sublayers(layer):
         for cls in type(part).__mro__:

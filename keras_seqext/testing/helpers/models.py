@@ -64,7 +64,7 @@ def run_model(model: Any, arguments: tuple[Any, ...]) -> list[Any]:
 
 def plain_outputs(ctx: Context) -> list[Any]:
     """What the layer gives for the sample at inference, as NumPy arrays; run once a case."""
-    outputs: list[Any] = ctx.once(
+    outputs: list[Any] = ctx.cached(
         "plain_outputs", lambda: ctx.run(shared_layer(ctx), *ctx.inputs())
     )
     return outputs

@@ -9,7 +9,7 @@ from typing import Any
 MOST_OBJECTS = 20_000
 
 
-def held_by(layer: Any) -> Iterator[tuple[str, Any]]:
+def iterate_reachable(layer: Any) -> Iterator[tuple[str, Any]]:
     """Every object reachable from the attributes of a layer, with the way to it, once each.
 
     Goes through layers, containers, plain objects, closures and the attributes of the layer's
@@ -32,19 +32,21 @@ def held_by(layer: Any) -> Iterator[tuple[str, Any]]:
                 queue.append((way + name if way else name.lstrip("."), part))
 
 
-def variables_held_by(layer: Any) -> dict[str, Any]:
+def reachable_variables(layer: Any) -> dict[str, Any]:
     """The Keras variables among them, by the way to each."""
     import keras
 
-    return {way: value for way, value in held_by(layer) if isinstance(value, keras.Variable)}
+    return {
+        way: value for way, value in iterate_reachable(layer) if isinstance(value, keras.Variable)
+    }
 
 
-def backend_variables_held_by(layer: Any) -> list[str]:
+def reachable_backend_variables(layer: Any) -> list[str]:
     """The ways to variables of the backend itself, which Keras does not know of."""
     kinds = {("tensorflow", "Variable"), ("torch", "Parameter")}
     return [
         way
-        for way, value in held_by(layer)
+        for way, value in iterate_reachable(layer)
         if kinds & {(kind.__module__.split(".")[0], kind.__name__) for kind in type(value).__mro__}
     ]
 
@@ -53,7 +55,7 @@ def all_variables(layer: Any) -> list[Any]:
     """The variables that Keras tracks, then those it does not know of."""
     known = list(layer.variables)
     ids = {id(variable) for variable in known}
-    return known + [v for v in variables_held_by(layer).values() if id(v) not in ids]
+    return known + [v for v in reachable_variables(layer).values() if id(v) not in ids]
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:

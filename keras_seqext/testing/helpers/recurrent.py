@@ -9,7 +9,7 @@ from keras_seqext.testing import backends
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable
 from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
-from keras_seqext.testing.helpers.masking.masked_calls import kept_variables
+from keras_seqext.testing.helpers.masking.masked_calls import mutable_variables
 
 from .states import reset, shared_layer
 
@@ -59,9 +59,9 @@ def recurrent(ctx: Context, **changes: Any) -> "Recurrent":
     def make() -> Recurrent:
         base = shared_layer(ctx)
         same = all(base.get_config().get(k) == v for k, v in changes.items())
-        return Recurrent(ctx, base if same else ctx.twin(base, **changes))
+        return Recurrent(ctx, base if same else ctx.copy_of(base, **changes))
 
-    found: Recurrent = ctx.once(key, make)
+    found: Recurrent = ctx.cached(key, make)
     reset(found.layer)
     return found
 
@@ -96,7 +96,7 @@ class Recurrent:
             return self._put_back(lambda: flat_outputs(self._call(x, mask, state)))
 
     def _put_back(self, function: Callable[[], Any]) -> Any:
-        kept = [(v, flat_outputs(v.value)[0]) for v in kept_variables(self.layer)]
+        kept = [(v, flat_outputs(v.value)[0]) for v in mutable_variables(self.layer)]
         try:
             return function()
         finally:

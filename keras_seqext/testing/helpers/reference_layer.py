@@ -85,7 +85,7 @@ class Reference:
 
 def reference(ctx: Context) -> Reference:
     """The reference of a case, shared by its checks."""
-    found: Reference = ctx.once("reference", lambda: Reference(ctx))
+    found: Reference = ctx.cached("reference", lambda: Reference(ctx))
     return found
 
 

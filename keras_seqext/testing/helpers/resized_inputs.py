@@ -183,10 +183,10 @@ class OneLayer:
         """An attempt whose value is the `Outputs` at that batch size and length."""
         key = (rows, length)
         if key not in self._known:
-            self._known[key] = self.of(resized(self._ctx, rows, length))
+            self._known[key] = self.outputs_for(resized(self._ctx, rows, length))
         return self._known[key]
 
-    def of(self, arguments: tuple[Any, ...]) -> Attempt:
+    def outputs_for(self, arguments: tuple[Any, ...]) -> Attempt:
         """An attempt whose value is the `Outputs` for other inputs."""
         return with_weights(self._ctx, self.layer, self.weights, arguments)
 
@@ -221,4 +221,4 @@ def all_outputs(outputs: Any) -> Outputs:
 
 def one_layer(ctx: Context) -> OneLayer:
     """The layer that the checks of sizes share."""
-    return ctx.once("one_layer", lambda: OneLayer(ctx))  # type: ignore[no-any-return]
+    return ctx.cached("one_layer", lambda: OneLayer(ctx))  # type: ignore[no-any-return]

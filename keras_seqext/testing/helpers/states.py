@@ -40,7 +40,7 @@ def shared_layer(ctx: "Context") -> Any:
         reset(layer)
         return State(layer)
 
-    state: State = ctx.once("shared_layer", make)
+    state: State = ctx.cached("shared_layer", make)
     state.restore()
     return state.layer
 
@@ -53,7 +53,7 @@ def shared_outputs(ctx: "Context") -> list[Any]:
         layer = shared_layer(ctx)
         return flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs))
 
-    return ctx.once("shared_outputs", make)  # type: ignore[no-any-return]
+    return ctx.cached("shared_outputs", make)  # type: ignore[no-any-return]
 
 
 def reset(layer: Any) -> None:

@@ -60,7 +60,7 @@ def symbolic(ctx: Context, any_batch: bool = False, any_length: bool = False) ->
         return specs(ctx.call(layer, *symbolic_inputs(ctx, any_batch, any_length)))
 
     key = f"symbolic {any_batch} {any_length}"
-    return ctx.once(key, lambda: attempt(layer, run))  # type: ignore[no-any-return]
+    return ctx.cached(key, lambda: attempt(layer, run))  # type: ignore[no-any-return]
 
 
 def symbolic_at(ctx: Context, rows: int | None = None, length: int | None = None) -> Attempt:
@@ -80,7 +80,7 @@ def built_symbolically(ctx: Context, layer: Any, arguments: Any, what: str) -> l
 
 def symbolic_layer(ctx: Context) -> Any:
     """The layer that is called on symbolic tensors alone."""
-    return ctx.once("symbolic layer", ctx.make)
+    return ctx.cached("symbolic layer", ctx.make)
 
 
 def _shape(ctx: Context, value: Any, any_batch: bool, any_length: bool) -> tuple[int | None, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 
-class Holder(keras.layers.Layer):
+class WrapperLayer(keras.layers.Layer):
     """Calls one other layer and has no `build`, so that Keras builds that one inside a trace."""
 
     def __init__(self, layer: Any, **kwargs: Any) -> None:

@@ -57,7 +57,7 @@ def global_draw() -> float | None:
     return None
 
 
-def keep_generator() -> Callable[[], None]:
+def save_generator_state() -> Callable[[], None]:
     """Nothing is kept: Keras draws from seeds alone on this backend."""
     return lambda: None
 

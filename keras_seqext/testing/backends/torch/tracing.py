@@ -30,7 +30,7 @@ def global_draw() -> float | None:
     return float(torch.rand(()))
 
 
-def keep_generator() -> Callable[[], None]:
+def save_generator_state() -> Callable[[], None]:
     """Keeps the state of the global generator, and returns what puts it back."""
     import torch
 

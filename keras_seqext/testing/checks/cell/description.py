@@ -9,7 +9,7 @@ from keras_seqext.testing.contexts.cell import CellContext
 from keras_seqext.testing.core.failure import NotApplicable, require, require_finite
 from keras_seqext.testing.core.registry import cell_check
 from keras_seqext.testing.core.tensors import dtype_of
-from keras_seqext.testing.helpers.configs import described, description_of
+from keras_seqext.testing.helpers.configs import description_of, layer_from_description
 
 SAME = 1e-6
 LOW = {"mixed_float16": 0.02, "mixed_bfloat16": 0.06}
@@ -25,7 +25,7 @@ def config_roundtrip(ctx: CellContext) -> None:
     """
     cell = ctx.built()
     before = description_of(cell)
-    other = described(before, type(cell))
+    other = layer_from_description(before, type(cell))
     after = description_of(other)
     texts = [json.dumps(content)[:300] for content in (before, after)]
     same = _plain(after) == _plain(before)

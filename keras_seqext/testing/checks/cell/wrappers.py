@@ -31,7 +31,7 @@ def in_bidirectional(ctx: CellContext) -> None:
     )
     other = [weight * 0.5 + 0.1 for weight in weights]
     layer.set_weights([*weights, *other])
-    twin = ctx.twin(cell)
+    twin = ctx.copy_of(cell)
     forwards, _ = ctx.loop(cell, sequence, ctx.zero_states(cell))
     twin.set_weights(other)
     backwards, _ = ctx.loop(twin, sequence[:, ::-1], ctx.zero_states(twin))

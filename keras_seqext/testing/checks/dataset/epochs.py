@@ -112,7 +112,7 @@ def same_sample_each_epoch(ctx: DatasetContext) -> None:
     Usual causes: inputs are shuffled and targets are not; scaling or noise applied in place to
     the stored array when an epoch ends.
     """
-    ctx.needs_same_content()
+    ctx.require_same_content()
     if ctx.key is None:
         raise NotApplicable("no `key` names the samples; every_sample_once compares all values")
     dataset = ctx.new()

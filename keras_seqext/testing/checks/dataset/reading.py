@@ -13,7 +13,7 @@ from keras_seqext.testing.contexts.dataset import (
     names,
     number_of_batches,
     number_of_rows,
-    same,
+    require_same,
 )
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require, require_finite
 from keras_seqext.testing.core.registry import dataset_check
@@ -155,8 +155,10 @@ def index_errors(ctx: DatasetContext) -> None:
         last = dataset[-1]
     except (IndexError, ValueError):
         return
-    ctx.needs_same_content()
-    same(arrays(last), arrays(dataset[count - 1]), last, f"dataset[-1], dataset[{count - 1}]")
+    ctx.require_same_content()
+    require_same(
+        arrays(last), arrays(dataset[count - 1]), last, f"dataset[-1], dataset[{count - 1}]"
+    )
 
 
 @dataset_check("core")
@@ -183,7 +185,7 @@ def same_batch_twice(ctx: DatasetContext) -> None:
     Usual causes: the next sample of an iterator whatever the index; a generator advanced by each
     read; a shuffle in `__getitem__`; noise from np.random.
     """
-    ctx.needs_same_content()
+    ctx.require_same_content()
     dataset = ctx.new()
     for _ in range(2):
         for index in range(ctx.count(dataset)):
@@ -191,7 +193,7 @@ def same_batch_twice(ctx: DatasetContext) -> None:
             random.seed(ctx.seed + index)
             np.random.seed(ctx.seed + index + 1)
             batch = dataset[index]
-            same(arrays(batch), first, batch, f"batch {index} read again, read first")
+            require_same(arrays(batch), first, batch, f"batch {index} read again, read first")
         dataset.on_epoch_end()
 
 
@@ -203,7 +205,7 @@ def order_of_access(ctx: DatasetContext) -> None:
     Usual causes: an iterator behind `__getitem__`; a shuffle when the first or last batch is
     read; a position that each read moves on.
     """
-    ctx.needs_same_content()
+    ctx.require_same_content()
     dataset = ctx.new()
     count = ctx.count(dataset)
     last = copied(dataset[count - 1])
@@ -211,7 +213,7 @@ def order_of_access(ctx: DatasetContext) -> None:
         forward = [copied(dataset[index]) for index in range(count)]
         if turn == 0:
             batch = dataset[count - 1]
-            same(forward[-1], last, batch, "the last batch after all others, before")
+            require_same(forward[-1], last, batch, "the last batch after all others, before")
         orders = {
             "backwards": list(range(count))[::-1],
             "in another order": [int(i) for i in ctx.rng.permutation(count)],
@@ -219,5 +221,7 @@ def order_of_access(ctx: DatasetContext) -> None:
         for name, order in orders.items():
             for index in order:
                 batch = dataset[index]
-                same(arrays(batch), forward[index], batch, f"batch {index} {name}, forwards")
+                require_same(
+                    arrays(batch), forward[index], batch, f"batch {index} {name}, forwards"
+                )
         dataset.on_epoch_end()

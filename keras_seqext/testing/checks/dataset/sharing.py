@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext.testing.contexts.dataset import DatasetContext, arrays, copied, same
+from keras_seqext.testing.contexts.dataset import DatasetContext, arrays, copied, require_same
 from keras_seqext.testing.core.failure import require
 from keras_seqext.testing.core.registry import dataset_check
 
@@ -30,11 +30,15 @@ def batch_kept(ctx: DatasetContext) -> None:
     for index in range(count):
         dataset[index]
     for place, batch in enumerate(held):
-        same(arrays(batch), copies[place], batch, f"batch {place} after others were read, before")
+        require_same(
+            arrays(batch), copies[place], batch, f"batch {place} after others were read, before"
+        )
     dataset.on_epoch_end()
     dataset[0]
     for place, batch in enumerate(held):
-        same(arrays(batch), copies[place], batch, f"batch {place} after the epoch ended, before")
+        require_same(
+            arrays(batch), copies[place], batch, f"batch {place} after the epoch ended, before"
+        )
 
 
 @dataset_check("recommended", after=("order_of_access",))
@@ -60,7 +64,9 @@ def owned_memory(ctx: DatasetContext) -> None:
                 written = True
         if written and not ctx.random:
             again = dataset[index]
-            same(arrays(again), before, again, f"batch {index} after writing into it, before")
+            require_same(
+                arrays(again), before, again, f"batch {index} after writing into it, before"
+            )
 
 
 @dataset_check("recommended")
@@ -102,7 +108,7 @@ def reproducible(ctx: DatasetContext) -> None:
         for index in range(min(ctx.count(first), 8)):
             batch = first[index]
             what = f"batch {index} of epoch {epoch} made again, made first"
-            same(arrays(second[index]), arrays(batch), batch, what)
+            require_same(arrays(second[index]), arrays(batch), batch, what)
         first.on_epoch_end()
         second.on_epoch_end()
 
@@ -152,14 +158,16 @@ def deepcopy_dataset(ctx: DatasetContext) -> None:
     Why it matters: validation sets and hyperparameter searches copy datasets.
     Usual causes: a lock, an open file or a generator kept on the dataset.
     """
-    ctx.needs_same_content()
+    ctx.require_same_content()
     dataset = ctx.new()
     dataset.on_epoch_end()
     other = copy.deepcopy(dataset)
     for index in range(min(ctx.count(dataset), 8)):
         batch = dataset[index]
-        same(arrays(other[index]), arrays(batch), batch, f"batch {index} of the copy, original")
+        require_same(
+            arrays(other[index]), arrays(batch), batch, f"batch {index} of the copy, original"
+        )
     before = copied(dataset[0])
     other.on_epoch_end()
     batch = dataset[0]
-    same(arrays(batch), before, batch, "batch 0 after the epoch of the copy ended, before")
+    require_same(arrays(batch), before, batch, "batch 0 after the epoch of the copy ended, before")

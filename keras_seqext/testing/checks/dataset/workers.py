@@ -16,7 +16,7 @@ from keras_seqext.testing.contexts.dataset import (
     arrays,
     copied,
     number_of_rows,
-    same,
+    require_same,
 )
 from keras_seqext.testing.core.failure import (
     CheckFailure,
@@ -52,7 +52,7 @@ def threads(ctx: DatasetContext) -> None:
     """
     import keras
 
-    ctx.needs_same_content()
+    ctx.require_same_content()
     dataset = ctx.new()
     count = ctx.count(dataset)
     files = files_of([dataset], "__getitem__", keras.utils.PyDataset)
@@ -68,14 +68,16 @@ def threads(ctx: DatasetContext) -> None:
         line, lines = line + 1, len(run.seen)
         for index, got in ((0, found), *((second, other) for other in run.others)):
             batch = dataset[index]
-            same(got, arrays(batch), batch, f"batch {index} while another is read, alone")
+            require_same(got, arrays(batch), batch, f"batch {index} while another is read, alone")
     dataset.on_epoch_end()
     order = [int(i) for _ in range(3) for i in ctx.rng.permutation(min(count, 24))]
     with ThreadPoolExecutor(THREADS) as pool:
         batches = list(pool.map(lambda index: copied(dataset[index]), order))
     for index, got in zip(order, batches, strict=True):
         batch = dataset[index]
-        same(got, arrays(batch), batch, f"batch {index} from one of {THREADS} threads, alone")
+        require_same(
+            got, arrays(batch), batch, f"batch {index} from one of {THREADS} threads, alone"
+        )
 
 
 @dataset_check("recommended", after=("order_of_access",))
@@ -93,10 +95,10 @@ def pickle_dataset(ctx: DatasetContext) -> None:
         other.num_batches == dataset.num_batches,
         f"unpickled it has {other.num_batches} batches, before {dataset.num_batches}",
     )
-    ctx.needs_same_content()
+    ctx.require_same_content()
     for index in range(min(ctx.count(dataset), 24)):
         batch = dataset[index]
-        same(arrays(other[index]), arrays(batch), batch, f"batch {index} unpickled, before")
+        require_same(arrays(other[index]), arrays(batch), batch, f"batch {index} unpickled, before")
 
 
 @dataset_check("recommended", after=("pickle_dataset",), cost="slow", fresh_process=True)
@@ -107,7 +109,7 @@ def processes(ctx: DatasetContext) -> None:
     Usual causes: global variables that the other process does not have; `hash` of strings, which
     each process salts anew; the order made from the system's entropy when it is unpickled.
     """
-    ctx.needs_same_content()
+    ctx.require_same_content()
     dataset = ctx.new()
     if type(dataset).__module__ == "__main__":
         raise Skipped(f"{type(dataset).__name__} is defined in __main__, which cannot be imported")
@@ -127,7 +129,7 @@ def processes(ctx: DatasetContext) -> None:
         batches = pickle.loads(taken.read_bytes())
     for index, got in zip(indices, batches, strict=True):
         batch = dataset[index]
-        same(got, arrays(batch), batch, f"batch {index} in another process, here")
+        require_same(got, arrays(batch), batch, f"batch {index} in another process, here")
 
 
 @dataset_check("recommended", after=("order_of_access",), cost="medium")
@@ -138,7 +140,7 @@ def keras_loop(ctx: DatasetContext) -> None:
     Usual causes: a dtype that the backend does not know; parts of another structure than Keras
     expects; batches that two threads cannot read.
     """
-    ctx.needs_same_content()
+    ctx.require_same_content()
     for workers in (1, 2):
         dataset = ctx.new()
         count = ctx.whole_epoch(dataset)

@@ -10,7 +10,7 @@ from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import flat_outputs, to_numpy, to_tensors
-from keras_seqext.testing.helpers.compiling import require_repeatable, tried
+from keras_seqext.testing.helpers.compiling import require_repeatable, run_or_fail
 from keras_seqext.testing.helpers.models import (
     functional,
     other_arguments,
@@ -35,8 +35,8 @@ def in_functional(ctx: Context) -> None:
     require_repeatable(ctx)
     expected = plain_outputs(ctx)
     layer = shared_layer(ctx)
-    model = tried("calling the layer on a keras.Input", lambda: functional(ctx, layer))
-    outputs = tried("calling the model", lambda: run_model(model, ctx.inputs()))
+    model = run_or_fail("calling the layer on a keras.Input", lambda: functional(ctx, layer))
+    outputs = run_or_fail("calling the model", lambda: run_model(model, ctx.inputs()))
     ctx.close(outputs, expected, SAME, "in a functional model, alone")
     _all_weights(layer, model)
 
@@ -52,7 +52,7 @@ def in_sequential(ctx: Context) -> None:
     expected = plain_outputs(ctx)
     layer = ctx.make()
     model = keras.Sequential([layer])
-    tried("calling the model", lambda: model(to_tensors((x,))[0], training=False))
+    run_or_fail("calling the model", lambda: model(to_tensors((x,))[0], training=False))
     _take_weights(ctx, layer)
     outputs = flat_outputs(model(to_tensors((x,))[0], training=False))
     ctx.close(outputs, expected, SAME, "in a Sequential model, alone")
@@ -74,7 +74,7 @@ def in_subclassed(ctx: Context) -> None:
     layer = ctx.make()
     model = ModelAround(layer)
     tensor = to_tensors(arguments)[0]
-    tried("calling the model", lambda: model(tensor, training=False))
+    run_or_fail("calling the model", lambda: model(tensor, training=False))
     _take_weights(ctx, layer)
     outputs = flat_outputs(model(tensor, training=False))
     ctx.close(outputs, expected, SAME, "in a subclassed model, alone")
@@ -94,7 +94,7 @@ def clone_model(ctx: Context) -> None:
     layer = shared_layer(ctx)
     model = functional(ctx, layer)
     with keras.saving.custom_object_scope({type(layer).__name__: type(layer)}):
-        clone = tried("clone_model", lambda: keras.models.clone_model(model))
+        clone = run_or_fail("clone_model", lambda: keras.models.clone_model(model))
     _same_shapes(model, clone, "cloned, original")
     clone.set_weights(model.get_weights())
     ctx.close(run_model(clone, ctx.inputs()), expected, SAME, "cloned, original")
@@ -121,7 +121,7 @@ def shared_twice(ctx: Context) -> None:
     layer = ctx.make()
     pairs = [symbolic_inputs(ctx), symbolic_inputs(ctx)]
     kwargs = dict(ctx.sample.call_kwargs)
-    outputs = [tried("a symbolic call", partial(layer, *pair, **kwargs)) for pair in pairs]
+    outputs = [run_or_fail("a symbolic call", partial(layer, *pair, **kwargs)) for pair in pairs]
     model = keras.Model(keras.tree.flatten(pairs), keras.tree.flatten(outputs))
     _take_weights(ctx, layer)
     _all_weights(layer, model)
@@ -129,7 +129,8 @@ def shared_twice(ctx: Context) -> None:
     found = flat_outputs(model(list(to_tensors(tuple(flat))), training=False))
     first, second = found[: len(found) // 2], found[len(found) // 2 :]
     ctx.close(first, expected, SAME, "first of two calls, alone")
-    alone = ctx.run(ctx.twin(shared_layer(ctx), others), *others)  # its first call: keeps nothing
+    # A new copy, because its first call cannot have state from an earlier one.
+    alone = ctx.run(ctx.copy_of(shared_layer(ctx), others), *others)
     ctx.close(second, alone, SAME, "second of two calls, alone")
 
 
@@ -147,7 +148,7 @@ def in_time_distributed(ctx: Context) -> None:
     layer = ctx.make()
     wrapper = keras.layers.TimeDistributed(layer)
     both = to_tensors((np.stack([x, other], axis=1),))[0]
-    tried("TimeDistributed", lambda: wrapper(both, training=False))
+    run_or_fail("TimeDistributed", lambda: wrapper(both, training=False))
     _take_weights(ctx, layer)
     found = to_numpy(wrapper(both, training=False))
     first = plain_outputs(ctx)[0]
@@ -171,9 +172,11 @@ def in_bidirectional(ctx: Context) -> None:
     if ctx.traits.stateful or config.get("return_state") or config["go_backwards"]:
         raise NotApplicable("it is stateful, returns its state or goes backwards already")
     forward = ctx.make()
-    wrapper = tried("Bidirectional", lambda: keras.layers.Bidirectional(layer, merge_mode=None))
+    wrapper = run_or_fail(
+        "Bidirectional", lambda: keras.layers.Bidirectional(layer, merge_mode=None)
+    )
     tensor = to_tensors((x,))[0]
-    tried("Bidirectional", lambda: wrapper(tensor, training=False))
+    run_or_fail("Bidirectional", lambda: wrapper(tensor, training=False))
     ctx.randomise(wrapper)
     found = flat_outputs(wrapper(tensor, training=False))
     ctx.run(forward, x)

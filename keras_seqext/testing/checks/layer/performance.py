@@ -14,7 +14,7 @@ from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import to_tensors
-from keras_seqext.testing.helpers.compiling import plain_call, require_compilable, tried
+from keras_seqext.testing.helpers.compiling import plain_call, require_compilable, run_or_fail
 from keras_seqext.testing.helpers.resized_inputs import batch, resized, variable_length
 from keras_seqext.testing.helpers.states import shared_layer
 
@@ -136,7 +136,7 @@ def no_leak(ctx: Context) -> None:
 
 def _graph_size(ctx: Context, layer: Any, steps: int) -> int:
     module, function = backends.current(), plain_call(ctx, layer)
-    size: int = tried(
+    size: int = run_or_fail(
         f"tracing {steps} steps",
         lambda: module.graph_size(function, layer, _tensors(ctx, steps=steps)),
     )
@@ -150,14 +150,14 @@ def _tensors(ctx: Context, rows: int | None = None, steps: int | None = None) ->
 def _cost(ctx: Context, rows: int | None = None, steps: int | None = None) -> tuple[float, float]:
     def make() -> tuple[float, float]:
         layer = shared_layer(ctx)
-        return tried(  # type: ignore[no-any-return]
+        return run_or_fail(  # type: ignore[no-any-return]
             f"tracing {rows or 'the'} rows of {steps or 'the'} steps",
             lambda: backends.current().flops(
                 plain_call(ctx, layer), layer, _tensors(ctx, rows, steps)
             ),
         )
 
-    found: tuple[float, float] = ctx.once(f"cost {rows} {steps}", make)
+    found: tuple[float, float] = ctx.cached(f"cost {rows} {steps}", make)
     return found
 
 

@@ -11,8 +11,8 @@ from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import to_numpy
-from keras_seqext.testing.helpers.compiling import require_repeatable, tried
-from keras_seqext.testing.helpers.fresh_process import loaded_elsewhere, modules_of
+from keras_seqext.testing.helpers.compiling import require_repeatable, run_or_fail
+from keras_seqext.testing.helpers.fresh_process import modules_of, outputs_in_fresh_process
 from keras_seqext.testing.helpers.models import functional, model_arguments, run_model
 from keras_seqext.testing.helpers.states import State
 
@@ -64,16 +64,16 @@ def save_load(ctx: Context) -> None:
     state.restore()
     with tempfile.TemporaryDirectory() as folder:
         whole, weights = Path(folder, "model.keras"), Path(folder, "model.weights.h5")
-        tried("saving the model", lambda: model.save(whole))
-        tried("saving the weights", lambda: model.save_weights(weights))
+        run_or_fail("saving the model", lambda: model.save(whole))
+        run_or_fail("saving the weights", lambda: model.save_weights(weights))
         state.restore()
         with keras.saving.custom_object_scope({type(layer).__name__: type(layer)}):
-            loaded = tried("loading the model", lambda: keras.saving.load_model(whole))
+            loaded = run_or_fail("loading the model", lambda: keras.saving.load_model(whole))
         _same(ctx, layer, loaded, expected, "loaded")
         other = ctx.make()
         twin = functional(ctx, other)
         _disturb(other, ctx.seed)
-        tried("loading the weights", lambda: twin.load_weights(weights))
+        run_or_fail("loading the weights", lambda: twin.load_weights(weights))
         _same(ctx, layer, twin, expected, "with loaded weights")
 
 
@@ -95,16 +95,16 @@ def save_load_subclassed(ctx: Context) -> None:
     state = State(layer)
     state.restore()
     model = ModelAround(layer)
-    expected = tried("calling the model", lambda: _run(model, arguments))
+    expected = run_or_fail("calling the model", lambda: _run(model, arguments))
     state.restore()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.keras")
-        tried("saving the model", lambda: model.save(path))
+        run_or_fail("saving the model", lambda: model.save(path))
         state.restore()
         with keras.saving.custom_object_scope({type(layer).__name__: type(layer)}):
-            loaded = tried("loading the model", lambda: keras.saving.load_model(path))
+            loaded = run_or_fail("loading the model", lambda: keras.saving.load_model(path))
         _same_weights(layer, loaded.layer, "loaded")
-        outputs = tried("calling the loaded model", lambda: _run(loaded, arguments))
+        outputs = run_or_fail("calling the loaded model", lambda: _run(loaded, arguments))
         ctx.close(outputs, expected, SAVED, "loaded, saved")
 
 
@@ -128,7 +128,9 @@ def load_in_fresh_process(ctx: Context) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.keras")
         model.save(path)
-        found = loaded_elsewhere(modules, {"functional": path}, inputs, Path(folder))["functional"]
+        found = outputs_in_fresh_process(modules, {"functional": path}, inputs, Path(folder))[
+            "functional"
+        ]
     if isinstance(found, str):
         raise CheckFailure(f"in a fresh process that imports {', '.join(modules)} alone: {found}")
     ctx.close(found, expected, 1e-5, "in a fresh process, here")
@@ -136,7 +138,7 @@ def load_in_fresh_process(ctx: Context) -> None:
 
 def _model(ctx: Context) -> tuple[Any, Any]:
     layer = ctx.built()
-    model = tried("calling the layer on a keras.Input", lambda: functional(ctx, layer))
+    model = run_or_fail("calling the layer on a keras.Input", lambda: functional(ctx, layer))
     return layer, model
 
 
@@ -160,7 +162,7 @@ def _same(ctx: Context, layer: Any, model: Any, expected: list[Any], what: str) 
     )
     if found is not None:
         _same_weights(layer, found, what)
-    outputs = tried(f"calling the model {what}", lambda: run_model(model, ctx.inputs()))
+    outputs = run_or_fail(f"calling the model {what}", lambda: run_model(model, ctx.inputs()))
     ctx.close(outputs, expected, SAVED, f"{what}, saved")
 
 

@@ -26,7 +26,7 @@ class AttachMask(keras.layers.Layer):
         return input_shape[0]
 
 
-class MaskProbe(keras.layers.Layer):
+class MaskRecorder(keras.layers.Layer):
     """Passes its input on and keeps the mask that it carried in `seen`."""
 
     def __init__(self, **kwargs: Any) -> None:

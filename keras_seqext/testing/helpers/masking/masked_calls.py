@@ -30,7 +30,7 @@ def mask_mechanism(ctx: Context, layer: Any) -> str | None:
     return "carried" if parameters and f"{parameters[0]}_mask" in parameters else None
 
 
-def kept_variables(layer: Any) -> list[Any]:
+def mutable_variables(layer: Any) -> list[Any]:
     """The variables that a call may change, the states of a recurrent layer included.
 
     Those of Keras' own recurrent layers are in no list of variables.
@@ -62,7 +62,7 @@ class MaskedCalls:
         self.arguments = ctx.inputs()
         self.layer = shared_layer(ctx) if layer is None else layer
         reset(self.layer)
-        self.way = mask_mechanism(ctx, self.layer)
+        self.mask_mechanism = mask_mechanism(ctx, self.layer)
         self._attach = AttachMask(autocast=False)
         first = next(value for value in flat_arrays(self.arguments) if is_maskable(value))
         self.batch, self.steps = first.shape[:2]
@@ -99,7 +99,7 @@ class MaskedCalls:
         ]
         return self.packed(flat)
 
-    def cut(self, row: int, arguments: Any = None) -> tuple[Any, ...]:
+    def truncated(self, row: int, arguments: Any = None) -> tuple[Any, ...]:
         """Arguments with as many steps as count in a row of the mask `"right"`, in each input."""
         flat = [
             value if mask is None else value[:, : int(mask[row].sum())]
@@ -127,11 +127,13 @@ class MaskedCalls:
         """Calls the layer on tensors, the mask given the way it takes one."""
         if masks is None:
             return self.ctx.call(self.layer, *arguments, training=training)
-        if self.way == "argument":
+        if self.mask_mechanism == "argument":
             return self.ctx.call(self.layer, *arguments, mask=masks[0], training=training)
-        return self.ctx.call(self.layer, *self.carrying(arguments, masks), training=training)
+        return self.ctx.call(
+            self.layer, *self.with_carried_masks(arguments, masks), training=training
+        )
 
-    def carrying(self, arguments: Any, masks: Any) -> tuple[Any, ...]:
+    def with_carried_masks(self, arguments: Any, masks: Any) -> tuple[Any, ...]:
         """The arguments as tensors that carry the masks."""
         tensors = flat_arrays(to_tensors(tuple(arguments)))
         given = [None if m is None else to_tensors((m,))[0] for m in flat_arrays(masks)]
@@ -171,7 +173,7 @@ class MaskedCalls:
 
         def call() -> list[Any]:
             outputs = flat_outputs(self.call(arguments, masks, training=True))
-            left.extend(flat_outputs(v.value)[0] for v in kept_variables(self.layer))
+            left.extend(flat_outputs(v.value)[0] for v in mutable_variables(self.layer))
             losses.extend(flat_outputs(loss)[0] for loss in self.layer.losses)
             return outputs
 
@@ -185,7 +187,7 @@ class MaskedCalls:
 
     def with_restored_state(self, function: Callable[[], Kept]) -> Kept:
         """`function()`, with the variables of the layer put back after it."""
-        variables = kept_variables(self.layer)
+        variables = mutable_variables(self.layer)
         before = [flat_outputs(variable.value)[0] for variable in variables]
         try:
             return function()
@@ -218,12 +220,12 @@ class MaskedCalls:
         found: list[Any] = self._known["whole"]
         return found
 
-    def alone(self, row: int) -> list[Any]:
+    def truncated_to(self, row: int) -> list[Any]:
         """The outputs for all rows cut to the length of one, so that all of it counts."""
         steps = tuple(int(m[row].sum()) for m in flat_arrays(self.masks("right")) if m is not None)
         if steps not in self._known:
             # Each length comes once, so there is nothing to gain by compiling it.
-            self._known[steps] = self.eager(self.cut(row))
+            self._known[steps] = self.eager(self.truncated(row))
         found: list[Any] = self._known[steps]
         return found
 

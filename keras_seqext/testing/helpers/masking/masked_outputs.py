@@ -9,8 +9,8 @@ from keras_seqext.testing.core.failure import NotApplicable, naming, require_clo
 from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
 
 from .masked_calls import MaskedCalls, flat_arrays
-from .masked_calls import kept_variables as kept_variables
 from .masked_calls import mask_mechanism as mask_mechanism
+from .masked_calls import mutable_variables as mutable_variables
 from .masks import empty_row, is_maskable
 
 
@@ -18,13 +18,13 @@ def masked(ctx: Context) -> "Masked":
     """The layer with its masked calls; not applicable if it takes no mask."""
     if ctx.traits.sees_padding:
         raise NotApplicable("it is declared that masked steps are seen (sees_padding)")
-    run = carried(ctx)
-    if run.way is None:
+    run = with_carried_mask(ctx)
+    if run.mask_mechanism is None:
         raise NotApplicable("`call` has no argument `mask`")
     return run
 
 
-def carried(ctx: Context) -> "Masked":
+def with_carried_mask(ctx: Context) -> "Masked":
     """The layer with calls on inputs that carry a mask, whether it has an argument for it or not.
 
     Only inference is run, with variables put back after it, so that one layer serves all checks.
@@ -35,7 +35,7 @@ def carried(ctx: Context) -> "Masked":
         raise NotApplicable("the input has no time axis at axis 1")
     if not any(is_maskable(value) for value in flat_arrays(ctx.inputs())):
         raise NotApplicable("no input has a time axis: (batch, steps, ...)")
-    run: Masked = ctx.once("masked", lambda: Masked(ctx))
+    run: Masked = ctx.cached("masked", lambda: Masked(ctx))
     return run
 
 
@@ -48,23 +48,23 @@ class Masked(MaskedCalls):
 
     def __init__(self, ctx: Context, layer: Any = None) -> None:
         super().__init__(ctx, layer)
-        self._kinds: list[str] | None = None
+        self._output_kinds: list[str] | None = None
 
     @property
-    def kinds(self) -> list[str]:
+    def output_kinds(self) -> list[str]:
         """For each output `"time"` (it has the steps of the input), `"pooled"` or `"other"`."""
-        if self._kinds is None:
-            self._kinds = self._find_kinds()
-        return self._kinds
+        if self._output_kinds is None:
+            self._output_kinds = self._find_output_kinds()
+        return self._output_kinds
 
-    def _find_kinds(self) -> list[str]:
+    def _find_output_kinds(self) -> list[str]:
         full, row = self.without_mask(), self.short_row()
         short: list[Any] | None = None
         steps = self.steps
         if row is not None and not self.ctx.traits.fixed_length:
             steps = int(self.mask("right")[row].sum())
             try:
-                short = self.alone(row)
+                short = self.truncated_to(row)
             except Exception:  # the checks of shapes report it
                 short = None
         found = []
@@ -86,12 +86,12 @@ class Masked(MaskedCalls):
         first = next(value for value in flat_arrays(self.arguments) if is_maskable(value))
         return int(first.ndim) + (1 if first.dtype.kind in "iub" else 0)
 
-    def counted(self, place: int, kind: str, shape: Any) -> Any:
+    def valid_positions(self, place: int, kind: str, shape: Any) -> Any:
         """Where values of an output count, as booleans on its first axes; `None` if unknown."""
-        if self.kinds[place] == "pooled":
+        if self.output_kinds[place] == "pooled":
             return np.ones(shape[:1], bool)
         mask, out = self.mask(kind), self._mask_out(place, kind)
-        if self.kinds[place] == "time":
+        if self.output_kinds[place] == "time":
             if getattr(self.layer, "go_backwards", False):
                 return mask[:, ::-1]
             moved = out is not None and out.shape == mask.shape
@@ -118,7 +118,7 @@ class Masked(MaskedCalls):
     ) -> None:
         """Fails unless the outputs are equal wherever they count."""
         for place, (left, right) in enumerate(zip(actual, expected, strict=True)):
-            keep = self.counted(place, kind, left.shape)
+            keep = self.valid_positions(place, kind, left.shape)
             if keep is None or left.shape != right.shape:
                 continue
             keep = keep.reshape(keep.shape + (1,) * (left.ndim - keep.ndim))
@@ -128,13 +128,13 @@ class Masked(MaskedCalls):
     def finite(self, kind: str, outputs: list[Any], what: str) -> None:
         """Fails unless the outputs are finite wherever they count."""
         for place, output in enumerate(outputs):
-            keep = self.counted(place, kind, output.shape)
+            keep = self.valid_positions(place, kind, output.shape)
             if keep is not None and output.dtype.kind == "f":
                 keep = keep.reshape(keep.shape + (1,) * (output.ndim - keep.ndim))
                 require_finite(np.where(keep, output, 0), f"{self._named(place)}{what}")
 
     def _named(self, place: int) -> str:
-        return f"output {place}, " if len(self.kinds) > 1 else ""
+        return f"output {place}, " if len(self.output_kinds) > 1 else ""
 
     def cotangents(self, outputs: list[Any], kind: str | None = None) -> list[Any]:
         """Random arrays like the float outputs, 0 where an output does not count."""
@@ -143,7 +143,7 @@ class Masked(MaskedCalls):
         for place, output in enumerate(outputs):
             weight: Any = rng.normal(size=output.shape).astype("float32")
             if kind is not None:
-                keep = self.counted(place, kind, output.shape)
+                keep = self.valid_positions(place, kind, output.shape)
                 if keep is None:
                     keep = np.zeros(output.shape[:1], bool)
                 keep = keep.reshape(keep.shape + (1,) * (output.ndim - keep.ndim))

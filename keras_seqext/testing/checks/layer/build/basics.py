@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
-from keras_seqext.testing.helpers.wrapper_layer import Holder
+from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
 from keras_seqext.testing.helpers.reference_layer import reference, symbols
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import flat_outputs
@@ -154,10 +154,10 @@ def build_symbolic(ctx: Context) -> None:
         raise NotApplicable(f"it cannot be called on a KerasTensor: {error}") from error
     layer = _seeded(ctx, ctx.seed)
     try:
-        Holder(layer).compute_output_spec(*inputs, **kwargs)
+        WrapperLayer(layer).compute_output_spec(*inputs, **kwargs)
     except Exception as error:
         try:
-            Holder(one).compute_output_spec(*inputs, **kwargs)
+            WrapperLayer(one).compute_output_spec(*inputs, **kwargs)
         except Exception as same:
             raise NotApplicable(f"it cannot be called inside a trace: {same}") from same
         raise CheckFailure(

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext.testing.helpers.configs import described, description_of
+from keras_seqext.testing.helpers.configs import description_of, layer_from_description
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
-from keras_seqext.testing.helpers.wrapper_layer import Holder
+from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
 from keras_seqext.testing.helpers.reference_layer import built, reference
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts, flat_outputs
-from keras_seqext.testing.helpers.reachable_objects import backend_variables_held_by, variables_held_by
+from keras_seqext.testing.helpers.reachable_objects import reachable_backend_variables, reachable_variables
 from keras_seqext.testing.helpers.weights import difference, weights_of
 
 
@@ -26,12 +26,12 @@ def weight_counts(ctx: Context) -> None:
     """
     layer, other = reference(ctx).layer, built(ctx, ctx.make())
     known = {id(variable) for variable in layer.variables}
-    lost = [way for way, variable in variables_held_by(layer).items() if id(variable) not in known]
+    lost = [way for way, variable in reachable_variables(layer).items() if id(variable) not in known]
     require(
         not lost,
         f"{len(lost)} variables are held by the layer and not in `layer.variables`: {_few(lost)}",
     )
-    foreign = backend_variables_held_by(layer)
+    foreign = reachable_backend_variables(layer)
     require(not foreign, f"variables of {ctx.backend} itself, unknown to Keras: {_few(foreign)}")
     shared = [variable.path for variable in other.variables if id(variable) in known]
     require(not shared, f"two instances share the variables {_few(shared)}")
@@ -116,7 +116,7 @@ def _with_dtype(ctx: Context, dtype: str) -> Any:
     if "dtype" not in description["config"] and not description["config"].get("layers"):
         raise NotApplicable("its config has no dtype")
     try:
-        return described(replaced(description), type(layer))
+        return layer_from_description(replaced(description), type(layer))
     except Exception as error:
         raise NotApplicable(f"it refuses the dtype {dtype}: {error}") from error
 
@@ -173,7 +173,7 @@ def trainable_false(ctx: Context) -> None:
     before = list(layer.trainable_weights)
     if not before:
         raise NotApplicable("it has no trainable weights")
-    for owner, how in ((layer, "frozen"), (Holder(layer), "inside a frozen layer")):
+    for owner, how in ((layer, "frozen"), (WrapperLayer(layer), "inside a frozen layer")):
         owner.trainable = False
         left = [weight.path for weight in owner.trainable_weights]
         left += [weight.path for weight in layer.trainable_weights if weight.path not in left]

@@ -15,8 +15,8 @@ from keras_seqext.testing.helpers.compiling import (
     plain_call,
     require_compilable,
     require_repeatable,
+    run_or_fail,
     supports_jit,
-    tried,
 )
 from keras_seqext.testing.helpers.models import other_arguments, plain_outputs
 from keras_seqext.testing.helpers.states import State, shared_layer
@@ -63,8 +63,8 @@ def symbolic_then_eager(ctx: Context) -> None:
         keras.tree.map_structure(lambda v: keras.KerasTensor(v.shape, str(v.dtype)), argument)
         for argument in ctx.inputs()
     )
-    tried("the symbolic call", lambda: ctx.call(layer, *symbols))
-    tried(
+    run_or_fail("the symbolic call", lambda: ctx.call(layer, *symbols))
+    run_or_fail(
         "taking over the weights of a layer that was built eagerly",
         lambda: layer.set_weights(shared_layer(ctx).get_weights()),
     )
@@ -76,10 +76,10 @@ def symbolic_then_eager(ctx: Context) -> None:
         ("a trace", traced, "tracing"),
         ("another symbolic call", again, "the second symbolic call"),
     ):
-        tried(doing, act)
+        run_or_fail(doing, act)
         state.restore()
         what = f"the eager call after {before}"
-        outputs = tried(what, lambda: ctx.run(layer, *ctx.inputs()))
+        outputs = run_or_fail(what, lambda: ctx.run(layer, *ctx.inputs()))
         ctx.close(outputs, expected, EAGER, f"after {before}, built eagerly")
 
 
@@ -208,12 +208,12 @@ def _compiled_calls(ctx: Context) -> dict[str, list[_Call]]:
             for arguments, eager in pairs * 2:
                 state.restore()
                 before, tensors = traces(), to_tensors(arguments)
-                outputs = flat_outputs(tried(mode, partial(run, *tensors)))
+                outputs = flat_outputs(run_or_fail(mode, partial(run, *tensors)))
                 calls[mode].append(_Call(outputs, eager, traces() - before))
         state.restore()
         return calls
 
-    found: dict[str, list[_Call]] = ctx.once("compiled_calls", make)
+    found: dict[str, list[_Call]] = ctx.cached("compiled_calls", make)
     return found
 
 

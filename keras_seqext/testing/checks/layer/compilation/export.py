@@ -17,7 +17,7 @@ from keras_seqext.testing.helpers.compiling import (
     other_sizes,
     require_compilable,
     require_repeatable,
-    tried,
+    run_or_fail,
 )
 from keras_seqext.testing.helpers.models import functional, run_model
 from keras_seqext.testing.helpers.states import shared_layer
@@ -64,7 +64,7 @@ def export_litert(ctx: Context) -> None:
     model, arrays, expected = _prepared(ctx)
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "model.tflite"))
-        tried("export", lambda: model.export(path, format="litert", verbose=False))
+        run_or_fail("export", lambda: model.export(path, format="litert", verbose=False))
         interpreter = tf.lite.Interpreter(model_path=path)
         try:
             found = _run_litert(interpreter, arrays)
@@ -92,12 +92,12 @@ def export_onnx(ctx: Context) -> None:
             raise Skipped(f"needs {name}, which is not installed")
     onnxruntime = importlib.import_module("onnxruntime")
     model, arrays, expected = _prepared(ctx)
-    tried(
+    run_or_fail(
         "calling a model of the layer", lambda: run_model(model, ctx.inputs())
     )  # Keras asks for it
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "model.onnx"))
-        tried("export", lambda: model.export(path, format="onnx", verbose=False))
+        run_or_fail("export", lambda: model.export(path, format="onnx", verbose=False))
         session = onnxruntime.InferenceSession(path)
         names = [entry.name for entry in session.get_inputs()]
         found = session.run(None, dict(zip(names, arrays, strict=True)))
@@ -108,7 +108,7 @@ def _prepared(ctx: Context) -> tuple[Any, list[Any], list[Any]]:
     """A model, flat inputs of the sample and the outputs for them."""
     _require_exportable(ctx)
     layer = ctx.built()
-    model = tried("calling the layer on a keras.Input", lambda: functional(ctx, layer))
+    model = run_or_fail("calling the layer on a keras.Input", lambda: functional(ctx, layer))
     arrays = [np.asarray(value) for value in keras.tree.flatten(list(ctx.inputs()))]
     return model, arrays, ctx.run(layer, *ctx.inputs())
 
@@ -159,7 +159,7 @@ def _compare(ctx: Context, calls: list[tuple[Any, ...]], any_time: bool) -> None
         for arguments in calls:
             arrays = [np.asarray(v) for v in keras.tree.flatten(list(arguments))]
             shapes = ", ".join(str(array.shape) for array in arrays)
-            found = tried(f"the exported model, on {shapes},", partial(run, *arrays))
+            found = run_or_fail(f"the exported model, on {shapes},", partial(run, *arrays))
             expected = ctx.run(shared_layer(ctx), *arguments)
             ctx.close(_paired(found, expected), expected, EXPORTED, f"exported {shapes}, layer")
 

@@ -15,7 +15,7 @@ from keras_seqext.testing.helpers.configs import (
     config_of,
     constructor_parameters,
 )
-from keras_seqext.testing.helpers.reachable_objects import held_by
+from keras_seqext.testing.helpers.reachable_objects import iterate_reachable
 from keras_seqext.testing.helpers.reference_layer import reference
 
 BOGUS = "bogus_kwarg_xyz"
@@ -97,7 +97,7 @@ def init_no_state(ctx: Context) -> None:
         raise CheckFailure(f"after `__init__` there are {len(paths)} weights already: {paths[:4]}")
     tensors = [
         way
-        for way, value in held_by(layer)
+        for way, value in iterate_reachable(layer)
         if keras.ops.is_tensor(value) and not isinstance(value, keras.Variable)
     ]
     require(not tensors, f"after `__init__` it holds tensors in: {', '.join(tensors[:4])}")

@@ -14,8 +14,8 @@ from keras_seqext.testing.helpers.configs import (
     changed_entries,
     config_of,
     constructor_parameters,
-    described,
     description_of,
+    layer_from_description,
     same,
 )
 from keras_seqext.testing.helpers.reference_layer import built, reference
@@ -93,7 +93,7 @@ def config_roundtrip(ctx: Context) -> None:
 def _same_layer(ctx: Context, description: Any) -> None:
     whole = reference(ctx)
     kind = type(whole.layer)
-    other = described(description, kind)
+    other = layer_from_description(description, kind)
     require(type(other) is kind, f"the config of a {kind.__name__} makes a {type(other).__name__}")
     # A layer inside that is not given a name gets a new number each time it is made.
     lost = changed_entries(_unnumbered(config_of(other)), _unnumbered(description["config"]))
@@ -150,7 +150,7 @@ def _settings_survive(ctx: Context, trains: bool) -> None:
         found = _setting(layer, name)
         if name == "dtype" and found != value:  # or have no use for it
             continue
-        again = _setting(described(description_of(layer), kind), name)
+        again = _setting(layer_from_description(description_of(layer), kind), name)
         for which, got in (("made", found), ("made again", again)):
             require(
                 got == value,

@@ -9,7 +9,7 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
-from keras_seqext.testing.helpers.dtype_policies import following, with_policy
+from keras_seqext.testing.helpers.dtype_policies import policy_weights, with_policy
 from keras_seqext.testing.helpers.resized_inputs import attempt, first_line, one_layer, with_weights
 from keras_seqext.testing.helpers.symbolic import built_symbolically
 from keras_seqext.testing.helpers.tensor_specs import has_float64
@@ -33,13 +33,13 @@ def int_input(ctx: Context) -> None:
         raise NotApplicable("the layer is fed no floats")
     one = one_layer(ctx)
     whole = keras.tree.map_structure(_whole, arguments)
-    outcome = one.of(keras.tree.map_structure(_integers, whole))
+    outcome = one.outputs_for(keras.tree.map_structure(_integers, whole))
     if isinstance(outcome.error, (TypeError, ValueError)) or _names_integers(outcome.error):
         return
     found = outcome.get("calling the layer on integers").arrays
     if ctx.traits.random_inference:
         return
-    expected = one.of(whole).get("calling the layer on whole numbers").arrays
+    expected = one.outputs_for(whole).get("calling the layer on whole numbers").arrays
     for got, wanted in zip(found, expected, strict=True):
         ctx.close(got, wanted, 1e-5, "for integers, for the same numbers as floats")
 
@@ -55,7 +55,7 @@ def float64(ctx: Context) -> None:
     """
     layer, one = _in_float64(ctx), one_layer(ctx)
     symbolic = built_symbolically(ctx, layer, _doubles(ctx), "a symbolic call in float64")
-    wrong = [f"{w.path} ({w.dtype})" for w in following(ctx, layer) if w.dtype != "float64"]
+    wrong = [f"{w.path} ({w.dtype})" for w in policy_weights(ctx, layer) if w.dtype != "float64"]
     require(not wrong, f"with dtype='float64' these weights are not: {', '.join(wrong)}")
     outputs = with_weights(ctx, layer, one.weights, _doubles(ctx)).get(
         "calling the layer with dtype='float64'"

@@ -11,8 +11,8 @@ from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, Skipp
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.helpers.dtype_policies import (
     float_weights,
-    following,
     global_policy,
+    policy_weights,
     rounded,
     sublayers,
     with_policy,
@@ -135,7 +135,7 @@ def _require_policy(ctx: Context, policy: str, tolerance: float) -> Any:
     """The layer of that policy, found to be as it should."""
     layer, expected = (
         with_policy(ctx, policy),
-        ctx.once("low precision reference", lambda: _Reference(ctx)),
+        ctx.cached("low precision reference", lambda: _Reference(ctx)),
     )
     inputs = symbolic_inputs(ctx, False, False)
     symbolic = _lacking(ctx, attempt(layer, lambda: specs(ctx.call(layer, *inputs)))).get(
@@ -146,7 +146,7 @@ def _require_policy(ctx: Context, policy: str, tolerance: float) -> Any:
     )
     _require_dtypes(ctx, outputs.specs, expected.specs, layer, "an eager call", policy)
     _require_dtypes(ctx, symbolic, expected.specs, layer, "a symbolic call", policy)
-    for weight in following(ctx, layer):
+    for weight in policy_weights(ctx, layer):
         require(
             weight.dtype == layer.variable_dtype,
             f"{weight.path} is {weight.dtype} with dtype={policy!r}; expected "
@@ -169,7 +169,7 @@ def _finite_at_zero(ctx: Context, layer: Any) -> None:
     def zeroed(value: Any) -> Any:
         return np.zeros_like(value) if np.asarray(value).dtype.kind == "f" else value
 
-    usual: _Reference = ctx.once("low precision reference", lambda: _Reference(ctx))
+    usual: _Reference = ctx.cached("low precision reference", lambda: _Reference(ctx))
     arguments = keras.tree.map_structure(zeroed, ctx.inputs())
     wide = with_weights(ctx, usual.layer, usual.weights, arguments)
     if wide.error is not None or not all(np.isfinite(o).all() for o in _floats(wide.value)):

@@ -126,7 +126,7 @@ def _training_gradients(ctx: Context) -> tuple[Any, Gradients]:
                 return layer, Gradients(0.0, [], [])
         return layer, LayerLoss(ctx, layer, training=True).gradients()
 
-    found: tuple[Any, Gradients] = ctx.once("training_gradients", make)
+    found: tuple[Any, Gradients] = ctx.cached("training_gradients", make)
     return found
 
 

@@ -16,9 +16,9 @@ from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts
 from keras_seqext.testing.helpers.masking.masked_outputs import (
     Masked,
-    carried,
     mask_mechanism,
     masked,
+    with_carried_mask,
 )
 from keras_seqext.testing.helpers.masking.masks import KINDS, is_maskable
 
@@ -58,7 +58,7 @@ def _honours_what_it_carries(ctx: Context) -> None:
     if ctx.traits.sees_padding or len(ctx.inputs()) != 1 or not is_maskable(ctx.inputs()[0]):
         return
     try:
-        run = carried(ctx)
+        run = with_carried_mask(ctx)
     except NotApplicable:
         return
     masks = run.masks("right")
@@ -77,18 +77,18 @@ def mask_implicit(ctx: Context) -> None:
     """
     run = masked(ctx)
     arguments, masks = run.filled("right", 0.0), run.masks("right")
-    if run.way == "argument":
+    if run.mask_mechanism == "argument":
         explicit = run.eager(arguments, masks)
-        run.way = "carried"
+        run.mask_mechanism = "carried"
         try:
             implicit = run.eager(arguments, masks)
         finally:
-            run.way = "argument"
+            run.mask_mechanism = "argument"
         # What comes out at a masked step may differ: attention inside a layer uses the mask that
         # a tensor carries for the steps that ask, beside the one it is handed.
         what = "mask carried by the input, mask="
         for place, (left, right) in enumerate(zip(implicit, explicit, strict=True)):
-            if run.counted(place, "right", left.shape) is None or left.shape != right.shape:
+            if run.valid_positions(place, "right", left.shape) is None or left.shape != right.shape:
                 ctx.close(left, right, TOLERANCE, what)
         run.close("right", implicit, explicit, TOLERANCE, what)
         return
@@ -121,7 +121,7 @@ def pool_respects_mask(ctx: Context) -> None:
     Reference: tensorflow/tensorflow #33260.
     """
     run = masked(ctx)
-    if "pooled" not in run.kinds:
+    if "pooled" not in run.output_kinds:
         raise NotApplicable("no output is pooled over time")
     if run.dtype_kind != "f":
         raise NotApplicable("integers have no order that padding could win by")
@@ -136,8 +136,8 @@ def pool_respects_mask(ctx: Context) -> None:
         # Where all values are on one side of 0, a masked step that became 0 would win.
         arguments = run.packed([sign * np.abs(v) for v in run.flat(run.arguments)])
         padded = run.run(arguments, run.masks("right"))
-        short = run.eager(run.cut(row, arguments))
-        for place in (i for i, kind in enumerate(run.kinds) if kind == "pooled"):
+        short = run.eager(run.truncated(row, arguments))
+        for place in (i for i, kind in enumerate(run.output_kinds) if kind == "pooled"):
             with naming(f"values {side} 0, row {row}"):
                 what = f"padded to {run.steps} steps, not padded"
                 ctx.close(padded[place][row], short[place][row], TOLERANCE, what)
@@ -184,7 +184,7 @@ def mask_low_precision(ctx: Context) -> None:
     Reference: google/flax #982, keras-team/keras-hub #2110.
     """
     run = masked(ctx)
-    low = Masked(ctx, ctx.twin(run.layer, dtype="mixed_float16"))
+    low = Masked(ctx, ctx.copy_of(run.layer, dtype="mixed_float16"))
     for kind in ("right", "empty"):
         expected = run.with_mask(kind)
         outputs = low.eager(low.arguments, low.masks(kind))

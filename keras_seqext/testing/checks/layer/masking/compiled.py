@@ -11,7 +11,7 @@ from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
-from keras_seqext.testing.helpers.compiling import require_compilable, supports_jit, tried
+from keras_seqext.testing.helpers.compiling import require_compilable, run_or_fail, supports_jit
 from keras_seqext.testing.helpers.masking.masked_outputs import Masked, masked
 from keras_seqext.testing.helpers.masking.masks import is_maskable
 
@@ -42,7 +42,7 @@ def mask_jit(ctx: Context) -> None:
         for kind in KINDS:
             tensors = _as_tensors((arguments, _cut_masks(run, kind, arguments)))
             call = _calling(run, compiled, tensors)
-            outputs = tried(f"{mode} with a mask", call)
+            outputs = run_or_fail(f"{mode} with a mask", call)
             ctx.close(outputs, expected[kind], COMPILED, f"{mode} and mask {kind}, eager")
 
 
@@ -107,12 +107,12 @@ def mask_export(ctx: Context) -> None:
     )
     rows = slice(0, max(run.batch - 1, 1))
     for kind in KINDS:
-        arguments, cut_masks = run.cut(row), _cut_masks(run, kind, run.cut(row))
+        arguments, cut_masks = run.truncated(row), _cut_masks(run, kind, run.truncated(row))
         fewer = [value[rows] for value in run.flat(arguments)]
         fewer_masks = [None if m is None else np.array(m[rows]) for m in run.flat(cut_masks)]
         expected = run.eager(run.packed(fewer), run.packed(fewer_masks))
         values = [*fewer, *(m for m in fewer_masks if m is not None)]
-        outputs = tried("the traced call", partial(_traced, traced, values))
+        outputs = run_or_fail("the traced call", partial(_traced, traced, values))
         ctx.close(outputs, expected, COMPILED, f"traced, mask {kind}, eager")
 
 

@@ -16,7 +16,7 @@ from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts
 from keras_seqext.testing.helpers.hidden_state import sublayers
 from keras_seqext.testing.helpers.masking.mask_layers import MaskZeros
-from keras_seqext.testing.helpers.masking.masked_outputs import Masked, kept_variables, masked
+from keras_seqext.testing.helpers.masking.masked_outputs import Masked, masked, mutable_variables
 from keras_seqext.testing.helpers.masking.masks import is_maskable
 from keras_seqext.testing.helpers.reference_layer import reference
 
@@ -143,7 +143,7 @@ def mask_training(ctx: Context) -> None:
     plain, kept, losses = run.trained(run.filled("right", 0.0), masks)
     other, kept_other, losses_other = run.trained(run.filled("right", 9.0), masks)
     run.close("right", other, plain, SAME, "with 9 at masked steps, with 0 there")
-    for variable, left, right in zip(kept_variables(run.layer), kept_other, kept, strict=True):
+    for variable, left, right in zip(mutable_variables(run.layer), kept_other, kept, strict=True):
         with naming(f"{variable.path} after the call"):
             ctx.close(left, right, SAME, "with 9 at masked steps, with 0 there")
     if all(
@@ -173,7 +173,7 @@ def fit_masked(ctx: Context) -> None:
         MaskZeros(autocast=False)(place) if is_maskable(value) else place
         for place, value in zip(places, flat, strict=True)
     ]
-    layer = ctx.twin(run.layer)
+    layer = ctx.copy_of(run.layer)
     outputs = layer(*run.packed(carrying), **ctx.sample.call_kwargs)
     output = keras.tree.flatten(outputs)[0]
     if len(output.shape) > 3 and None not in output.shape[1:]:

@@ -47,7 +47,7 @@ def _compare_with_short_rows(ctx: Context, kind: str) -> None:
     for words, run in _modes(ctx):
         padded, counts = run.padded(kind), run.mask("right").sum(1)
         for row in np.flatnonzero(counts < run.steps):
-            alone = run.alone(int(row))
+            alone = run.truncated_to(int(row))
             compared += _compare_row(ctx, run, kind, int(row), padded, alone, words)
     if not compared:
         raise NotApplicable("no output tells which of its steps belong to the row")
@@ -59,9 +59,9 @@ def _modes(ctx: Context) -> list[tuple[str, Masked]]:
     current = run.layer.get_config().get("return_sequences")
     if not isinstance(current, bool):
         return [("", run)]
-    other: Masked = ctx.once(
+    other: Masked = ctx.cached(
         "masked with the other return_sequences",
-        lambda: Masked(ctx, ctx.twin(run.layer, return_sequences=not current)),
+        lambda: Masked(ctx, ctx.copy_of(run.layer, return_sequences=not current)),
     )
     return [
         (f"return_sequences={current}, ", run),
@@ -74,7 +74,7 @@ def _compare_row(
 ) -> int:
     compared, steps = 0, int(run.mask(kind)[row].sum())
     for place, (long, short) in enumerate(zip(padded, alone, strict=True)):
-        keep = run.counted(place, kind, long.shape)
+        keep = run.valid_positions(place, kind, long.shape)
         if keep is None:
             continue
         left = long[row] if keep.ndim == 1 else long[row][keep[row]]

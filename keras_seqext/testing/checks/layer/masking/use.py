@@ -9,15 +9,15 @@ from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, naming, require
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
-from keras_seqext.testing.helpers.masking.mask_layers import MaskProbe
-from keras_seqext.testing.helpers.masking.masked_outputs import Masked, carried, masked
+from keras_seqext.testing.helpers.masking.mask_layers import MaskRecorder
+from keras_seqext.testing.helpers.masking.masked_outputs import Masked, masked, with_carried_mask
 
 TOLERANCE = 5e-5
 
 
 def _by_argument(ctx: Context) -> Masked:
     run = masked(ctx)
-    if run.way != "argument" or isinstance(run.arguments[0], (list, tuple)):
+    if run.mask_mechanism != "argument" or isinstance(run.arguments[0], (list, tuple)):
         raise NotApplicable("the mask is not one argument `mask`")
     return run
 
@@ -99,15 +99,15 @@ def mask_propagation(ctx: Context) -> None:
     """
     import keras
 
-    run = carried(ctx)
+    run = with_carried_mask(ctx)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        tensors = run.carrying(run.arguments, run.masks("right"))
+        tensors = run.with_carried_masks(run.arguments, run.masks("right"))
         outputs = run.layer(*tensors, **ctx.sample.call_kwargs)
     told = any("mask" in str(w.message) for w in caught)
     flat = [output for output in keras.tree.flatten(outputs) if output is not None]
     for place, output in enumerate(flat):
-        probe = MaskProbe(autocast=False)
+        probe = MaskRecorder(autocast=False)
         probe(output)
         mask = None if probe.seen is None else flat_outputs(probe.seen)[0].astype(bool)
         with naming(f"output {place}, shape {tuple(output.shape)}"):
@@ -130,7 +130,7 @@ def _masks_zeros(ctx: Context) -> None:
 
 
 def _judge_mask(run: Masked, place: int, mask: Any, shape: Any, told: bool) -> None:
-    kind, right = run.kinds[place], run.mask("right")
+    kind, right = run.output_kinds[place], run.mask("right")
     if kind == "time" and mask is None:
         lost = run.layer.supports_masking or not told
         require(not lost or place > 0, "the mask is lost, and Keras gives no warning")

@@ -45,7 +45,7 @@ def batch_permute(ctx: Context) -> None:
     orders = [[*range(1, last + 1), 0], [*range(1, last), 0, last] if last > 1 else [1, 0]]
     for order in orders:
         state.restore()
-        actual = rows.outputs(layer, *rows.taken(np.array(order)))
+        actual = rows.outputs(layer, *rows.reordered(np.array(order)))
         ctx.close(actual, [e[order] for e in expected], 2e-5, "permuted before, permuted after")
 
 
@@ -115,7 +115,7 @@ def inference_pure(ctx: Context) -> None:
             between = flat_outputs(call_with(layer, other, kwargs))
     if ctx.traits.stateful:
         return
-    twin = ctx.twin(layer, other)
+    twin = ctx.copy_of(layer, other)
     ctx.close(
         flat_outputs(call_with(twin, other, kwargs)),
         between,

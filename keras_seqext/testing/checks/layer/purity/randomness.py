@@ -197,7 +197,7 @@ def seed_tracked(ctx: Context) -> None:
     state = State(layer)
     keras.utils.set_random_seed(ctx.seed + 31)
     # Keras leaves dropout without a seed to torch's own generator, so that one is put back too.
-    put_back = backends.tracing().keep_generator()
+    put_back = backends.tracing().save_generator_state()
     first = trained(ctx, layer)
     state.restore()
     np.random.seed(ctx.seed + 32)
@@ -251,8 +251,8 @@ def _not_frozen(ctx: Context, layer: Any) -> None:
         raise NotApplicable("the layer draws no random numbers in training")
     rows = Rows(ctx)
     order = np.array([*range(1, rows.count), 0])
-    plain = rows.outputs(layer, *rows.taken(np.arange(rows.count)), training=True)
-    moved = rows.outputs(layer, *rows.taken(order), training=True)
+    plain = rows.outputs(layer, *rows.reordered(np.arange(rows.count)), training=True)
+    moved = rows.outputs(layer, *rows.reordered(order), training=True)
     for one, other in zip(moved, plain, strict=True):
         require_close(
             one,

@@ -15,10 +15,10 @@ from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
 from keras_seqext.testing.helpers import global_settings
 from keras_seqext.testing.helpers.batch_rows import call_with
-from keras_seqext.testing.helpers.hidden_state import kept_by, sublayers
+from keras_seqext.testing.helpers.hidden_state import reachable_state, sublayers
 from keras_seqext.testing.helpers.interleaving import Interleaved, files_of
 from keras_seqext.testing.helpers.states import shared_layer, shared_outputs
-from keras_seqext.testing.helpers.wrapper_layer import Holder
+from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
 
 THREADS, FEEDS = 6, 3
 SLOW = 0.1  # seconds for the calls of one thread
@@ -117,7 +117,7 @@ def no_tensor_attributes(ctx: Context) -> None:
     layer = ctx.built()
     trace = backends.tracing()
     modes = (False, True) if accepts(layer, "training") else (False,)
-    known = {id(value) for _, value in kept_by(layer) if trace.is_symbolic(value)}
+    known = {id(value) for _, value in reachable_state(layer) if trace.is_symbolic(value)}
     for training in modes:
         for how in (_symbolic, _traced):
             if how is _traced and ctx.traits.host_only:
@@ -130,7 +130,7 @@ def no_tensor_attributes(ctx: Context) -> None:
                 raise CheckFailure(f"JAX finds a leak: {str(error).splitlines()[0]}") from None
             kept = [
                 path
-                for path, value in kept_by(layer)
+                for path, value in reachable_state(layer)
                 if trace.is_symbolic(value) and id(value) not in known
             ]
             require(
@@ -149,7 +149,7 @@ def _symbolic(ctx: Context, layer: Any, training: bool) -> None:
     )
     extra = {"training": training} if accepts(layer, "training") else {}
     # Called by another layer it runs even if its own shapes are known without.
-    Holder(layer)(*symbols, **ctx.sample.call_kwargs, **extra)
+    WrapperLayer(layer)(*symbols, **ctx.sample.call_kwargs, **extra)
 
 
 def _traced(ctx: Context, layer: Any, training: bool) -> None:
