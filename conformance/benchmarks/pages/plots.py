@@ -9,6 +9,8 @@ import matplotlib
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 
+from recipes._report.plots import compact_png
+
 OURS, PEER, LIMIT, QUIET = "#c2410c", "#64748b", "#0f766e", "#cbd5e1"
 
 
@@ -29,7 +31,7 @@ def plot_claim(records: list[dict[str, Any]], path: Path) -> bool:
         backend = f" ({record['backend']})" if record["backend"] else ""
         axis.set_title(record["title"] + backend, loc="left", fontsize=10)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=100, metadata={"Software": None})
+    path.write_bytes(compact_png(figure, dpi=100))
     plt.close(figure)
     return True
 
