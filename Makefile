@@ -1,16 +1,22 @@
-# make demo   a recurrent model forecasts real weather, in under three minutes
-# make upstream  the scripts of docs/upstream: which defects of Keras still show
-# make plants the layer checks on every planted bug and good layer, in full (long)
-# make bench  speed and memory beside the best peers; writes docs/performance.md (20 minutes)
-# make scale  data-parallel training with four processes, and a corpus hashed by Ray Data
-# make faults files that are written when their process is killed, 50 times each; writes docs/faults.md
-# make fuzz   each file reader fuzzed for FUZZ_SECONDS (600); crashes become cases of the tests
-# make survey the layer checks on Keras' own layers and on published packages (hours)
-# make docs   the documentation site, in site/, with its notebooks run and every page looked at in Chromium
-# make docs-look  screenshots of the site, in docs/screenshots
-# make soak   100,000 batches of windows from threads, processes and fit: none twice, none lost
-# make packages  the wheel in a clean environment with each backend alone (long)
-# make test   every check, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
+# make demo          a recurrent model forecasts real weather, in under three minutes
+# make test          style, types and every test, on every backend installed (BACKENDS="tensorflow jax torch" to choose)
+#
+# make dev           the environment for changes, with the pre-commit hooks (BACKENDS=jax for one backend)
+# make lint          style, types, import contracts and wording, in under 30 seconds
+# make quick         the tests that the change most likely breaks, in a minute of processor time
+#
+# make docs          the documentation site in site/, with its notebooks run and every page opened in Chromium
+# make docs-look     screenshots of the site, in docs/screenshots
+# make bench         speed and memory next to the best peers; writes docs/performance.md (20 minutes)
+# make planted-bugs  every check on every planted bug and correct layer (long)
+# make crash-safety  every kind of file write killed 50 times; writes docs/robustness.md
+# make fuzz          each file reader fuzzed for FUZZ_SECONDS (600); inputs that crash become test cases
+# make soak          100,000 batches of windows from threads, processes and fit: none twice, none lost
+# make scale         data-parallel training with four processes, and a corpus hashed by Ray Data
+# make survey        the layer checks on Keras' own layers and on published packages (hours)
+# make upstream      the scripts of docs/upstream: which defects of Keras are still present
+# make packages      the wheel in a clean environment with each backend alone (long)
+# make clean         remove the environment and everything that was built
 
 PYTHON   ?= python3
 VENV     ?= .venv
@@ -21,15 +27,15 @@ FUZZ_SECONDS ?= 600
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-# Without BACKENDS, TensorFlow and JAX are installed, and torch is tested where it is there
-# already: its default build is several GB, so nobody gets it unasked.
+# Without BACKENDS, TensorFlow and JAX are installed, and torch is tested if it is already
+# installed: its default build is several GB, so it is never installed without asking.
 empty :=
 comma := ,
 space := $(empty) $(empty)
 WANTED := $(if $(strip $(BACKENDS)),$(strip $(BACKENDS)),tensorflow jax)
 EXTRAS := $(subst $(space),$(comma),$(WANTED))
 
-.PHONY: demo test packages plants bench scale soak faults fuzz survey upstream docs docs-look clean help
+.PHONY: demo test dev lint quick packages planted-bugs bench scale soak crash-safety fuzz survey upstream docs docs-look clean help
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -47,11 +53,23 @@ test: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),test]'
 	$(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",)
 
-# Every check on every planted bug and on every good layer: long, so not part of `make test`.
-plants:
+dev: $(VENV)/bin/python
+	@echo "Installing the development tools and $(WANTED) into $(VENV) ..."
+	$(PIP) -e '.[$(EXTRAS),dev]'
+	$(RUN) -m pre_commit install --hook-type pre-commit --hook-type commit-msg
+	@echo "Ready: make lint, make quick, make test"
+
+lint:
+	$(RUN) -m conformance.lint
+
+quick:
+	$(RUN) -m conformance.quick
+
+# Every check on every planted bug and on every correct layer: long, so not part of `make test`.
+planted-bugs:
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/checks
 
-# Needs the backends of `make test`; torch is measured where it is installed. Fails where a claim
+# Needs the backends of `make test`; torch is measured if it is installed. Fails if a claim
 # is lost by a clear margin. A peer that cannot be installed is reported as not measured.
 bench: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),bench]' || $(PIP) -e '.[$(EXTRAS),test]'
@@ -61,7 +79,7 @@ scale: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),test,scale]'
 	KERAS_SEQEXT_LONG=1 $(RUN) -m conformance $(if $(strip $(BACKENDS)),--backends "$(BACKENDS)",) -- conformance/unit/scale
 
-faults: $(VENV)/bin/python
+crash-safety: $(VENV)/bin/python
 	$(PIP) -e '.[jax,test]'
 	$(RUN) -m conformance.robustness.crash_safety
 
@@ -71,7 +89,7 @@ fuzz: $(VENV)/bin/python
 		$(RUN) -m conformance.robustness.fuzz $$reader --seconds $(FUZZ_SECONDS) || exit 1; \
 	done
 
-# And runs with dropout, killed at four places of an epoch and resumed, under every backend.
+# Also training runs with dropout, killed at four places of an epoch and resumed, on every backend.
 soak: $(VENV)/bin/python
 	$(PIP) -e '.[$(EXTRAS),test]'
 	KERAS_BACKEND=$(firstword $(WANTED)) $(RUN) -m conformance.robustness.soak
@@ -85,11 +103,11 @@ survey: $(VENV)/bin/python
 	done
 	$(RUN) -m conformance.survey.report
 
-# Whether the defects of docs/upstream still show in the Keras that is installed.
+# Whether the defects of docs/upstream are present in the installed Keras.
 upstream: $(VENV)/bin/python
 	$(RUN) -m conformance.survey.upstream
 
-# The pages themselves are run by `make test`: every Python block on them is a test.
+# `make test` runs the pages: every Python block on them is a test.
 docs: $(VENV)/bin/python
 	$(PIP) -e '.[$(DEMO_BACKEND),docs]'
 	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
@@ -98,7 +116,7 @@ docs: $(VENV)/bin/python
 docs-look: docs
 	$(RUN) -m conformance.site.screenshots
 
-# TORCH names the build of torch wanted: its default is several GB.
+# TORCH names the build of torch: the default is several GB.
 TORCH ?= torch
 packages: $(VENV)/bin/python
 	$(PIP) -e '.[test]'

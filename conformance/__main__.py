@@ -1,8 +1,8 @@
-"""`python -m conformance`: every check, for every backend asked for.
+"""`python -m conformance`: style, types and every test, for each backend that is asked for.
 
-One process a backend, because Keras picks its backend once a process. What does
-not touch a backend is run with the first one only, and so is, unless KERAS_SEQEXT_LONG
-is set, what stands on Keras' own layers alone.
+Keras chooses its backend once per process, so each backend has a process. Tests that need no
+backend run with the first one only, and so do tests of Keras' own layers unless
+KERAS_SEQEXT_LONG is set.
 """
 
 import argparse
@@ -14,23 +14,18 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from conformance.lint import lint
+
 BACKENDS = ("tensorflow", "jax", "torch")
-LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-STATIC = {
-    "ruff check": ["-m", "ruff", "check", "."],
-    "ruff format": ["-m", "ruff", "format", "--check", "."],
-    "mypy": ["-m", "mypy"],
-    "import-linter": ["-c", LINT_IMPORTS],  # it has no `python -m` door
-}
 
 
 def installed(backend: str) -> bool:
-    """Whether `backend` can be imported here."""
+    """Return whether `backend` is installed."""
     return importlib.util.find_spec(backend) is not None
 
 
 def chosen_backends(asked: str | None) -> list[str]:
-    """The backends named in `asked`, or all that are installed."""
+    """Return the backends named in `asked`, or all that are installed."""
     if not asked:
         return [backend for backend in BACKENDS if installed(backend)]
     names = asked.replace(",", " ").split()
@@ -42,20 +37,8 @@ def chosen_backends(asked: str | None) -> list[str]:
     return names
 
 
-def static_checks() -> list[tuple[str, bool, str]]:
-    """Style, types and who imports whom."""
-    results = []
-    for name, arguments in STATIC.items():
-        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True)
-        lines = (done.stdout + done.stderr).strip().splitlines()
-        if done.returncode:
-            print("\n".join(lines))
-        results.append((name, done.returncode == 0, lines[-1] if lines else ""))
-    return results
-
-
 def run_pytest(backend: str, first: bool, extra: list[str]) -> tuple[str, bool, str]:
-    """The whole suite under one backend; its last line and what failed are kept for the summary."""
+    """Run the tests under one backend; return name, success, and the lines for the summary."""
     long = bool(os.environ.get("KERAS_SEQEXT_LONG"))
     once = "not backend_free" if long else "not backend_free and not first_backend"
     marks = [] if first else ["-m", once]
@@ -76,7 +59,7 @@ def run_pytest(backend: str, first: bool, extra: list[str]) -> tuple[str, bool, 
 
 
 def main() -> int:
-    """Runs all, prints a summary and returns the exit status."""
+    """Run everything and print a summary; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
     parser.add_argument("--backends", default=os.environ.get("BACKENDS"), help="e.g. 'jax torch'")
     parser.add_argument("--jobs", type=int, default=2, help="backends tested at the same time")
@@ -84,7 +67,7 @@ def main() -> int:
     options = parser.parse_args()
     backends = chosen_backends(options.backends)
     start = time.monotonic()
-    results = static_checks()
+    results = lint()
     with ThreadPoolExecutor(options.jobs) as pool:
         runs = [
             pool.submit(run_pytest, backend, position == 0, options.pytest)
