@@ -1,1 +1,1 @@
-"""Helpers shared by every part of the package: validation, messages, files, progress."""
+"""Private helpers of the whole package: validation, messages, files and progress."""

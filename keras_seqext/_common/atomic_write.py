@@ -1,7 +1,4 @@
-"""Files that are there whole or not at all, whenever the process is killed.
-
-`keras_seqext/` and `datasets/` must not import each other, so both have this file.
-"""
+"""Atomic file writes: a reader finds either a complete file or none, even after a crash."""
 
 import errno
 import os
@@ -12,27 +9,33 @@ from uuid import uuid4
 
 try:
     import fcntl
-except ImportError:  # Windows: of two writers both do the work, and one of their files stays
+except ImportError:  # Windows: two concurrent writers both do the work, and the last one wins
     fcntl = None  # type: ignore[assignment]
 
+# Errors of `flock` on file systems without locks, such as some network mounts.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 class SkipWrite(Exception):
-    """Raised in the block of `atomic_write`: no file is to be written. Goes no further."""
+    """Raised in the block of `atomic_write` to write no file. It is not propagated."""
 
 
 @contextmanager
 def atomic_write(path: str | os.PathLike[str], ending: str = "") -> Iterator[Path]:
-    """Gives the path of an empty file to write; after the block, that file is `path`.
+    """Yield the path of an empty temporary file, and rename that file to `path` after the block.
 
-    It lies in the same folder and is on the disk before it is renamed. If the block fails it
-    is removed, and what was at `path` stays as it was. Of several processes one is in the
-    block at a time: the next one may find that `path` is there now, and raise `SkipWrite`, which
-    leaves `path` alone. What a killed process left is used again.
+    The temporary file lies in the same folder and is flushed to disk before it is renamed. If
+    the block fails, it is removed and `path` is unchanged. Only one process at a time is in the
+    block for a given `path`. A process that had to wait may find that `path` exists by now and
+    raise `SkipWrite`, which also leaves `path` unchanged. The temporary file of a process that
+    was killed is reused by the next writer.
 
-    The file must be written in place, as `open(part, "wb")` does, and not be removed: its name is
-    the next writer's as soon as it is free. It ends with `ending`, for writers that go by it.
+    The file must be written in place, as `open(part, "wb")` does. The block must not remove or
+    replace it: as soon as its name is free, another process may create a file of that name.
+
+    Args:
+        path: Path of the file to write.
+        ending: Suffix of the temporary file, for writers that depend on the suffix.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp(), "note.txt")
@@ -44,15 +47,17 @@ def atomic_write(path: str | os.PathLike[str], ending: str = "") -> Iterator[Pat
     ('whole', ['note.txt'])
     """
     target = Path(path)
-    part, lock = _new_part(target, ending)
+    part, lock = _open_part(target, ending)
     try:
-        os.truncate(part, 0)
+        os.truncate(part, 0)  # a killed process may have left content
         yield part
-        _to_disk(part, lock)
+        # Flush before the rename: otherwise the new name can reach the disk before the content,
+        # and a power failure leaves an empty or partial file at `path`.
+        _flush_file(part, lock)
         os.replace(part, target)
-        _sync_folder(target.parent)
+        _flush_folder(target.parent)
     except BaseException as error:
-        if _is_ours(part, lock):
+        if _is_locked_file(part, lock):
             part.unlink(missing_ok=True)
         if not isinstance(error, SkipWrite):
             raise
@@ -61,10 +66,11 @@ def atomic_write(path: str | os.PathLike[str], ending: str = "") -> Iterator[Pat
             os.close(lock)
 
 
-def _new_part(target: Path, ending: str) -> tuple[Path, int | None]:
-    """A file beside `target`, new or of a writer who is dead, and the descriptor of its lock.
+def _open_part(target: Path, ending: str) -> tuple[Path, int | None]:
+    """Return the temporary file for `target` and the descriptor that holds its lock.
 
-    Without locks the file has a name that nobody else has.
+    With locks, all writers use the same name, so that a file left by a killed process is reused
+    instead of accumulating. Without locks, the name is unique.
     """
     part = target.with_name(f".{target.name}.part{ending}")
     lock = lock_file(part)
@@ -74,38 +80,42 @@ def _new_part(target: Path, ending: str) -> tuple[Path, int | None]:
     return part, lock
 
 
-def _is_ours(part: Path, lock: int | None) -> bool:
-    """Whether the file of that name is the one that was given out, and not another writer's."""
+def _is_locked_file(part: Path, lock: int | None) -> bool:
+    """Return whether `part` is still the file of `lock`, and not that of another writer."""
     try:
         return lock is None or os.path.samestat(os.fstat(lock), os.stat(part))
     except FileNotFoundError:
         return False
 
 
-def _to_disk(part: Path, lock: int | None) -> None:
-    if not _is_ours(part, lock):
+def _flush_file(part: Path, lock: int | None) -> None:
+    if not _is_locked_file(part, lock):
         raise FileNotFoundError(errno.ENOENT, "removed, or not written in place", str(part))
     with part.open("rb+") as file:
         os.fsync(file.fileno())
 
 
 def lock_file(path: Path, wait: bool = True) -> int | None:
-    """The descriptor of a file, made where there is none, that no other process has locked.
+    """Create `path` if necessary, lock it, and return the descriptor that holds the lock.
 
-    The system lets go of the lock of a process that is killed. None where there are no locks.
+    The operating system releases the lock when the process ends, even if it is killed.
+
+    Returns:
+        The descriptor, or `None` if the platform or the file system has no locks.
 
     Raises:
-        BlockingIOError: Another process has it, and `wait` is False.
+        BlockingIOError: If another process holds the lock and `wait` is False.
     """
     while fcntl is not None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            # Whoever had it before may have renamed or removed the file: it guards nothing then.
+            # The previous holder may have renamed or removed the file while this process waited.
+            # The lock is then on a file that no other process will open, so try again.
             if os.path.samestat(os.fstat(descriptor), os.stat(path)):
                 return descriptor
             os.close(descriptor)
-        except FileNotFoundError:
+        except FileNotFoundError:  # raised by `os.stat`: the file was removed
             os.close(descriptor)
         except OSError as error:
             os.close(descriptor)
@@ -118,9 +128,9 @@ def lock_file(path: Path, wait: bool = True) -> int | None:
     return None
 
 
-def _sync_folder(folder: Path) -> None:
-    """So that the new name outlives a loss of power."""
-    if fcntl is not None:
+def _flush_folder(folder: Path) -> None:
+    """Flush the folder to disk, so that the rename survives a power failure."""
+    if fcntl is not None:  # Windows cannot open a folder
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -1,11 +1,11 @@
-"""One word out of a fixed set, or an error that lists the set and names the nearest."""
+"""Validation of string arguments that have a fixed set of values."""
 
 import difflib
 from collections.abc import Iterable
 
 
 def did_you_mean(word: object, known: Iterable[object]) -> str:
-    """` Did you mean 'x'?` for the closest of the known words, or nothing.
+    """Return ` Did you mean 'x'?` for the known words closest to `word`, or an empty string.
 
     >>> did_you_mean("persistance", ["persistence", "seasonal", "mean"])
     " Did you mean 'persistence'?"
@@ -13,25 +13,26 @@ def did_you_mean(word: object, known: Iterable[object]) -> str:
     names = [name for name in known if isinstance(name, str)]
     if not isinstance(word, str) or not word:
         return ""
-    # Case is the commonest slip, and to difflib every letter of it is wrong.
+    # A difference in case is the most common error, but `difflib` counts each letter of it as a
+    # mismatch. It also scores a short word within a long one too low, so substrings are added.
     close = [name for name in names if name.casefold() == word.casefold()]
     close += difflib.get_close_matches(word, names, n=3, cutoff=0.5)
     close += [name for name in names if word in name][:3]
-    found = list(dict.fromkeys(close))[:3]
-    return f" Did you mean {' or '.join(map(repr, found))}?" if found else ""
+    nearest = list(dict.fromkeys(close))[:3]
+    return f" Did you mean {' or '.join(map(repr, nearest))}?" if nearest else ""
 
 
 def checked_choice(name: str, value: object, choices: Iterable[str], remedy: str = "") -> str:
-    """`value`, if it is one of `choices`.
+    """Return `value` if it is one of `choices`, and raise an error otherwise.
 
     Args:
-        name: Of the argument.
-        value: What was passed.
-        choices: The words allowed.
-        remedy: A sentence for the end of the message.
+        name: Name of the argument.
+        value: The value passed.
+        choices: The accepted values.
+        remedy: Sentence appended to the message. Defaults to an example with the first choice.
 
     Raises:
-        ValueError: If it is none of them.
+        ValueError: If `value` is not one of `choices`.
 
     >>> checked_choice("padding", "Left", ("left", "right"))
     Traceback (most recent call last):

@@ -1,4 +1,4 @@
-"""How the parts of a `__repr__` are written."""
+"""Formatting of sizes, counts and values for `__repr__` and messages."""
 
 from collections.abc import Iterable
 from dataclasses import MISSING, fields
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def format_bytes(count: float) -> str:
-    """A number of bytes in words.
+    """Return a number of bytes as text, with a decimal unit.
 
     >>> format_bytes(512), format_bytes(47_090_512), format_bytes(3e9)
     ('512 bytes', '47.1 MB', '3.0 GB')
@@ -18,26 +18,26 @@ def format_bytes(count: float) -> str:
     return f"{count:,.0f} bytes"
 
 
-def format_first(values: Iterable[object], count: int, shown: int = 3) -> str:
-    """The first of `count` values, and dots if there are more.
+def format_first(values: Iterable[object], count: int, limit: int = 3) -> str:
+    """Return the first `limit` of `count` values as text, with dots if there are more.
 
     >>> format_first(["the", "cat", "sat", "down"], 4)
     "'the', 'cat', 'sat', ..."
     """
     parts = [
         f"{value:.4g}" if isinstance(value, float) else repr(value)
-        for value in islice(values, shown)
+        for value in islice(values, limit)
     ]
-    return ", ".join(parts + ["..."] if count > shown else parts)
+    return ", ".join(parts + ["..."] if count > limit else parts)
 
 
-def format_count(number: int, one: str) -> str:
-    """`1 window`, `2,000 windows`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+def format_count(number: int, noun: str) -> str:
+    """Return a number and its noun as text, such as `1 window` or `2,000 windows`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def changed_fields(data: Any) -> str:
-    """A dataclass as a call with the arguments that are not the default."""
+    """Return a dataclass as the text of a call, without the arguments that have their default."""
     parts = []
     for each in fields(data):
         value = getattr(data, each.name)

@@ -1,4 +1,4 @@
-"""Running a function as soon as another package has been imported."""
+"""Calls that run as soon as another package has been imported."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -9,11 +9,13 @@ from types import ModuleType
 
 
 def call_after_import(package: str, function: Callable[[], object]) -> None:
-    """Call `function` after `package` is imported: now if it already is, else at its import.
+    """Call `function` now if `package` is imported, and otherwise right after its import.
+
+    The package registers its classes with Keras this way, without importing Keras itself.
 
     Args:
         package: A top-level package, such as `"keras"`.
-        function: Called once, without arguments.
+        function: Called once, without arguments, after the first successful import.
 
     >>> calls = []
     >>> call_after_import("sys", lambda: calls.append("imported"))
@@ -27,7 +29,7 @@ def call_after_import(package: str, function: Callable[[], object]) -> None:
 
 
 class _ImportHook(MetaPathFinder):
-    """A finder that finds one package as Python does, and adds a call after its import."""
+    """A finder that delegates to the other finders and wraps the loader of one package."""
 
     def __init__(self, package: str, function: Callable[[], object]) -> None:
         self._package, self._function = package, function
@@ -37,10 +39,12 @@ class _ImportHook(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname != self._package:
             return None
-        # Without itself in the list, the search below does not come back here.
+        # Removed first: `find_spec` below consults `sys.meta_path` and would recurse into this
+        # method otherwise.
         sys.meta_path.remove(self)
         spec = find_spec(fullname)
         if spec is None or spec.loader is None:
+            # The package is not installed, or is a namespace package: wait for the next attempt.
             sys.meta_path.insert(0, self)
             return spec
         spec.loader = _CallingLoader(spec.loader, self)
@@ -61,14 +65,16 @@ class _CallingLoader(Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        # What asks the module for its loader later (resources, source lines) gets the real one.
+        # Restore the original loader first: `importlib.resources`, `inspect` and `linecache` ask
+        # the module for it later, and some of its methods do not exist here.
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         try:
             self._loader.exec_module(module)
         except BaseException:
-            # Such as Keras without its backend: the next attempt may succeed.
+            # The import failed, e.g. because the backend of Keras is not installed. A later
+            # attempt may succeed, so the hook is installed again.
             sys.meta_path.insert(0, self._hook)
             raise
         self._hook.call()

@@ -1,4 +1,4 @@
-"""Progress of what takes long, for people at a terminal only."""
+"""Progress display of long operations, at a terminal only."""
 
 import sys
 import time
@@ -8,33 +8,33 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 DISPLAY_DELAY = 2.0
-"""Seconds before anything is shown: what is done by then needs no bar."""
+"""Seconds before the display appears, so that a short operation shows nothing."""
 
 
-def _one(item: object) -> int:
+def _count_one(item: object) -> int:
     return 1
 
 
 def show_progress(
-    items: Iterable[Item], doing: str, unit: str, size: Callable[[Item], int] = _one
+    items: Iterable[Item], doing: str, unit: str, size: Callable[[Item], int] = _count_one
 ) -> Iterable[Item]:
-    """The same items; from two seconds on, a terminal shows how many have come.
+    """Iterate over `items`, and show the progress at a terminal after two seconds.
 
-    Where standard error is no terminal, `items` itself is returned: it costs nothing.
+    If standard error is not a terminal, `items` itself is returned, without any overhead.
 
     Args:
         items: Any iterable.
-        doing: What takes long, as in "counting words".
-        unit: What is counted, as in "documents"; "bytes" are written as kB, MB and so on.
-        size: How much an item counts.
+        doing: Description of the operation, such as "counting words".
+        unit: Plural noun of the unit, such as "documents"; "bytes" are formatted as kB, MB, etc.
+        size: Returns the number of units in an item. Defaults to 1 for each item.
     """
     stream = sys.stderr
     if stream is None or not stream.isatty():
         return items
-    return _shown(items, doing, unit, size)
+    return _with_display(items, doing, unit, size)
 
 
-def _shown(
+def _with_display(
     items: Iterable[Item], doing: str, unit: str, size: Callable[[Item], int]
 ) -> Iterator[Item]:
     start, done, bar = time.monotonic(), 0, None
@@ -53,21 +53,22 @@ def _shown(
 
 
 class _Line:
-    """One line that goes when all is done."""
+    """A status line that disappears when the operation ends."""
 
     def __init__(self, doing: str, unit: str) -> None:
-        # Keras brings rich; importing it costs more than most of what is tracked.
+        # Imported here because importing rich takes longer than most operations that use this
+        # module. It is installed with Keras.
         from rich.console import Console
         from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn
         from rich.progress import TimeElapsedColumn as Elapsed
 
-        counted = (
+        amount = (
             DownloadColumn() if unit == "bytes" else TextColumn("{task.completed:,.0f} " + unit)
         )
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            counted,
+            amount,
             Elapsed(),
             console=Console(stderr=True),
             transient=True,

@@ -1,4 +1,4 @@
-"""One way to register a class, so that saved files always find it."""
+"""Registration of classes with Keras, under one package name."""
 
 from typing import TypeVar
 
@@ -8,7 +8,10 @@ T = TypeVar("T")
 
 
 def serializable(cls: type[T]) -> type[T]:
-    """Registers `cls`; to a type checker it stays the class it is."""
-    # The package name is part of every saved file: it must never change.
+    """Register `cls` with Keras as `keras_seqext>ClassName`.
+
+    The annotation preserves the class for type checkers, unlike the decorator of Keras.
+    """
+    # Every saved model contains the registered name, so the package name must never change.
     registered: type[T] = keras.saving.register_keras_serializable(package="keras_seqext")(cls)
     return registered

@@ -1,4 +1,4 @@
-"""Names for what Keras leaves untyped."""
+"""Type aliases for tensors and shapes, which Keras does not annotate."""
 
 from typing import Any, TypeAlias
 
@@ -6,4 +6,4 @@ Tensor: TypeAlias = Any
 """A tensor of the running backend, or a symbolic `keras.KerasTensor`."""
 
 Shape: TypeAlias = tuple[int | None, ...]
-"""A tensor shape; `None` where a dimension is only known at run time."""
+"""A tensor shape; `None` for a dimension that is only known at run time."""

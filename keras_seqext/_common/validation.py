@@ -1,4 +1,7 @@
-"""What a wrong argument is told: what was passed, what was expected, how to mend it."""
+"""Argument validation and error messages.
+
+Every message has three parts: the expected value, the value received and a remedy.
+"""
 
 import math
 import operator
@@ -13,7 +16,7 @@ _WIDTH = 80
 
 
 def format_value(value: object) -> str:
-    """`value` for a message: short and on one line, arrays and tables by their shape.
+    """Return `value` as one short line for a message, and an array or a table as its shape.
 
     >>> format_value(np.zeros((2, 3))), format_value("x" * 100)[-5:]
     ('a ndarray of shape (2, 3) and dtype float64', 'xx...')
@@ -21,22 +24,22 @@ def format_value(value: object) -> str:
     shape = getattr(value, "shape", ())
     if isinstance(shape, Iterable) and (shape := tuple(shape)):
         dtype = getattr(value, "dtype", None)
-        of = "" if dtype is None else f" and dtype {dtype}"
-        return f"a {type(value).__name__} of shape {shape}{of}"
+        with_dtype = "" if dtype is None else f" and dtype {dtype}"
+        return f"a {type(value).__name__} of shape {shape}{with_dtype}"
     plain = value.item() if isinstance(value, np.generic) else value
     text = " ".join(repr(plain).split())
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
 
 
 def wrong_value(name: str, value: object, expected: str, remedy: str) -> ValueError:
-    """The error for a value that is out of range; `expected` follows "must be"."""
+    """Return the error for a value that is out of range; `expected` follows "must be"."""
     return ValueError(
         f"`{name}` must be {expected}. Received: {name}={format_value(value)}. {remedy}"
     )
 
 
 def wrong_type(name: str, value: object, expected: str, remedy: str) -> TypeError:
-    """The error for a value of the wrong kind; `expected` follows "must be"."""
+    """Return the error for a value of the wrong type; `expected` follows "must be"."""
     return TypeError(
         f"`{name}` must be {expected}. Received: {name}={format_value(value)} (of type "
         f"{type(value).__name__}). {remedy}"
@@ -44,7 +47,7 @@ def wrong_type(name: str, value: object, expected: str, remedy: str) -> TypeErro
 
 
 def unknown_argument(call: str, name: str, value: object, known: Iterable[str]) -> TypeError:
-    """The error for a keyword that a call does not have; it suggests the nearest."""
+    """Return the error for an unknown keyword argument, with the most similar known name."""
     known = sorted(known)
     remedy = did_you_mean(name, known) or f" Use one of {', '.join(known)}."
     return TypeError(
@@ -55,7 +58,7 @@ def unknown_argument(call: str, name: str, value: object, known: Iterable[str]) 
 def checked_integer(
     name: str, value: object, least: int, most: int | None = None, remedy: str = ""
 ) -> int:
-    """`value` as an `int` from `least` to `most`.
+    """Return `value` as an `int`, and check that it lies between `least` and `most`.
 
     >>> checked_integer("units", np.int64(3), 1)
     3
@@ -81,7 +84,16 @@ def checked_number(
     remedy: str,
     finite: bool = True,
 ) -> float:
-    """`value` as a `float` that `fits`; `expected` says in words what does."""
+    """Return `value` as a `float`, and check that `fits(value)` is true.
+
+    Args:
+        name: Name of the argument.
+        value: The value passed. Booleans and strings are rejected, although `float` accepts them.
+        expected: Description of the valid values; it follows "must be" in the message.
+        fits: Returns whether a number is valid.
+        remedy: Sentence that ends the message.
+        finite: Whether infinity and NaN are rejected.
+    """
     try:
         if isinstance(value, (bool, np.bool_, str, bytes)):
             raise TypeError
@@ -94,7 +106,7 @@ def checked_number(
 
 
 def checked_rate(name: str, value: Any) -> float:
-    """`value` as a `float` of at least 0 and below 1, the share that dropout drops."""
+    """Return a dropout rate as a `float`, and check that it lies in `[0, 1)`."""
     expected = "a number in [0, 1), the fraction to drop"
     return checked_number(
         name, value, expected, lambda rate: 0 <= rate < 1, f"Pass e.g. {name}=0.2, or 0 for none."
@@ -102,7 +114,7 @@ def checked_rate(name: str, value: Any) -> float:
 
 
 def checked_flag(name: str, value: object) -> bool:
-    """`value` as a `bool`: a text such as `"no"` would count as true."""
+    """Return `value` as a `bool`, and reject any other type, such as `"no"`, which is truthy."""
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     raise wrong_type(name, value, "True or False", f"Pass {name}=True or {name}=False.")
