@@ -1,4 +1,4 @@
-"""The checks of RNN cells. Importing this package registers them all, gates first."""
+"""Checks of RNN cells. Importing this package registers them all, the required checks first."""
 
 from . import contract as contract  # isort: skip
 from . import description as description

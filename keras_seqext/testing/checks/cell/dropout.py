@@ -1,4 +1,4 @@
-"""What a cell drops stays dropped over a sequence, and is drawn anew for the next one."""
+"""Checks of dropout in a cell: constant within a sequence, different between sequences."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ KINDS = ("dropout", "recurrent_dropout")
 
 
 def _rates(ctx: CellContext) -> list[str]:
-    """The kinds of dropout the cell has an option for."""
+    """Return the dropout arguments that the cell has."""
     config = ctx.new().get_config()
     found = [kind for kind in KINDS if isinstance(config.get(kind), (int, float))]
     if not found:
-        raise NotApplicable("the cell has no option `dropout` or `recurrent_dropout`")
+        raise NotApplicable("the cell has no argument `dropout` or `recurrent_dropout`")
     if not accepts(ctx.new(), "training"):
         raise NotApplicable("`call` has no argument `training`")
     return found
@@ -33,10 +33,10 @@ def _dropping(ctx: CellContext, kind: str) -> dict[str, Any]:
 
 @cell_check("core")
 def dropout_inference(ctx: CellContext) -> None:
-    """At inference nothing is dropped, and no random number is used.
+    """At inference dropout is inactive, and no random number is drawn.
 
-    Why it matters: a prediction has to be repeatable.
-    Usual causes: `training` is ignored, or not handed on.
+    Why it matters: predictions have to be reproducible.
+    Usual causes: `training` is ignored, or not passed on.
     """
     kinds = _rates(ctx)
     none: dict[str, Any] = dict.fromkeys(kinds, 0.0)
@@ -46,7 +46,7 @@ def dropout_inference(ctx: CellContext) -> None:
     states = ctx.states(plain)
     before = [np.array(to_numpy(v)) for v in dropping.non_trainable_variables]
     found = ctx.step(dropping, ctx.x(), states)
-    what = "rate 0.7 at inference, rate 0"
+    what = "inference with rate 0.7, with rate 0"
     ctx.close(found, ctx.step(plain, ctx.x(), states), 1e-6, what)
     after = [np.array(to_numpy(v)) for v in dropping.non_trainable_variables]
     same = all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
@@ -54,7 +54,7 @@ def dropout_inference(ctx: CellContext) -> None:
 
 
 def to_numpy(variable: Any) -> Any:
-    """The value of a variable."""
+    """Return the value of a variable."""
     import keras
 
     return keras.ops.convert_to_numpy(variable.value)
@@ -67,10 +67,10 @@ def _same_weights(source: Any, target: Any) -> None:
 
 @cell_check("recommended")
 def dropout_trains(ctx: CellContext) -> None:
-    """In training each rate drops something.
+    """In training each dropout rate changes the output.
 
-    Why it matters: a rate that is stored and not used regularises nothing.
-    Usual causes: the argument is accepted and forgotten.
+    Why it matters: a rate that is stored and not used does not regularise.
+    Usual causes: the argument is accepted and never used.
     """
     for kind in _rates(ctx):
         cell = ctx.built(**_dropping(ctx, kind))
@@ -78,16 +78,18 @@ def dropout_trains(ctx: CellContext) -> None:
         plain = ctx.step(cell, ctx.x(), states)
         found = ctx.step(cell, ctx.x(), states, training=True)
         same = all(np.allclose(a, b, atol=1e-6) for a, b in zip(found, plain, strict=True))
-        require(not same, f"{kind}={RATE}: training gives the same as inference")
+        require(
+            not same, f"with {kind}={RATE}, the outputs in training and at inference are the same"
+        )
 
 
 @cell_check("recommended", after=("step", "in_rnn"), cost="medium")
 def dropout_constant(ctx: CellContext) -> None:
-    """Within a sequence the same inputs, and the same parts of the state, are dropped at each step.
+    """Within a sequence, the same inputs and the same parts of the state are dropped in every step.
 
-    Why it matters: drawn anew at each step, dropout wipes out what a network remembers.
+    Why it matters: a new dropout mask in every step erases the memory of the network.
     Usual causes: `keras.layers.Dropout` or `keras.random.dropout` in `call`, which is called once
-    a step.
+    per step.
     Reference: Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent
     Neural Networks", 2016; keras-team/keras-core #924.
     """
@@ -97,8 +99,8 @@ def dropout_constant(ctx: CellContext) -> None:
         changing = dropped.any(axis=1) & ~dropped.all(axis=1)
         require(
             not changing.any(),
-            f"dropout: {int(changing.sum())} of {changing.size} inputs are dropped at some steps "
-            "and not at others",
+            f"dropout: {int(changing.sum())} of {changing.size} inputs are dropped in some steps "
+            "of a sequence and not in others",
         )
     for kind in kinds:
         cell = ctx.built(**_dropping(ctx, kind))
@@ -106,12 +108,12 @@ def dropout_constant(ctx: CellContext) -> None:
         first = ctx.step(cell, ctx.x(), states, training=True)
         for _ in range(2):
             again = ctx.step(cell, ctx.x(), states, training=True)
-            what = f"next step of one sequence with {kind}, first step with the same arguments"
+            what = f"later step of a sequence with {kind}, first step with the same arguments"
             ctx.close(again, first, 1e-6, what)
 
 
 def _dropped_inputs(ctx: CellContext, changes: dict[str, Any]) -> Any:
-    """Where in (batch, steps, features) the input has no gradient at all in training."""
+    """Return where in (batch, steps, features) the gradient of the input is zero in training."""
     import keras
 
     layer = rnn(ctx.new(**changes), return_state=False)
@@ -131,10 +133,10 @@ def _dropped_inputs(ctx: CellContext, changes: dict[str, Any]) -> Any:
 
 @cell_check("recommended", after=("step", "in_rnn"), cost="medium")
 def dropout_differs(ctx: CellContext) -> None:
-    """Each sequence is dropped in its own way, and a prediction in between changes nothing.
+    """Each sequence has its own dropout mask, and predictions in between do not change.
 
-    Why it matters: one mask for the whole training removes inputs for good.
-    Usual causes: the mask is kept in an attribute and never reset; a fixed seed in `call`.
+    Why it matters: a single mask for the whole training removes the same inputs permanently.
+    Usual causes: the mask is stored in an attribute and never reset; a fixed seed in `call`.
     """
     sequence = ctx.sequence()
     for kind in _rates(ctx):
@@ -144,11 +146,11 @@ def dropout_differs(ctx: CellContext) -> None:
         with_weights(ctx, layer, sequence, cell.get_weights())
         plain = run(layer, sequence)[0]
         first = run(layer, sequence, training=True)[0]
-        # Several: with few units two may be dropped alike by chance.
+        # Several sequences, because with few units two masks may be equal by chance.
         others = [run(layer, sequence, training=True)[0] for _ in range(3)]
         require(
             not all(np.allclose(first, other, atol=1e-6) for other in others),
-            f"{kind}={RATE}: four sequences in training are dropped alike",
+            f"with {kind}={RATE}, four sequences in training have the same dropout mask",
         )
-        what = "prediction after training, before it"
+        what = "prediction after training calls, before them"
         ctx.close(run(layer, sequence)[0], plain, 1e-6, what)

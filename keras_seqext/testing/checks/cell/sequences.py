@@ -1,4 +1,4 @@
-"""Inside `keras.layers.RNN` a cell does what a plain loop over the steps does."""
+"""Checks of a cell inside `keras.layers.RNN`, compared with a plain loop over the steps."""
 
 import os
 import tempfile
@@ -15,19 +15,19 @@ TOLERANCE = 2e-5
 
 
 def rnn(cell: Any, **options: Any) -> Any:
-    """`keras.layers.RNN` around a cell, with every output and the states."""
+    """Return a `keras.layers.RNN` around a cell, with all outputs and the states."""
     import keras
 
     return keras.layers.RNN(cell, **{"return_sequences": True, "return_state": True, **options})
 
 
 def run(layer: Any, sequence: Any, **kwargs: Any) -> list[Any]:
-    """All outputs of a call of a layer, as NumPy arrays."""
+    """Return all outputs of a call of a layer, as NumPy arrays."""
     return flat_outputs(layer(to_tensors((sequence,))[0], **kwargs))
 
 
 def with_weights(ctx: CellContext, layer: Any, sequence: Any, weights: list[Any]) -> Any:
-    """The layer, built by a call, with these weights."""
+    """Build the layer by a call, set its weights and return it."""
     run(layer, sequence)
     layer.set_weights(weights)
     return layer
@@ -35,10 +35,10 @@ def with_weights(ctx: CellContext, layer: Any, sequence: Any, weights: list[Any]
 
 @cell_check("core", cost="medium")
 def in_rnn(ctx: CellContext) -> None:
-    """`keras.layers.RNN(cell)` gives the outputs and final states of a plain loop.
+    """`keras.layers.RNN(cell)` returns the outputs and final states of a plain loop.
 
-    Why it matters: this is what a cell is for.
-    Usual causes: `state_size` in another order than the states; state kept in attributes.
+    Why it matters: cells are used inside `keras.layers.RNN`.
+    Usual causes: `state_size` in another order than the states; state stored in attributes.
     """
     cell, sequence = ctx.built(), ctx.sequence()
     outputs, states = ctx.loop(cell, sequence, ctx.zero_states(cell))
@@ -47,9 +47,14 @@ def in_rnn(ctx: CellContext) -> None:
     ctx.close(found, [outputs, *states], TOLERANCE, "in RNN, in a plain loop")
     require(
         len(layer.weights) == len(cell.weights),
-        f"RNN(cell) has {len(layer.weights)} weights, the cell has {len(cell.weights)}",
+        f"RNN(cell) has {len(layer.weights)} weights, but the cell has {len(cell.weights)}",
     )
-    ctx.close(run(layer, sequence[:, :2]), _first(ctx, cell, 2), TOLERANCE, "two steps, loop")
+    ctx.close(
+        run(layer, sequence[:, :2]),
+        _first(ctx, cell, 2),
+        TOLERANCE,
+        "two steps in RNN, in a plain loop",
+    )
 
 
 def _first(ctx: CellContext, cell: Any, steps: int) -> list[Any]:
@@ -59,10 +64,10 @@ def _first(ctx: CellContext, cell: Any, steps: int) -> list[Any]:
 
 @cell_check("core", after=("step", "in_rnn"), cost="medium")
 def in_rnn_masked(ctx: CellContext) -> None:
-    """In `keras.layers.RNN` a masked step repeats the output and leaves the states alone.
+    """In `keras.layers.RNN` a masked step repeats the previous output and retains the states.
 
-    Why it matters: padding must not move the state.
-    Usual causes: a state whose shape does not broadcast with the mask (batch, 1); an integer
+    Why it matters: padding must not change the state.
+    Usual causes: a state whose shape does not broadcast with a mask of shape (batch, 1); an integer
     state.
     """
     import keras
@@ -71,21 +76,23 @@ def in_rnn_masked(ctx: CellContext) -> None:
     output, state = ctx.step(cell, ctx.x(), ctx.states(cell))[:2]
     same = output.shape == state.shape and np.allclose(output, state)
     if keras.backend.backend() == "jax" and not same:
-        raise NotApplicable("RNN of Keras 3.15 on JAX puts the first state where a step is masked")
+        raise NotApplicable(
+            "on JAX, RNN of Keras 3.15 returns the first state as the output of a masked step"
+        )
     outputs, states = ctx.loop(cell, sequence, ctx.zero_states(cell), mask)
     layer = with_weights(ctx, rnn(ctx.new()), sequence, cell.get_weights())
     for fill in (0.0, 37.0):
         filled = np.where(mask[..., None], sequence, np.float32(fill))
         found = run(layer, filled, mask=to_tensors((mask,))[0])
-        with naming(f"{fill:g} at masked steps"):
+        with naming(f"with {fill:g} at masked steps"):
             ctx.close(found, [outputs, *states], TOLERANCE, "in RNN, in a plain loop")
 
 
 @cell_check("core", after=("step", "in_rnn"), cost="medium")
 def in_model(ctx: CellContext) -> None:
-    """In a model of unknown batch size and length, compiled, it gives the same as a plain loop.
+    """A compiled model of unknown batch size and length returns the outputs of a plain loop.
 
-    Why it matters: this is how it is trained and served.
+    Why it matters: cells are trained and served in such models.
     Usual causes: `inputs.shape[0]` used as a number; Python state that a trace freezes.
     """
     import keras
@@ -99,22 +106,20 @@ def in_model(ctx: CellContext) -> None:
     declared = model.output.shape
     require(
         declared[:2] == (None, None) and declared[2:] == outputs.shape[2:],
-        f"the model declares outputs {declared}, they are {outputs.shape}",
+        f"the model declares outputs of shape {declared}; the actual shape is {outputs.shape}",
     )
-    for rows in (
-        len(sequence),
-        len(sequence) - 1,
-    ):  # the second size makes TensorFlow trace for any
+    # On the second batch size, TensorFlow traces again for an unknown batch size.
+    for rows in (len(sequence), len(sequence) - 1):
         found = flat_outputs(model.predict_on_batch(sequence[:rows]))
-        ctx.close(found, [outputs[:rows]], TOLERANCE, f"predict on {rows} rows, plain loop")
+        ctx.close(found, [outputs[:rows]], TOLERANCE, f"prediction for {rows} rows, plain loop")
 
 
 @cell_check("recommended", after=("step", "in_rnn"), cost="medium")
 def in_stateful_rnn(ctx: CellContext) -> None:
-    """With `stateful=True` a sequence in two calls gives what it gives in one.
+    """With `stateful=True`, a sequence read in two calls gives the outputs of a single call.
 
-    Why it matters: long series are read in pieces.
-    Usual causes: the cell keeps a count or a state of its own.
+    Why it matters: long series are read in segments.
+    Usual causes: the cell stores a counter or a state in its own attributes.
     """
     cell, sequence = ctx.built(), ctx.sequence()
     outputs, _ = ctx.loop(cell, sequence, ctx.zero_states(cell))
@@ -123,19 +128,19 @@ def in_stateful_rnn(ctx: CellContext) -> None:
     layer.set_weights(cell.get_weights())
     half = ctx.steps // 2
     found = [run(layer, part)[0] for part in (sequence[:, :half], sequence[:, half:])]
-    ctx.close(np.concatenate(found, axis=1), outputs, TOLERANCE, "in two calls, plain loop")
+    ctx.close(np.concatenate(found, axis=1), outputs, TOLERANCE, "in two calls, in a plain loop")
     if any(np.any(state) for state in flat_outputs(ctx.zero_states(cell))):
-        return  # Keras 3.15 resets to zeros, whatever the cell begins with
+        return  # Keras 3.15 resets the states to zeros, not to the initial states of the cell
     layer.reset_state()
-    ctx.close(run(layer, sequence)[0], outputs, TOLERANCE, "after reset_state, plain loop")
+    ctx.close(run(layer, sequence)[0], outputs, TOLERANCE, "after reset_state, in a plain loop")
 
 
 @cell_check("core", after=("step", "in_rnn", "config_roundtrip"), cost="medium")
 def save_load(ctx: CellContext) -> None:
-    """A model with the cell in it is saved, loaded, and predicts the same.
+    """A model that contains the cell can be saved and loaded, and predicts the same.
 
     Why it matters: a trained model that cannot be loaded is lost.
-    Usual causes: weights made in `call`; a config that is not complete.
+    Usual causes: weights created in `call`; an incomplete config.
     """
     import keras
 
@@ -150,4 +155,4 @@ def save_load(ctx: CellContext) -> None:
         model.save(path)
         known = {type(cell).__name__: type(cell)}
         loaded = keras.saving.load_model(path, custom_objects=known)
-    ctx.close(run(loaded, sequence), expected, 1e-6, "loaded, saved")
+    ctx.close(run(loaded, sequence), expected, 1e-6, "loaded model, saved model")

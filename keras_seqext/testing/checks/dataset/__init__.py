@@ -1,4 +1,4 @@
-"""The checks of datasets. Importing this package registers them all, gates first."""
+"""Checks of datasets. Importing this package registers them all, the required checks first."""
 
 from . import reading as reading  # isort: skip
 from . import epochs as epochs

@@ -1,4 +1,4 @@
-"""A batch belongs to whoever asked for it, and reading changes nothing around the dataset."""
+"""Checks of memory and side effects: independent batches, global state and copies."""
 
 import copy
 import random
@@ -12,30 +12,31 @@ from keras_seqext.testing.core.failure import require
 from keras_seqext.testing.core.registry import dataset_check
 
 PASSES = 6
-ALLOWED_GROWTH = 4_096  # bytes a pass
+ALLOWED_GROWTH = 4_096  # bytes per pass
 
 
 @dataset_check("core")
 def batch_kept(ctx: DatasetContext) -> None:
-    """A batch in hand does not change when others are read or the epoch ends.
+    """A batch that was returned does not change when other batches are read or the epoch ends.
 
-    Why it matters: Keras reads ahead; a reused buffer turns the batch in training into the next.
-    Usual causes: one array allocated once and filled by each read; a shuffle in place of an
-    array whose slices were handed out.
+    Why it matters: Keras prefetches batches; with a shared buffer the next batch overwrites the
+    batch that is used for training.
+    Usual causes: a buffer that is allocated once and filled by each read; an in-place shuffle of an
+    array of which slices were returned.
     """
     dataset = ctx.new()
     count = ctx.count(dataset)
-    held = [dataset[index] for index in range(min(count, 8))]
-    copies = [copied(batch) for batch in held]
+    returned = [dataset[index] for index in range(min(count, 8))]
+    copies = [copied(batch) for batch in returned]
     for index in range(count):
         dataset[index]
-    for place, batch in enumerate(held):
+    for place, batch in enumerate(returned):
         require_same(
             arrays(batch), copies[place], batch, f"batch {place} after others were read, before"
         )
     dataset.on_epoch_end()
     dataset[0]
-    for place, batch in enumerate(held):
+    for place, batch in enumerate(returned):
         require_same(
             arrays(batch), copies[place], batch, f"batch {place} after the epoch ended, before"
         )
@@ -43,11 +44,11 @@ def batch_kept(ctx: DatasetContext) -> None:
 
 @dataset_check("recommended", after=("order_of_access",))
 def owned_memory(ctx: DatasetContext) -> None:
-    """Writing into a batch changes nothing in the dataset.
+    """Writing to a batch does not change the dataset.
 
-    Why it matters: augmentation in place, and torch, which takes NumPy memory as it is, would
-    change the data for all epochs to come.
-    Usual causes: slices of the stored array handed out: they are views, not copies.
+    Why it matters: in-place augmentation, and torch, which shares the memory of NumPy arrays, would
+    change the data of all later epochs.
+    Usual causes: slices of the stored array are returned; they are views, not copies.
     """
     dataset = ctx.new()
     for index in range(min(ctx.count(dataset), 8)):
@@ -56,7 +57,7 @@ def owned_memory(ctx: DatasetContext) -> None:
         other = dataset[index]
         for one, two in zip(arrays(batch), arrays(other), strict=True):
             shared = np.shares_memory(one, two) and (one.flags.writeable or two.flags.writeable)
-            require(not shared, f"batch {index} read twice is the same memory twice")
+            require(not shared, f"two reads of batch {index} return the same memory; return a copy")
         written = False
         for array in arrays(batch):
             if array.flags.writeable and array.dtype.kind in "fiubc":
@@ -64,18 +65,17 @@ def owned_memory(ctx: DatasetContext) -> None:
                 written = True
         if written and not ctx.random:
             again = dataset[index]
-            require_same(
-                arrays(again), before, again, f"batch {index} after writing into it, before"
-            )
+            require_same(arrays(again), before, again, f"batch {index} after writing to it, before")
 
 
 @dataset_check("recommended")
 def no_global_random(ctx: DatasetContext) -> None:
-    """Making, reading and ending an epoch neither seed nor draw the global random numbers.
+    """Creating, reading and ending an epoch neither seed nor draw from the global generators.
 
-    Why it matters: with worker threads the order of draws is left to chance, in processes every
-    worker draws the same, and the rest of the program gets other numbers.
-    Usual causes: `np.random.shuffle` or `random.shuffle` instead of a generator of its own.
+    Why it matters: with worker threads the order of the draws is arbitrary, all worker processes
+    draw the same numbers, and the rest of the program receives other numbers.
+    Usual causes: `np.random.shuffle` or `random.shuffle` in place of a generator owned by the
+    dataset.
     """
     dataset = ctx.new()
 
@@ -98,16 +98,17 @@ def no_global_random(ctx: DatasetContext) -> None:
 
 @dataset_check("recommended")
 def reproducible(ctx: DatasetContext) -> None:
-    """Made again after `keras.utils.set_random_seed` it gives the same batches.
+    """Two datasets constructed after `keras.utils.set_random_seed` have the same batches.
 
-    Why it matters: a training run cannot be repeated otherwise.
-    Usual causes: `np.random.default_rng()` without a seed; the clock or the system's entropy.
+    Why it matters: otherwise a training run is not reproducible.
+    Usual causes: `np.random.default_rng()` without a seed; a seed from the clock or from the
+    entropy of the operating system.
     """
     first, second = ctx.new(), ctx.new()
     for epoch in range(2):
         for index in range(min(ctx.count(first), 8)):
             batch = first[index]
-            what = f"batch {index} of epoch {epoch} made again, made first"
+            what = f"batch {index} of epoch {epoch} of a second dataset, of the first"
             require_same(arrays(second[index]), arrays(batch), batch, what)
         first.on_epoch_end()
         second.on_epoch_end()
@@ -115,10 +116,10 @@ def reproducible(ctx: DatasetContext) -> None:
 
 @dataset_check("recommended", cost="medium")
 def memory_growth(ctx: DatasetContext) -> None:
-    """After the first passes further epochs keep no more memory.
+    """The memory in use does not grow with the number of epochs.
 
-    Why it matters: a long training run ends when the memory does.
-    Usual causes: batches or orders kept by epoch; a list that grows with each read.
+    Why it matters: a long training run ends when the memory is exhausted.
+    Usual causes: batches or orders stored per epoch; a list that grows with each read.
     """
     dataset = ctx.new()
     count = min(ctx.count(dataset), 50)
@@ -129,7 +130,7 @@ def memory_growth(ctx: DatasetContext) -> None:
             dataset[index]
         dataset.on_epoch_end()
 
-    for _ in range(2):
+    for _ in range(2):  # the first passes fill caches
         one_pass()
     ours = not tracemalloc.is_tracing()
     if ours:
@@ -146,17 +147,17 @@ def memory_growth(ctx: DatasetContext) -> None:
     growth = [after - before for before, after in zip(sizes, sizes[1:], strict=False)]
     require(
         min(growth) < ALLOWED_GROWTH,
-        f"each of {len(growth)} passes over {count} batches kept {min(growth)} to {max(growth)} "
-        f"bytes more",
+        f"each of {len(growth)} passes over {count} batches increased the memory in use by "
+        f"{min(growth)} to {max(growth)} bytes; at most {ALLOWED_GROWTH} are allowed",
     )
 
 
 @dataset_check("recommended", after=("order_of_access",))
 def deepcopy_dataset(ctx: DatasetContext) -> None:
-    """`copy.deepcopy` gives the same batches and shares nothing.
+    """A copy made by `copy.deepcopy` has the same batches and shares no state with the original.
 
-    Why it matters: validation sets and hyperparameter searches copy datasets.
-    Usual causes: a lock, an open file or a generator kept on the dataset.
+    Why it matters: validation splits and hyperparameter searches copy datasets.
+    Usual causes: a lock, an open file or a generator stored on the dataset.
     """
     ctx.require_same_content()
     dataset = ctx.new()
@@ -165,7 +166,10 @@ def deepcopy_dataset(ctx: DatasetContext) -> None:
     for index in range(min(ctx.count(dataset), 8)):
         batch = dataset[index]
         require_same(
-            arrays(other[index]), arrays(batch), batch, f"batch {index} of the copy, original"
+            arrays(other[index]),
+            arrays(batch),
+            batch,
+            f"batch {index} of the copy, of the original",
         )
     before = copied(dataset[0])
     other.on_epoch_end()

@@ -1,4 +1,4 @@
-"""A dataset can be read by several threads, by other processes, and by Keras."""
+"""Checks of concurrent reads: threads, processes and the data loading of Keras."""
 
 import pickle
 import subprocess
@@ -29,7 +29,7 @@ from keras_seqext.testing.core.registry import dataset_check
 from keras_seqext.testing.helpers.interleaving import Interleaved, files_of
 
 THREADS = 6
-SECONDS = 3.0  # of interrupted reads
+SECONDS = 3.0  # time limit of the interrupted reads
 PROCESS_SECONDS = 300
 READER = """
 import pickle, sys
@@ -44,11 +44,11 @@ with open(sys.argv[3], "wb") as file:
 
 @dataset_check("core", after=("order_of_access",), cost="medium")
 def threads(ctx: DatasetContext) -> None:
-    """Several threads read what one thread would, from the first read of an epoch on.
+    """Several threads read the same batches as a single thread, starting with the first read.
 
     Why it matters: `workers=4` reads from four threads.
-    Usual causes: something of one read kept on the dataset; an order made by the first read and
-    seen half made by the second; one buffer or open file for all.
+    Usual causes: intermediate values of a read stored on the dataset; an order that the first read
+    creates and the second read sees half finished; a buffer or open file shared by all reads.
     """
     import keras
 
@@ -58,7 +58,8 @@ def threads(ctx: DatasetContext) -> None:
     files = files_of([dataset], "__getitem__", keras.utils.PyDataset)
     second = min(1, count - 1)
     begin, line, lines = time.perf_counter(), 0, 1
-    # Each time in a new epoch, so that what the first read of one prepares is interrupted too.
+    # Each interruption begins a new epoch, so that the preparations of its first read are
+    # interrupted too.
     while line < lines and time.perf_counter() - begin < SECONDS:
         dataset.on_epoch_end()
         run = Interleaved(
@@ -68,7 +69,9 @@ def threads(ctx: DatasetContext) -> None:
         line, lines = line + 1, len(run.seen)
         for index, got in ((0, found), *((second, other) for other in run.others)):
             batch = dataset[index]
-            require_same(got, arrays(batch), batch, f"batch {index} while another is read, alone")
+            require_same(
+                got, arrays(batch), batch, f"batch {index} read during another read, read alone"
+            )
     dataset.on_epoch_end()
     order = [int(i) for _ in range(3) for i in ctx.rng.permutation(min(count, 24))]
     with ThreadPoolExecutor(THREADS) as pool:
@@ -76,16 +79,16 @@ def threads(ctx: DatasetContext) -> None:
     for index, got in zip(order, batches, strict=True):
         batch = dataset[index]
         require_same(
-            got, arrays(batch), batch, f"batch {index} from one of {THREADS} threads, alone"
+            got, arrays(batch), batch, f"batch {index} read in one of {THREADS} threads, read alone"
         )
 
 
 @dataset_check("recommended", after=("order_of_access",))
 def pickle_dataset(ctx: DatasetContext) -> None:
-    """Unpickled it gives the same batches, in whatever epoch it is.
+    """An unpickled dataset has the same batches, at the same position in training.
 
-    Why it matters: worker processes get it by pickle.
-    Usual causes: a lambda, a lock, an open file or a generator kept on the dataset.
+    Why it matters: worker processes receive the dataset by pickle.
+    Usual causes: a lambda, a lock, an open file or a generator stored on the dataset.
     """
     dataset = ctx.new()
     dataset.on_epoch_end()
@@ -93,12 +96,17 @@ def pickle_dataset(ctx: DatasetContext) -> None:
     other = pickle.loads(pickle.dumps(dataset))
     require(
         other.num_batches == dataset.num_batches,
-        f"unpickled it has {other.num_batches} batches, before {dataset.num_batches}",
+        f"the unpickled dataset has {other.num_batches} batches; expected {dataset.num_batches}",
     )
     ctx.require_same_content()
     for index in range(min(ctx.count(dataset), 24)):
         batch = dataset[index]
-        require_same(arrays(other[index]), arrays(batch), batch, f"batch {index} unpickled, before")
+        require_same(
+            arrays(other[index]),
+            arrays(batch),
+            batch,
+            f"batch {index} of the unpickled dataset, of the original",
+        )
 
 
 @dataset_check("recommended", after=("pickle_dataset",), cost="slow", fresh_process=True)
@@ -106,8 +114,9 @@ def processes(ctx: DatasetContext) -> None:
     """Another process reads the same batches.
 
     Why it matters: `use_multiprocessing=True` reads in other processes.
-    Usual causes: global variables that the other process does not have; `hash` of strings, which
-    each process salts anew; the order made from the system's entropy when it is unpickled.
+    Usual causes: global variables that do not exist in the other process; `hash` of strings, whose
+    salt differs between processes; an order drawn from the entropy of the operating system when the
+    dataset is unpickled.
     """
     ctx.require_same_content()
     dataset = ctx.new()
@@ -125,20 +134,22 @@ def processes(ctx: DatasetContext) -> None:
         )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            raise CheckFailure(f"another process cannot read it: {last}")
+            raise CheckFailure(f"another process cannot read the dataset: {last}")
         batches = pickle.loads(taken.read_bytes())
     for index, got in zip(indices, batches, strict=True):
         batch = dataset[index]
-        require_same(got, arrays(batch), batch, f"batch {index} in another process, here")
+        require_same(
+            got, arrays(batch), batch, f"batch {index} in another process, in this process"
+        )
 
 
 @dataset_check("recommended", after=("order_of_access",), cost="medium")
 def keras_loop(ctx: DatasetContext) -> None:
-    """`predict` gives one row for each sample, with one worker and with two.
+    """`predict` returns one row per sample, with one worker and with two.
 
-    Why it matters: this is what the dataset is for.
-    Usual causes: a dtype that the backend does not know; parts of another structure than Keras
-    expects; batches that two threads cannot read.
+    Why it matters: datasets are read by `fit`, `evaluate` and `predict`.
+    Usual causes: a dtype that the backend does not support; a structure that Keras does not expect;
+    batches that two threads cannot read.
     """
     ctx.require_same_content()
     for workers in (1, 2):
@@ -146,25 +157,28 @@ def keras_loop(ctx: DatasetContext) -> None:
         count = ctx.whole_epoch(dataset)
         kinds = {array.dtype.kind for array in arrays(_inputs(dataset[0]))}
         if kinds & set("OUS"):
-            raise NotApplicable("the inputs are texts or objects, which a model takes not as such")
+            raise NotApplicable("the inputs are strings or objects, which a model does not accept")
         if workers > 1:
             try:
                 dataset.workers = workers
             except AttributeError:
-                raise NotApplicable("`workers` cannot be set; one worker is fine") from None
+                raise NotApplicable(
+                    "`workers` cannot be set; the check passed with one worker"
+                ) from None
         model = _probe_model()
-        # A model that is not built looks at a batch before it reads, and with two workers Keras
-        # 3.15 then leaves that batch out of the pass on JAX and torch.
+        # Keras builds an unbuilt model on a batch that it reads first. With two workers, Keras
+        # 3.15 then omits that batch from the pass on JAX and torch.
         model(_inputs(dataset[0]))
         found = model.predict(dataset, verbose=0)
         rows = sum(number_of_rows(dataset[i]) for i in range(count))
-        require(len(found) == rows, f"predict gave {len(found)} rows for {rows} samples")
+        require(len(found) == rows, f"predict returned {len(found)} rows for {rows} samples")
         if ctx.drops:
-            continue  # which samples those are may differ by epoch
+            continue  # the samples may differ between epochs
         expected = np.concatenate([_row_means(_inputs(dataset[i])) for i in range(count)])
-        # Keras ends an epoch before it reads, so the order may be that of another epoch.
+        # Keras ends an epoch before it reads, so the order may be that of another epoch; the
+        # sorted values are compared.
         left, right = np.sort(found[:, 0]), np.sort(expected)
-        require_close(left, right, 1e-5, f"predict with workers={workers}, read by hand")
+        require_close(left, right, 1e-5, f"predict with workers={workers}, direct reads")
 
 
 def _inputs(batch: Any) -> Any:
@@ -182,7 +196,7 @@ def _probe_model() -> Any:
     import keras
 
     class RowMeans(keras.Model):
-        """The sum over inputs of the mean of each row."""
+        """Model that returns the mean of each row, added up over the inputs."""
 
         def call(self, inputs: Any) -> Any:
             total: Any = 0.0
