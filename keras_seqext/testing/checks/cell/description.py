@@ -150,6 +150,5 @@ def mixed_precision(ctx: CellContext) -> None:
             require(
                 error <= 2 * tolerance * scale,
                 f"{policy}: an output or new state differs from float32 by {error:.3g}; the "
-                "largest value is "
-                f"{scale:.3g}",
+                f"largest value is {scale:.3g}",
             )

@@ -167,8 +167,7 @@ def index_errors(ctx: DatasetContext) -> None:
         shapes = [a.shape for a in arrays(batch)]
         raise CheckFailure(
             f"dataset[{index}], with {count} batches, returns arrays of shape {shapes}; expected "
-            "an "
-            "IndexError"
+            "an IndexError"
         )
     try:
         last = dataset[-1]

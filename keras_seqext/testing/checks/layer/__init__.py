@@ -1,4 +1,4 @@
-"""The checks of layers. Importing this package registers them all, in the order of `MODULES`."""
+"""Checks of layers. Importing this package registers them in the order of `MODULES`."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""A layer brings no backend but the one that runs."""
+"""Check of imports: the layer does not load another backend."""
 
 import json
 import os
@@ -21,7 +21,7 @@ import importlib, json, sys
 import numpy as np
 task = json.load(open(sys.argv[1]))
 if sys.argv[2] == "blocked":
-    sys.modules["tensorflow"] = None  # as if it were not installed
+    sys.modules["tensorflow"] = None  # `import tensorflow` raises, as if it were not installed
 sys.path[:] = task["path"]
 import keras
 module = importlib.import_module(task["module"])
@@ -47,11 +47,11 @@ layer(*arguments, **task["call_kwargs"])
     fresh_process=True,
 )
 def no_backend_import(ctx: Context) -> None:
-    """On JAX and torch the layer works where TensorFlow is not installed.
+    """On JAX and torch the layer works without TensorFlow.
 
-    Why it matters: people choose a backend so as not to install another of several hundred MB.
-    Usual causes: `import tensorflow` at the top of the module; `tf.` in `call`; a utility of
-    Keras that needs TensorFlow under every backend.
+    Why it matters: users of one backend do not want to install another of several hundred MB.
+    Usual causes: `import tensorflow` at the top of the module; `tf.` in `call`; a utility of Keras
+    that needs TensorFlow on every backend.
     """
     layer = ctx.make()
     cls = type(layer)
@@ -59,7 +59,7 @@ def no_backend_import(ctx: Context) -> None:
     for part in cls.__qualname__.split("."):
         found = getattr(found, part, None)
     if found is not cls or cls.__module__ == "__main__":
-        raise NotApplicable("the class cannot be imported by name in a fresh process")
+        raise NotApplicable("the class cannot be imported by its name in a fresh process")
     arguments = ctx.inputs()
     with tempfile.TemporaryDirectory() as folder:
         files = []
@@ -79,13 +79,15 @@ def no_backend_import(ctx: Context) -> None:
         path.write_text(json.dumps(task))
         error = _run(path, "blocked", ctx.backend)
         if error and (other := _run(path, "free", ctx.backend)):
-            raise NotApplicable(f"it does not run in a fresh process, TensorFlow or not: {other}")
+            raise NotApplicable(
+                f"the layer does not run in a fresh process, even with TensorFlow: {other}"
+            )
     if error:
         raise CheckFailure(f"in a fresh process without TensorFlow: {error}")
 
 
 def _run(task: Path, mode: str, backend: str) -> str:
-    """The last line of the error, if there was one."""
+    """Return the last line of the error with its place, or an empty string if there was none."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(task), mode],
         env={**os.environ, "KERAS_BACKEND": backend},
@@ -98,5 +100,5 @@ def _run(task: Path, mode: str, backend: str) -> str:
     places = re.findall(r'^  File "(.+)", line (\d+)', done.stderr, re.MULTILINE)
     own = [f"{Path(file).name}:{line}" for file, line in places if "site-packages" not in file]
     missing = "halted; None in sys.modules" in done.stderr
-    what = "it imports tensorflow" if missing else lines[-1]
+    what = "the layer imports tensorflow" if missing else lines[-1]
     return f"{what}, at {own[-1]}" if own and own[-1][0] != "<" else what

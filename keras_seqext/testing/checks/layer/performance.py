@@ -1,4 +1,7 @@
-"""Cost grows as declared, and nothing is left behind. No clock is read: the counts are exact."""
+"""Checks of cost and memory: operations grow as declared, and calls do not leak.
+
+Operations and objects are counted, not timed, so the results do not depend on the machine.
+"""
 
 import gc
 import itertools
@@ -23,40 +26,42 @@ STEPS = (32, 64, 128)
 ROWS = (8, 16, 32)
 SLACK = 0.2
 WARM_UP, CALLS = 4, 20
-SLOW_CALL, CALLS_IF_SLOW = 0.1, 4  # seconds: an eager loop over time on JAX
+# A call of more than 0.1 seconds, such as an eager loop over time on JAX, is repeated less often.
+SLOW_CALL, CALLS_IF_SLOW = 0.1, 4
 
 
 @layer_check("recommended", after=("call_finite", "jit_parity"), backends=("tensorflow", "jax"))
 def graph_size(ctx: Context) -> None:
-    """The compiled graph does not grow with the number of time steps.
+    """The size of the compiled graph does not depend on the number of time steps.
 
-    Why it matters: a graph of 1,000 steps unrolled takes minutes to compile.
-    Usual causes: a Python loop over time. Use `keras.ops.scan`, `keras.layers.RNN` or an
-    operation on the whole sequence.
+    Why it matters: an unrolled graph of 1,000 steps takes minutes to compile.
+    Usual causes: a Python loop over time. Use `keras.ops.scan`, `keras.layers.RNN` or an operation
+    on the whole sequence.
     """
     require_compilable(ctx)
     variable_length(ctx)
     layer = shared_layer(ctx)
     if layer.get_config().get("unroll"):
-        raise NotApplicable("the layer was asked to unroll its loop")
+        raise NotApplicable("the layer is configured with unroll=True")
     shortest = max(GRAPH_STEPS[0], ctx.traits.min_length)
     counts = [shortest * steps // GRAPH_STEPS[0] for steps in GRAPH_STEPS]
     sizes = [_graph_size(ctx, layer, steps) for steps in counts]
-    # A tree over time, such as an associative scan, grows by the same number each doubling.
+    # A tree over time, such as an associative scan, adds as many operations per doubling of the
+    # length; an unrolled loop adds twice as many as at the doubling before.
     unrolled = sizes[2] - sizes[1] > 1.5 * (sizes[1] - sizes[0])
     require(
         sizes[2] < 1.5 * sizes[0] or not unrolled,
-        f"{sizes[0]}, {sizes[1]} and {sizes[2]} operations for {counts} time steps",
+        f"the graph has {sizes[0]}, {sizes[1]} and {sizes[2]} operations for {counts} time steps",
     )
 
 
 @layer_check("recommended", after=("call_finite", "jit_parity"), cost="medium")
 def time_scaling(ctx: Context) -> None:
-    """Arithmetic grows no faster with the number of time steps than declared.
+    """The number of operations grows with the number of time steps at most as declared.
 
-    Why it matters: twice the length is then four times the cost, or eight.
-    Usual causes: every step looks at every other, as in attention: declare
-    `Traits(time_exponent=2.0)`; a sum over the past that is computed anew at every step.
+    Why it matters: with quadratic growth, twice the length costs four times as much.
+    Usual causes: every step depends on every other step, as in attention: declare
+    `Traits(time_exponent=2.0)`; a sum over the past that is recomputed in every step.
     """
     require_compilable(ctx)
     variable_length(ctx)
@@ -66,14 +71,14 @@ def time_scaling(ctx: Context) -> None:
 
 @layer_check("recommended", after=("call_finite", "jit_parity"), cost="medium")
 def batch_scaling(ctx: Context) -> None:
-    """Arithmetic grows in proportion to the batch size.
+    """The number of operations is proportional to the batch size.
 
-    Why it matters: a larger batch is then slower a row, where it should be faster.
-    Usual causes: every row looks at every other; an axis of the batch broadcast against itself.
+    Why it matters: otherwise a larger batch costs more per row.
+    Usual causes: every row depends on every other row; the batch axis is broadcast against itself.
     """
     require_compilable(ctx)
     if not ctx.traits.per_example:
-        raise NotApplicable("declared to mix the rows of a batch")
+        raise NotApplicable("per_example=False is declared")
     batch(ctx)
     costs = [_cost(ctx, rows=rows)[0] for rows in ROWS]
     _grows(ctx, costs, ROWS, "rows", 1.0)
@@ -81,10 +86,11 @@ def batch_scaling(ctx: Context) -> None:
 
 @layer_check("strict", after=("call_finite", "jit_parity"), cost="medium")
 def memory_scaling(ctx: Context) -> None:
-    """The largest array in between grows no faster with the number of time steps than declared.
+    """The largest intermediate array grows with the number of time steps at most as declared.
 
-    Why it matters: a matrix of steps by steps is what exhausts memory on long sequences.
-    Usual causes: attention weights, or a mask of steps by steps, held as a whole.
+    Why it matters: a matrix of steps by steps exhausts the memory on long sequences.
+    Usual causes: attention weights, or a mask of steps by steps, that are held in memory as a
+    whole.
     """
     require_compilable(ctx)
     variable_length(ctx)
@@ -94,11 +100,11 @@ def memory_scaling(ctx: Context) -> None:
 
 @layer_check("recommended", cost="medium")
 def no_leak(ctx: Context) -> None:
-    """Calls leave nothing behind: no tensors, no objects, no longer lists.
+    """Calls do not leak tensors, objects or entries of lists.
 
-    Why it matters: memory runs out after hours.
-    Usual causes: results appended to a list on `self`; a cache without a bound; a new variable
-    in every call.
+    Why it matters: the memory is exhausted after hours.
+    Usual causes: results appended to a list on `self`; an unbounded cache; a new variable in every
+    call.
     Reference: keras-team/keras 20245, 19500.
     """
     layer = ctx.built()
@@ -114,9 +120,9 @@ def no_leak(ctx: Context) -> None:
     calls = CALLS if run(1) < SLOW_CALL else CALLS_IF_SLOW
     frozen = gc.get_freeze_count() == 0
     if frozen:
-        gc.freeze()  # so that collecting looks at what the calls made alone
+        gc.freeze()  # the collector then inspects only objects that the calls create
     try:
-        for _ in range(2):  # counting fills caches of its own
+        for _ in range(2):  # the count itself fills caches
             run(1)
             _alive(layer)
         alive = [_alive(layer)]
@@ -127,10 +133,11 @@ def no_leak(ctx: Context) -> None:
         if frozen:
             gc.unfreeze()
     for what in alive[0]:
-        # Both times, because something may be made once, late.
+        # The smaller growth counts, because an object may be created once, in a late call.
         grown = [after[what] - before[what] for before, after in itertools.pairwise(alive)]
         require(
-            min(grown) < calls, f"{calls} calls on the same input left {grown[1]} {what} behind"
+            min(grown) < calls,
+            f"{calls} calls on the same input leaked {grown[1]} {what}",
         )
 
 
@@ -165,13 +172,13 @@ def _grows(
     ctx: Context, costs: list[float], sizes: tuple[int, ...], what: str, allowed: float
 ) -> None:
     if min(costs) <= 0:
-        raise NotApplicable("the layer computes nothing")
+        raise NotApplicable("the layer performs no arithmetic")
     exponent = math.log(costs[-1] / costs[-2]) / math.log(sizes[-1] / sizes[-2])
     shown = ", ".join(f"{cost:.4g}" for cost in costs)
     require(
         exponent <= allowed + ctx.tolerance(SLACK),
-        f"{shown} for {', '.join(map(str, sizes))} {what}: exponent {exponent:.2f}, "
-        f"declared {allowed:g}",
+        f"the cost is {shown} for {', '.join(map(str, sizes))} {what}, an exponent of "
+        f"{exponent:.2f}; at most {allowed:g} is declared",
     )
 
 
@@ -181,12 +188,12 @@ def _alive(layer: Any) -> dict[str, int]:
         "objects": len(gc.get_objects()),
         "tensors": backends.current().live_tensors(),
         "variables": len(layer.variables),
-        "bytes in its containers": _held(layer),
+        "bytes in its containers": _container_bytes(layer),
     }
 
 
-def _held(layer: Any, depth: int = 3) -> int:
-    """Bytes of the lists, dicts and sets that the layer holds."""
+def _container_bytes(layer: Any, depth: int = 3) -> int:
+    """Return the number of bytes of the containers and arrays among the attributes of the layer."""
     total, todo, seen = 0, [(value, depth) for value in vars(layer).values()], set()
     while todo:
         value, left = todo.pop()

@@ -1,4 +1,4 @@
-"""What is saved can be loaded, and gives the same."""
+"""Checks of saving: a saved model can be loaded and returns the same outputs."""
 
 import tempfile
 from pathlib import Path
@@ -21,10 +21,10 @@ SAVED = 1e-6
 
 @keras.saving.register_keras_serializable(package="keras_seqext_testing")
 class ModelAround(keras.Model):
-    """A subclassed model that is one layer.
+    """Subclassed model that consists of a single layer.
 
     Args:
-        layer: To call.
+        layer: Layer to call.
     """
 
     def __init__(self, layer: Any, **kwargs: Any) -> None:
@@ -48,11 +48,12 @@ class ModelAround(keras.Model):
 
 @layer_check("core", after=("call_finite", "config_json"), cost="medium")
 def save_load(ctx: Context) -> None:
-    """A model with the layer, saved as `.keras` and as `.weights.h5`, gives the same when loaded.
+    """A model with the layer returns the same outputs when loaded from `.keras` or `.weights.h5`.
 
-    Why it matters: otherwise training is lost, or worse, replaced by random weights unnoticed.
+    Why it matters: otherwise the result of training is lost, or silently replaced by random
+    weights.
     Usual causes: sublayers built in `call` and not in `build`; layers or weights in an attribute
-    that Keras does not track; two with one name; a constructor argument missing from
+    that Keras does not track; two of them with the same name; a constructor argument missing from
     `get_config`.
     Reference: keras-team/keras 18823, 18913, 20260.
     """
@@ -69,28 +70,29 @@ def save_load(ctx: Context) -> None:
         state.restore()
         with keras.saving.custom_object_scope({type(layer).__name__: type(layer)}):
             loaded = run_or_fail("loading the model", lambda: keras.saving.load_model(whole))
-        _same(ctx, layer, loaded, expected, "loaded")
+        _require_same_model(ctx, layer, loaded, expected, "loaded model")
         other = ctx.make()
-        twin = functional(ctx, other)
+        second = functional(ctx, other)
         _disturb(other, ctx.seed)
-        run_or_fail("loading the weights", lambda: twin.load_weights(weights))
-        _same(ctx, layer, twin, expected, "with loaded weights")
+        run_or_fail("loading the weights", lambda: second.load_weights(weights))
+        _require_same_model(ctx, layer, second, expected, "model with loaded weights")
 
 
 @layer_check("core", after=("call_finite", "config_json"), cost="medium")
 def save_load_subclassed(ctx: Context) -> None:
-    """Inside a subclassed model, which is rebuilt from its input shape, it loads as well.
+    """A subclassed model with the layer, which is rebuilt from its input shape, can be loaded.
 
-    Why it matters: Keras builds the layers of such a model in another way when it loads one.
-    Usual causes: a `build` that makes no sublayers; weights made in `call`; a wrong
+    Why it matters: Keras builds the layers of a subclassed model in another way when it loads the
+    model.
+    Usual causes: a `build` that does not create the sublayers; weights created in `call`; a wrong
     `get_build_config`.
     """
     require_repeatable(ctx)
     arguments = ctx.inputs()
     if len(arguments) != 1 or ctx.sample.call_kwargs:
-        raise NotApplicable("the layer takes more than one argument")
+        raise NotApplicable("the layer has more than one argument")
     if any(np.asarray(v).dtype.kind in "USO" for v in keras.tree.flatten(list(arguments))):
-        raise NotApplicable("strings do not enter a model on every backend")
+        raise NotApplicable("not every backend accepts strings in a model")
     layer = ctx.built()
     state = State(layer)
     state.restore()
@@ -103,18 +105,18 @@ def save_load_subclassed(ctx: Context) -> None:
         state.restore()
         with keras.saving.custom_object_scope({type(layer).__name__: type(layer)}):
             loaded = run_or_fail("loading the model", lambda: keras.saving.load_model(path))
-        _same_weights(layer, loaded.layer, "loaded")
+        _require_same_weights(layer, loaded.layer, "loaded model")
         outputs = run_or_fail("calling the loaded model", lambda: _run(loaded, arguments))
-        ctx.close(outputs, expected, SAVED, "loaded, saved")
+        ctx.close(outputs, expected, SAVED, "loaded model, saved model")
 
 
 @layer_check("core", after=("save_load",), cost="slow", fresh_process=True)
 def load_in_fresh_process(ctx: Context) -> None:
-    """Another process that imports the layer's module alone loads the model and gives the same.
+    """Another process, which imports only the layer's module, loads the model with equal outputs.
 
     Why it matters: a model is trained in one program and served by another.
-    Usual causes: the class is not registered, or under another name than it was saved with; its
-    module needs something that the training script had set up; state in Python attributes.
+    Usual causes: the class is not registered, or is registered under another name than in the file;
+    the module needs a setting from the training script; state in Python attributes.
     Reference: keras-team/keras 19899, 21046.
     """
     require_repeatable(ctx)
@@ -132,8 +134,8 @@ def load_in_fresh_process(ctx: Context) -> None:
             "functional"
         ]
     if isinstance(found, str):
-        raise CheckFailure(f"in a fresh process that imports {', '.join(modules)} alone: {found}")
-    ctx.close(found, expected, 1e-5, "in a fresh process, here")
+        raise CheckFailure(f"in a fresh process that imports only {', '.join(modules)}: {found}")
+    ctx.close(found, expected, 1e-5, "in a fresh process, in this process")
 
 
 def _model(ctx: Context) -> tuple[Any, Any]:
@@ -147,7 +149,7 @@ def _run(model: Any, arguments: tuple[Any, ...]) -> list[Any]:
 
 
 def _disturb(layer: Any, seed: int) -> None:
-    """Other values than a new layer has, so that a weight that is not loaded shows."""
+    """Change the initial values of the weights, so that a weight that is not loaded is detected."""
     rng = np.random.default_rng(seed + 29)
     for weight in layer.weights:
         if "float" in str(weight.dtype):
@@ -155,31 +157,34 @@ def _disturb(layer: Any, seed: int) -> None:
             weight.assign(value + 0.1 * rng.random(value.shape))
 
 
-def _same(ctx: Context, layer: Any, model: Any, expected: list[Any], what: str) -> None:
+def _require_same_model(
+    ctx: Context, layer: Any, model: Any, expected: list[Any], what: str
+) -> None:
     found = next(
         (part for part in model.layers if type(part) is type(layer)),
         None,
     )
     if found is not None:
-        _same_weights(layer, found, what)
-    outputs = run_or_fail(f"calling the model {what}", lambda: run_model(model, ctx.inputs()))
-    ctx.close(outputs, expected, SAVED, f"{what}, saved")
+        _require_same_weights(layer, found, what)
+    outputs = run_or_fail(f"calling the {what}", lambda: run_model(model, ctx.inputs()))
+    ctx.close(outputs, expected, SAVED, f"{what}, saved model")
 
 
-def _same_weights(layer: Any, other: Any, what: str) -> None:
+def _require_same_weights(layer: Any, other: Any, what: str) -> None:
     require(
         len(layer.weights) == len(other.weights),
-        f"{what} it has {len(other.weights)} weights, saved {len(layer.weights)}",
+        f"the layer of the {what} has {len(other.weights)} weights; {len(layer.weights)} were "
+        "saved",
     )
     for saved, loaded in zip(layer.weights, other.weights, strict=True):
         left, right = to_numpy(saved.value), to_numpy(loaded.value)
         require(
             left.shape == right.shape,
-            f"{loaded.path} has shape {right.shape} {what}, {left.shape} saved",
+            f"{loaded.path} of the {what} has shape {right.shape}; {left.shape} was saved",
         )
         different = int(np.sum(left != right))
         require(
             not different or np.array_equal(left, right, equal_nan=left.dtype.kind == "f"),
-            f"{loaded.path} has other values {what} than {saved.path} saved "
-            f"({different} of {left.size})",
+            f"{loaded.path} of the {what} has other values than the saved {saved.path} "
+            f"({different} of {left.size} differ)",
         )

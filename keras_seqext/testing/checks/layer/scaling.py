@@ -1,4 +1,4 @@
-"""A layer can be scaled: its weights to other data, its precision and its training down."""
+"""Checks of scaling: number of weights, quantization and low-rank fine-tuning."""
 
 import tempfile
 from functools import partial
@@ -27,10 +27,10 @@ RANK = 2
 
 @layer_check("core", after=("call_finite", "symbolic_shape"))
 def weights_count_linear(ctx: Context) -> None:
-    """The trainable weights depend neither on the length of a sequence nor on the batch size.
+    """The trainable weights depend neither on the sequence length nor on the batch size.
 
-    Why it matters: a model is trained on one length and batch size and used on others; weights
-    that grow with them cannot be loaded there.
+    Why it matters: a model is trained with one length and batch size and used with others; weights
+    that depend on them cannot be loaded.
     Usual causes: `input_shape[0]` or `input_shape[1]` in the shape of a weight.
     """
     expected = _shapes(one_layer(ctx).layer)
@@ -47,18 +47,20 @@ def weights_count_linear(ctx: Context) -> None:
         found = _shapes(layer)
         require(
             found == expected,
-            f"built for {number - 2} {what} its trainable weights are {expected}, built for "
-            f"{number} they are {found}",
+            f"the shapes of the trainable weights are {expected} when built for {number - 2} "
+            f"{what}, and {found} when built for {number}",
         )
     if not tried:
-        raise NotApplicable("neither the batch size nor the length can be changed")
+        raise NotApplicable("neither the batch size nor the length of the sample can be changed")
 
 
 @layer_check("strict", after=("dynamic_batch",), cost="medium")
 def quantize_int8(ctx: Context) -> None:
-    """Quantised to int8 the output is within 5 % of the largest, also when saved and loaded.
+    """After int8 quantization the output error is at most 5 %, also after saving and loading.
 
-    Why it matters: it is how models are made to fit phones, and large ones to fit one GPU.
+    The error is measured relative to the largest output.
+
+    Why it matters: quantization fits models to phones, and large models to a single GPU.
     Usual causes: a quantised product that is not scaled back; a scale that is not saved.
     Reference: keras PR #19377, #19381
     """
@@ -69,7 +71,7 @@ def quantize_int8(ctx: Context) -> None:
     quantised = attempt(None, lambda: model.model.quantize("int8"))
     quantised.get("quantize('int8')")
     if not any(str(w.dtype) == "int8" for w in model.model.weights):
-        raise NotApplicable("nothing in the layer can be quantised")
+        raise NotApplicable("no part of the layer can be quantised")
     after = _outputs(model, "the quantised model")
     for wanted, got in zip(before, after, strict=True):
         if wanted.dtype.kind != "f":
@@ -79,8 +81,8 @@ def quantize_int8(ctx: Context) -> None:
         allowed = ctx.tolerance(5e-2)
         require(
             error <= allowed * size,
-            f"int8 is off by {error:.3g}, which is {error / max(size, 1e-30):.1%} of the largest "
-            f"output, {size:.3g} ({allowed:.0%} is allowed)",
+            f"the output in int8 differs by {error:.3g}, which is {error / max(size, 1e-30):.1%} "
+            f"of the largest output, {size:.3g} (at most {allowed:.0%} is allowed)",
         )
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "quantised.keras")
@@ -93,23 +95,23 @@ def quantize_int8(ctx: Context) -> None:
             ),
         ).get("loading the quantised model")
     again = _outputs(FunctionalModel(ctx, loaded, model.declared), "the loaded model")
-    ctx.close(again, after, 1e-5, "quantised and loaded, quantised")
+    ctx.close(again, after, 1e-5, "quantised and loaded model, quantised model")
 
 
 @layer_check("strict", after=("dynamic_batch",), cost="medium")
 def lora(ctx: Context) -> None:
-    """With LoRA the output is at first the same; what is learnt changes it and can be saved.
+    """Enabling LoRA does not change the output; the LoRA weights affect it and can be saved.
 
-    Not applicable where neither the layer nor one inside it has `enable_lora`.
+    Not applicable if neither the layer nor a layer inside it has `enable_lora`.
 
-    Why it matters: it is how large models are fine-tuned.
-    Usual causes: the low-rank product does not start at 0, or is left out in `call`.
+    Why it matters: large models are fine-tuned with LoRA.
+    Usual causes: the low-rank product does not start at 0, or is not used in `call`.
     """
     model = functional(ctx, any_length=False)
     layer = model.model.layers[-1]
     parts = [part for part in (layer, *sublayers(layer).values()) if hasattr(part, "enable_lora")]
     if not parts:
-        raise NotApplicable("nothing in the layer has enable_lora")
+        raise NotApplicable("neither the layer nor a layer inside it has enable_lora")
     before = _outputs(model, "the model")
     enabled = 0
     for part in parts:
@@ -118,24 +120,24 @@ def lora(ctx: Context) -> None:
             raise CheckFailure(f"enable_lora({RANK}) failed: {first_line(outcome.error)}")
         enabled += outcome.error is None
     if not enabled:
-        raise NotApplicable("enable_lora is refused")
-    ctx.close(_outputs(model, "the model with LoRA"), before, 1e-6, "with LoRA, without")
+        raise NotApplicable("enable_lora is rejected")
+    ctx.close(_outputs(model, "the model with LoRA"), before, 1e-6, "with LoRA, without LoRA")
     learnt = [w for w in layer.trainable_weights if "lora" in w.path]
-    require(learnt, "enable_lora added no trainable weight with 'lora' in its path")
+    require(learnt, "enable_lora did not add a trainable weight with 'lora' in its path")
     rng = ctx.rng
     for weight in learnt:
         weight.assign(rng.normal(size=tuple(weight.shape)))
     after = _outputs(model, "the model with LoRA")
     require(
         any(not np.allclose(a, b) for a, b in zip(after, before, strict=True)),
-        "new values of the LoRA weights change nothing",
+        "the values of the LoRA weights do not affect the output",
     )
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "lora.weights.h5")
         model.model.save_weights(path)
         plain = functional(ctx, any_length=False)
         attempt(None, lambda: plain.model.load_weights(path)).get(
-            "loading weights saved with LoRA into the layer without"
+            "loading weights saved with LoRA into the layer without LoRA"
         )
     ctx.close(_outputs(plain, "the loaded model"), after, 1e-4, "loaded without LoRA, with LoRA")
 

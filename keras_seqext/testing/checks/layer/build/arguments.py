@@ -1,4 +1,5 @@
-"""Arguments that go by a name of Keras' own do what the name says."""
+"""Checks of standard arguments of Keras: initializers, `use_bias`, `activation` and dropout rates.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,17 +22,17 @@ SUFFIX = "initializer"
 
 @layer_check("recommended", after=("config_roundtrip",))
 def initializer_used(ctx: Context) -> None:
-    """An initializer that the constructor takes decides the values of the weight it names.
+    """An initializer argument determines the values of the weight that it names.
 
-    Why it matters: an argument that is accepted and ignored trains another model than was asked
-    for, and pre-trained values given by it are lost in silence.
-    Usual causes: `add_weight` without `initializer=`; that of another weight is passed.
+    Why it matters: with an ignored argument the model starts from other weights, and pre-trained
+    values are silently lost.
+    Usual causes: `add_weight` without `initializer=`; the initializer of another weight is passed.
     Reference: keras.layers.Layer.add_weight
     """
     names = [name for name in constructor_parameters(type(ctx.make())) if name.endswith(SUFFIX)]
     if not names:
-        raise NotApplicable("the constructor takes no initializer")
-    # Values that neither a default nor the sum of two of them gives.
+        raise NotApplicable("the constructor has no initializer argument")
+    # Values that are neither a default nor the sum of two defaults.
     values = {name: 0.3125 + 0.03125 * 2**place for place, name in enumerate(names)}
     weights = _initial(ctx, values)
     unseen = [name for name in names if not _holds(_named(weights, name), values[name])]
@@ -39,17 +40,17 @@ def initializer_used(ctx: Context) -> None:
         other = _initial(ctx, {name: values[name] + 4})
         plain = _initial(ctx, {name: values[name]})
         wanted = _named(plain, name)
-        judged = wanted or ({} if _may_be_without(ctx, name) else plain)
-        changed = [path for path in judged if not np.array_equal(plain[path], other[path])]
+        relevant = wanted or ({} if _may_be_absent(ctx, name) else plain)
+        changed = [path for path in relevant if not np.array_equal(plain[path], other[path])]
         require(
-            changed or not judged,
+            changed or not relevant,
             f"{name}=Constant({values[name]}) and Constant({values[name] + 4}) give the same "
-            f"weights: {', '.join(judged)}",
+            f"weights: {', '.join(relevant)}",
         )
 
 
 def _initial(ctx: Context, constants: Mapping[str, float]) -> dict[str, Any]:
-    """The weights by path below the layer, as they are made with these constants."""
+    """Return the initial weights with constant initializers, by their path below the layer."""
     import keras
 
     keras.utils.set_random_seed(ctx.seed)
@@ -57,13 +58,13 @@ def _initial(ctx: Context, constants: Mapping[str, float]) -> dict[str, Any]:
     try:
         layer = built(ctx, ctx.make(**made))
     except Exception as error:
-        raise NotApplicable(f"not with a constant initializer: {first_line(error)}") from error
+        raise NotApplicable(f"the layer rejects a constant initializer: {first_line(error)}") from error
     start = len(layer.path or "")
     return {weight.path[start:].lstrip("/"): to_numpy(weight.value) for weight in layer.weights}
 
 
 def _named(weights: dict[str, Any], argument: str) -> dict[str, Any]:
-    """The weights that `recurrent_initializer` is about: `recurrent`, else `recurrent_kernel`."""
+    """Return the weights that an argument names: `recurrent` or `recurrent_kernel`, for example."""
     stem = argument.removesuffix(SUFFIX).rstrip("_")
     exact, similar, _ = by_stem(list(weights), stem)
     return {path: weights[path] for path in exact or similar if stem}
@@ -73,8 +74,8 @@ def _holds(weights: dict[str, Any], value: float) -> bool:
     return any(np.isclose(array, value, rtol=1e-5).any() for array in weights.values())
 
 
-def _may_be_without(ctx: Context, argument: str) -> bool:
-    """Whether the weight may be left out, as a bias is: then there is nothing to look for."""
+def _may_be_absent(ctx: Context, argument: str) -> bool:
+    """Return whether the weight may be absent, as a bias may."""
     config = ctx.make().get_config()
     stem = argument.removesuffix(SUFFIX).rstrip("_")
     return stem in OPTIONAL or any(value is False for value in config.values())
@@ -82,49 +83,49 @@ def _may_be_without(ctx: Context, argument: str) -> bool:
 
 @layer_check("recommended", after=("config_roundtrip", "inference_pure"))
 def option_used(ctx: Context) -> None:
-    """`use_bias`, `activation` and rates of dropout do something.
+    """`use_bias`, `activation` and dropout rates affect the layer.
 
-    Why it matters: who turns the bias off, names an activation or asks for dropout gets the same
-    model as before, and no word of it.
-    Usual causes: the argument is stored, written into the config and never read.
+    Why it matters: a user who disables the bias, selects an activation or asks for dropout
+    otherwise gets the same model without an error.
+    Usual causes: the argument is stored and written to the config, but never used.
     """
     layer = ctx.make()
     known, config = constructor_parameters(type(layer)), layer.get_config()
     tried = []
     if "use_bias" in known and isinstance(config.get("use_bias"), bool):
         tried.append("use_bias")
-        _leaves_the_bias_out(ctx)
+        _require_bias_omitted(ctx)
     if "activation" in known and _has_floats(ctx):
         tried.append("activation")
-        _activates(ctx)
+        _require_activation_used(ctx)
     for name in known:
         if _is_rate(name, config.get(name), type(layer).__name__):
             tried.append(name)
-            _drops(ctx, name)
+            _require_dropout_used(ctx, name)
     if not tried:
-        raise NotApplicable("it has neither `use_bias` nor `activation` nor a rate of dropout")
+        raise NotApplicable("the layer has neither `use_bias` nor `activation` nor a dropout rate")
 
 
-def _other(ctx: Context, **changes: Any) -> Any:
-    """A layer with other settings; `None` if it refuses them."""
+def _with_settings(ctx: Context, **changes: Any) -> Any:
+    """Return a layer with changed settings; `None` if it rejects them."""
     try:
         return built(ctx, ctx.make(**changes))
     except Exception:
         return None
 
 
-def _leaves_the_bias_out(ctx: Context) -> None:
-    """Fails if a bias is there without `use_bias` as it is with it."""
-    pair = [_other(ctx, use_bias=value) for value in (True, False)]
+def _require_bias_omitted(ctx: Context) -> None:
+    """Raise if the layer has a bias with `use_bias=False`."""
+    pair = [_with_settings(ctx, use_bias=value) for value in (True, False)]
     if any(layer is None for layer in pair):
         return
     sizes = [sum(int(np.prod(w.shape)) for w in layer.weights) for layer in pair]
     names = [weight.path.rsplit("/", 1)[-1] for weight in pair[1].weights]
-    kept = [name for name in names if "bias" in name or name == "b"]
+    biases = [name for name in names if "bias" in name or name == "b"]
     require(
-        sizes[0] != sizes[1] or not kept,
-        f"with use_bias=False it has the weights that it has with use_bias=True, among them "
-        f"{', '.join(kept)}",
+        sizes[0] != sizes[1] or not biases,
+        f"with use_bias=False the layer has the same weights as with use_bias=True, including "
+        f"{', '.join(biases)}",
     )
 
 
@@ -134,13 +135,13 @@ def _has_floats(ctx: Context) -> bool:
     )
 
 
-def _activates(ctx: Context) -> None:
-    """Fails if the output is the same with two activations that agree nowhere."""
+def _require_activation_used(ctx: Context) -> None:
+    """Raise if two different activations give the same output."""
     outputs = []
     for activation in ("exponential", "sigmoid"):
-        layer = _other(ctx, activation=activation)
+        layer = _with_settings(ctx, activation=activation)
         if layer is None:
-            return  # it knows activations of its own
+            return  # the layer accepts other activations
         weights = shared_layer(ctx).get_weights()
         if [w.shape for w in layer.get_weights()] != [w.shape for w in weights]:
             return
@@ -162,9 +163,9 @@ def _is_rate(name: str, value: Any, kind: str) -> bool:
     return drops or (name == "rate" and "drop" in kind.lower())
 
 
-def _drops(ctx: Context, name: str) -> None:
-    """Fails if half of something is to be dropped in training, and the output is as without."""
-    pair = [_other(ctx, **{name: rate}) for rate in (0.0, 0.5)]
+def _require_dropout_used(ctx: Context, name: str) -> None:
+    """Raise if a dropout rate of 0.5 does not change the output in training."""
+    pair = [_with_settings(ctx, **{name: rate}) for rate in (0.0, 0.5)]
     if any(layer is None for layer in pair):
         return
     weights = shared_layer(ctx).get_weights()
@@ -179,9 +180,9 @@ def _drops(ctx: Context, name: str) -> None:
         try:
             without, with_it = (trained(ctx, layer) for layer in pair)
         except Exception:
-            return  # other checks are about calls that fail
+            return  # other checks report a call that fails
         if not same(without, with_it):
             return
     raise CheckFailure(
-        f"{name}=0.0 and {name}=0.5 give the same output in training, three times over"
+        f"{name}=0.0 and {name}=0.5 gave the same output in three training calls"
     )

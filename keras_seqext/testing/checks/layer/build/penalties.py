@@ -1,4 +1,4 @@
-"""Regularizers and constraints that a layer accepts are applied, once."""
+"""Checks of regularizers and constraints: they are applied, exactly once."""
 
 import inspect
 from typing import Any
@@ -12,34 +12,36 @@ from keras_seqext.testing.helpers.reference_layer import built, reference
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import flat_outputs
 
-# Weights of these names are left out on demand, as by `use_bias=False`.
+# Weights of these names may be absent, for example with `use_bias=False`.
 OPTIONAL = ("bias", "beta", "gamma")
 
 
 @layer_check("recommended", after=("config_roundtrip",), cost="medium")
 def regularizer_constraint(ctx: Context) -> None:
-    """A regularizer adds its penalty to the losses once; a constraint holds after a step.
+    """A regularizer adds its penalty exactly once; a constraint holds after an optimizer step.
 
-    Why it matters: an argument that is accepted and ignored trains another model.
+    Why it matters: an argument that is accepted and ignored changes the trained model.
     Usual causes: an argument that is stored and not passed to `add_weight`; a penalty added by
-    `add_loss` beside the one that Keras adds.
+    `add_loss` in addition to the penalty that Keras adds.
     Reference: tensorflow issue 33219.
     """
     names = constructor_parameters(type(ctx.make()))
     names = [name for name in names if name.endswith(("_regularizer", "_constraint"))]
     if not names:
-        raise NotApplicable("the constructor takes no regularizer and no constraint")
+        raise NotApplicable("the constructor has no regularizer or constraint argument")
     regularizers = [name for name in names if name.endswith("_regularizer")]
-    if regularizers and not _all_count(ctx, regularizers):
+    if regularizers and not _all_applied(ctx, regularizers):
         for name in regularizers:
-            _counts(ctx, name)
+            _require_applied(ctx, name)
     constraints = [name for name in names if name.endswith("_constraint")]
     if constraints:
-        _constraints_hold(ctx, constraints)
+        _require_constraints(ctx, constraints)
 
 
-def _all_count(ctx: Context, names: list[str]) -> bool:
-    """Whether each is that of a weight, and their penalties are all the losses there are."""
+def _all_applied(ctx: Context, names: list[str]) -> bool:
+    """Return whether each regularizer belongs to a weight, and the losses are the sum of the
+    penalties.
+    """
     import keras
 
     whole = reference(ctx)
@@ -51,7 +53,7 @@ def _all_count(ctx: Context, names: list[str]) -> bool:
     found = [(w, getattr(w, "regularizer", None)) for w in layer.weights]
     own = [(weight, penalty) for weight, penalty in found if penalty is not None]
     for name, penalty in penalties.items():
-        _reaches_its_weight(layer, name, [w.path for w, p in own if _factor(p) == _factor(penalty)])
+        _require_named_weight(layer, name, [w.path for w, p in own if _factor(p) == _factor(penalty)])
     factors = {_factor(penalty) for _, penalty in own}
     if any(_factor(penalty) not in factors for penalty in penalties.values()):
         return False
@@ -63,17 +65,17 @@ def _factor(penalty: Any) -> float:
     return float(getattr(penalty, "l2", 0.0))
 
 
-def _reaches_its_weight(layer: Any, name: str, paths: list[str]) -> None:
-    """Fails if `kernel_regularizer` is that of weights of other names, not of `kernel`."""
+def _require_named_weight(layer: Any, name: str, paths: list[str]) -> None:
+    """Raise if `kernel_regularizer`, for example, belongs to weights other than `kernel`."""
     stem = name.removesuffix("_regularizer")
     named = [weight.path for weight in layer.weights if weight.path.rsplit("/", 1)[-1] == stem]
     require(
         not paths or not named or any(stem in path.rsplit("/", 1)[-1] for path in paths),
-        f"{name} is given to {', '.join(paths)}, and not to {', '.join(named)}",
+        f"{name} is applied to {', '.join(paths)}, and not to {', '.join(named)}",
     )
 
 
-def _counts(ctx: Context, name: str) -> None:
+def _require_applied(ctx: Context, name: str) -> None:
     import keras
 
     stem = name.removesuffix("_regularizer")
@@ -93,13 +95,13 @@ def _counts(ctx: Context, name: str) -> None:
         return
     rounded = {path: round(value, 6) for path, value in each.items()}
     raise CheckFailure(
-        f"{name}={penalty.__class__.__name__} adds {added:.6g} to the losses; the penalty of "
-        f"each weight is {rounded}"
+        f"{name}={penalty.__class__.__name__} adds {added:.6g} to the losses; the penalties of the "
+        f"weights are {rounded}"
     )
 
 
 def by_stem(paths: list[str], stem: str) -> list[list[str]]:
-    """The weights that an argument is likely about, by its name, the surest first."""
+    """Return groups of weights that an argument may name, the best match of the names first."""
     return [
         [path for path in paths if path.rsplit("/", 1)[-1] == stem],
         [path for path in paths if stem in path.rsplit("/", 1)[-1]],
@@ -116,7 +118,7 @@ def _number(tensor: Any) -> float:
     return float(flat_outputs(tensor)[0])
 
 
-def _constraints_hold(ctx: Context, names: list[str]) -> None:
+def _require_constraints(ctx: Context, names: list[str]) -> None:
     import keras
 
     layer = built(ctx, ctx.make(**{name: keras.constraints.NonNeg() for name in names}))
@@ -126,17 +128,17 @@ def _constraints_hold(ctx: Context, names: list[str]) -> None:
     optimizer = keras.optimizers.SGD(0.0)
     optimizer.apply([keras.ops.zeros_like(w.value) for w in weights], weights)
     if _still_negative(weights, names):
-        ctx.run(layer, *ctx.inputs(), training=True)  # it may constrain its weights itself
+        ctx.run(layer, *ctx.inputs(), training=True)  # the call may apply the constraints
     wrong = _still_negative(weights, names)
     require(
         not wrong,
-        f"after a step of the optimizer no weight holds to {', '.join(wrong)}=NonNeg; negative: "
-        f"{', '.join(w.path for w in weights if _lowest(w) < 0)}",
+        f"after an optimizer step no weight satisfies {', '.join(wrong)}=NonNeg; negative "
+        f"weights: {', '.join(w.path for w in weights if _lowest(w) < 0)}",
     )
 
 
 def _still_negative(weights: list[Any], names: list[str]) -> list[str]:
-    """The constraints that hold for none of the weights they are likely about."""
+    """Return the constraints that hold for none of the weights that they may name."""
     lowest = {weight.path: _lowest(weight) for weight in weights}
     wrong = []
     for name in names:
@@ -144,8 +146,8 @@ def _still_negative(weights: list[Any], names: list[str]) -> list[str]:
         groups = by_stem(list(lowest), stem)
         if not any(groups) and stem in OPTIONAL:
             continue
-        concerned = next((group for group in groups if group), list(lowest))
-        if all(lowest[path] < 0 for path in concerned):
+        named = next((group for group in groups if group), list(lowest))
+        if all(lowest[path] < 0 for path in named):
             wrong.append(name)
     return wrong
 
@@ -156,11 +158,11 @@ def _lowest(weight: Any) -> float:
 
 @layer_check("recommended", after=("config_roundtrip",))
 def activity_regularizer(ctx: Context) -> None:
-    """`activity_regularizer` adds the penalty of the output, once, however often it is called.
+    """`activity_regularizer` adds the penalty of the output exactly once, in every call.
 
-    Why it matters: a penalty that is counted twice, or grows with each call, changes what is
-    trained.
-    Usual causes: the argument passed on to a sublayer as well; a penalty added in `call`.
+    Why it matters: a penalty that is added twice, or grows with each call, changes the trained
+    model.
+    Usual causes: the argument is passed on to a sublayer as well; a penalty added in `call`.
     Reference: tensorflow issue 43995, keras issue 8807.
     """
     import keras
@@ -173,9 +175,9 @@ def activity_regularizer(ctx: Context) -> None:
     except Exception as error:
         if own:
             raise
-        raise NotApplicable("the constructor takes no activity_regularizer") from error
+        raise NotApplicable("the constructor has no argument activity_regularizer") from error
     if layer.activity_regularizer is None and not own:
-        raise NotApplicable("it does not keep an activity_regularizer")
+        raise NotApplicable("the layer does not store its activity_regularizer")
     built(ctx, layer)
     base = []
     if reference(ctx).outcome(False)[1]:
@@ -194,12 +196,12 @@ def activity_regularizer(ctx: Context) -> None:
     near = [abs(added - value) <= 1e-4 * abs(value) + 1e-7 for value in (wanted, whole)]
     require(
         any(near),
-        f"it adds {added:.6g} in {len(first) - len(base)} losses; the penalty of the output is "
-        f"{wanted:.6g} an example, {whole:.6g} in all",
+        f"the layer adds {added:.6g} in {len(first) - len(base)} losses; the penalty of the output "
+        f"is {wanted:.6g} per example and {whole:.6g} in total",
     )
     ctx.run(layer, *ctx.inputs())
     second = [_number(loss) for loss in layer.losses]
     require(
         len(second) == len(first),
-        f"after one call there are {len(first)} losses, after two {len(second)}",
+        f"after one call the layer has {len(first)} losses, after two calls {len(second)}",
     )

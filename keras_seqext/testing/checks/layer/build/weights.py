@@ -1,4 +1,4 @@
-"""The weights of a layer: tracked, named, of the right dtype, regularized, frozen when told so."""
+"""Checks of weights: tracking, paths, dtypes and freezing."""
 
 from typing import Any
 
@@ -17,72 +17,73 @@ from keras_seqext.testing.helpers.weights import difference, weights_of
 
 @layer_check("core")
 def weight_counts(ctx: Context) -> None:
-    """Every variable that the layer holds is one of `layer.variables`, its own and no other's.
+    """Every variable of the layer is in `layer.variables` and belongs to this layer only.
 
-    Why it matters: a variable that Keras does not know of is neither trained nor saved, and
-    its value is lost under JAX.
-    Usual causes: variables or sublayers in an object or function that Keras does not look
-    into; a variable of the backend itself; a variable or sublayer on the class, shared by all.
+    Why it matters: a variable that Keras does not track is neither trained nor saved, and its
+    updates are lost on JAX.
+    Usual causes: variables or sublayers inside an object or function that Keras does not inspect; a
+    variable of the backend itself; a variable or sublayer that is a class attribute.
     """
     layer, other = reference(ctx).layer, built(ctx, ctx.make())
     known = {id(variable) for variable in layer.variables}
-    lost = [way for way, variable in reachable_variables(layer).items() if id(variable) not in known]
+    lost = [path for path, variable in reachable_variables(layer).items() if id(variable) not in known]
     require(
         not lost,
-        f"{len(lost)} variables are held by the layer and not in `layer.variables`: {_few(lost)}",
+        f"`layer.variables` does not contain {len(lost)} variables of the layer: "
+        f"{_first_few(lost)}",
     )
     foreign = reachable_backend_variables(layer)
-    require(not foreign, f"variables of {ctx.backend} itself, unknown to Keras: {_few(foreign)}")
+    require(not foreign, f"the layer has variables of {ctx.backend} that Keras does not track: {_first_few(foreign)}")
     shared = [variable.path for variable in other.variables if id(variable) in known]
-    require(not shared, f"two instances share the variables {_few(shared)}")
+    require(not shared, f"two instances share the variables {_first_few(shared)}")
 
 
-def _few(names: list[str]) -> str:
+def _first_few(names: list[str]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
 @layer_check("core")
 def weight_paths_unique(ctx: Context) -> None:
-    """Each weight has a path of its own, the same below the layer in every instance.
+    """Each weight has a unique path, which below the layer is the same in every instance.
 
-    Why it matters: a `LayoutMap`, a checkpoint and an optimizer that excludes weights find
-    them by path; one of two of the same path is overwritten or left out.
-    Usual causes: `add_weight` twice with one name; a name with a counter or an id in it.
+    Why it matters: a `LayoutMap`, a checkpoint and an optimizer that excludes weights find them by
+    path; one of two weights with the same path is overwritten or omitted.
+    Usual causes: `add_weight` called twice with one name; a name that contains a counter or an id.
     Reference: keras issue 20260, deepchem issue 2237.
     """
     one, two = reference(ctx).layer, built(ctx, ctx.make())
     paths = [weight.path for weight in one.weights]
     twice = sorted({path for path in paths if paths.count(path) > 1})
-    require(not twice, f"several weights have the path {_few(twice)}")
+    require(not twice, f"several weights have the path {_first_few(twice)}")
     wrong = difference(weights_of(two), weights_of(one))
-    require(wrong is None, f"a second instance, compared with the first: {wrong}")
+    require(wrong is None, f"the weights of a second instance differ from those of the first: {wrong}")
 
 
 @layer_check("recommended")
 def weight_names_stable(ctx: Context) -> None:
-    """The weights are those of the snapshot in `LayerCase(weights=...)`, in that order.
+    """The weights equal those of the snapshot in `LayerCase(weights=...)`, in the same order.
 
-    Why it matters: a checkpoint of an earlier release loads into the same weights alone.
-    Usual causes: a weight renamed, added or moved from one release to the next.
+    Why it matters: a checkpoint of an earlier release can be loaded only into the same weights.
+    Usual causes: a weight that was renamed, added or moved between releases.
     """
     found = reference(ctx).weights
     if ctx.case.weights is None:
-        raise NotApplicable(f"the case has no snapshot. It would be: weights={found}")
+        raise NotApplicable(f"the case has no snapshot; to add it, pass weights={found}")
     expected = [
         (path, tuple(shape), dtype, bool(on)) for path, shape, dtype, on in ctx.case.weights
     ]
     wrong = difference(found, expected)
-    require(wrong is None, f"compared with the snapshot: {wrong}. To accept it: weights={found}")
+    require(wrong is None, f"the weights differ from the snapshot: {wrong}. To accept them, pass weights={found}")
 
 
 @layer_check("core", after=("call_finite", "config_roundtrip"))
 def param_dtype(ctx: Context) -> None:
-    """In a layer of another dtype, all float weights have that dtype.
+    """All float weights have the dtype of the layer.
 
-    Why it matters: a weight left in float32 costs the memory that was to be saved, and turns
-    the results of a float64 model into float32.
-    Usual causes: sublayers made without `dtype=self.dtype_policy`; `dtype="float32"` in
-    `add_weight`; a `keras.Variable` made by hand.
+    Why it matters: a weight left in float32 uses the memory that a low precision was to save, and
+    turns the results of a float64 model into float32.
+    Usual causes: sublayers created without `dtype=self.dtype_policy`; `dtype="float32"` in
+    `add_weight`; a `keras.Variable` created without a dtype.
     """
     for dtype in ("float64", "bfloat16"):
         layer = _with_dtype(ctx, dtype)
@@ -90,7 +91,7 @@ def param_dtype(ctx: Context) -> None:
             built(ctx, layer)
         except Exception as error:
             if not layer.weights:
-                raise NotApplicable(f"it cannot be built in {dtype}: {error}") from error
+                raise NotApplicable(f"the layer cannot be built in {dtype}: {error}") from error
         wrong = [
             f"{weight.path} is {weight.dtype}"
             for weight in layer.weights
@@ -98,11 +99,13 @@ def param_dtype(ctx: Context) -> None:
             and str(weight.dtype) != dtype
             and not any(part in weight.path for part in ctx.traits.own_dtype)
         ]
-        require(not wrong, f"in a layer of dtype {dtype}: {_few(wrong)}")
+        require(not wrong, f"in a layer of dtype {dtype}, {_first_few(wrong)}")
 
 
 def _with_dtype(ctx: Context, dtype: str) -> Any:
-    """The layer with every dtype policy in its config replaced, those of its parts too."""
+    """Return the layer with every dtype policy in its config replaced, including those of
+    sublayers.
+    """
 
     def replaced(value: Any) -> Any:
         if isinstance(value, dict):
@@ -114,19 +117,19 @@ def _with_dtype(ctx: Context, dtype: str) -> Any:
     layer = ctx.make()
     description = description_of(layer)
     if "dtype" not in description["config"] and not description["config"].get("layers"):
-        raise NotApplicable("its config has no dtype")
+        raise NotApplicable("the config has no dtype")
     try:
         return layer_from_description(replaced(description), type(layer))
     except Exception as error:
-        raise NotApplicable(f"it refuses the dtype {dtype}: {error}") from error
+        raise NotApplicable(f"the layer rejects the dtype {dtype}: {error}") from error
 
 
 @layer_check("core")
 def weight_value_dtype(ctx: Context) -> None:
-    """The value of each weight has the dtype that the weight declares.
+    """The value of each weight has the dtype and the shape that the weight declares.
 
-    Why it matters: sizes, casts and saved files go by what is declared.
-    Usual causes: a value set past `assign`.
+    Why it matters: sizes, casts and saved files rely on the declared dtype.
+    Usual causes: a value that is set without `assign`.
     """
     layer = built(ctx, ctx.make())
     _values_as_declared(layer, "")
@@ -143,17 +146,19 @@ def _values_as_declared(layer: Any, when: str) -> None:
             continue
         require(
             found == str(weight.dtype),
-            f"{when}{weight.path} declares {weight.dtype}, and its value is {found}",
+            f"{when}{weight.path} declares {weight.dtype}, but its value is {found}",
         )
         shape = tuple(weight.value.shape)
         require(
             shape == tuple(weight.shape),
-            f"{when}{weight.path} declares the shape {tuple(weight.shape)}, its value has {shape}",
+            f"{when}{weight.path} declares the shape {tuple(weight.shape)}, but its value has "
+            f"{shape}",
         )
 
 
 def _has_float64() -> bool:
-    """JAX makes float32 of it unless told otherwise."""
+    """Return whether float64 is available; JAX replaces it by float32 unless configured otherwise.
+    """
     import keras
 
     return str(keras.ops.zeros((), "float64").dtype).endswith("float64")
@@ -161,39 +166,39 @@ def _has_float64() -> bool:
 
 @layer_check("core", cost="medium")
 def trainable_false(ctx: Context) -> None:
-    """A frozen layer has nothing to train and changes no weight; thawed, it trains as before.
+    """A frozen layer trains and changes no weight; after unfreezing, it trains as before.
 
-    Why it matters: fine-tuning freezes a layer, trains what is around it, and thaws it.
-    Usual causes: a `trainable` or `trainable_weights` of the layer's own; sublayers that Keras
-    does not know of; `assign` to a weight in `call`.
+    Why it matters: fine-tuning freezes a layer, trains the layers around it, and unfreezes it.
+    Usual causes: a custom `trainable` or `trainable_weights`; sublayers that Keras does not track;
+    `assign` to a weight in `call`.
     """
     import keras
 
     layer = built(ctx, ctx.make())
     before = list(layer.trainable_weights)
     if not before:
-        raise NotApplicable("it has no trainable weights")
+        raise NotApplicable("the layer has no trainable weights")
     for owner, how in ((layer, "frozen"), (WrapperLayer(layer), "inside a frozen layer")):
         owner.trainable = False
         left = [weight.path for weight in owner.trainable_weights]
         left += [weight.path for weight in layer.trainable_weights if weight.path not in left]
-        require(not left, f"{how}, it still trains {_few(left)}")
+        require(not left, f"{how}, the layer still has the trainable weights {_first_few(left)}")
         left = [variable.path for variable in layer.trainable_variables]
-        require(not left, f"{how}, `trainable_variables` still has {_few(left)}")
+        require(not left, f"{how}, `trainable_variables` of the layer still contains {_first_few(left)}")
         known = {id(weight) for weight in layer.weights}
         lost = [weight.path for weight in before if id(weight) not in known]
-        require(not lost, f"{how}, it no longer has the weights {_few(lost)}")
+        require(not lost, f"{how}, the layer no longer has the weights {_first_few(lost)}")
         if owner is layer:
             _unchanged_by_training(ctx, layer, before)
         owner.trainable = True
         back = {id(weight) for weight in layer.trainable_weights}
         lost = [weight.path for weight in before if id(weight) not in back]
-        require(not lost, f"thawed, it does not train {_few(lost)}")
-    if isinstance(layer, keras.Model):  # its config has no such entry
+        require(not lost, f"after unfreezing, the layer does not train {_first_few(lost)}")
+    if isinstance(layer, keras.Model):  # the config of a model has no entry `trainable`
         return
     made = built(ctx, ctx.make(trainable=False))
     left = [weight.path for weight in made.trainable_weights]
-    require(not left, f"made with trainable=False, it still trains {_few(left)}")
+    require(not left, f"constructed with trainable=False, the layer still trains {_first_few(left)}")
 
 
 def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any]) -> None:
@@ -201,4 +206,4 @@ def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any]) -> None
     ctx.run(layer, *ctx.inputs(), training=True if accepts(layer, "training") else None)
     for weight, value in zip(weights, values, strict=True):
         if not np.array_equal(flat_outputs(weight.value)[0], value, equal_nan=True):
-            raise CheckFailure(f"frozen, a call in training changed the weight {weight.path}")
+            raise CheckFailure(f"a call in training changed the weight {weight.path} of the frozen layer")

@@ -1,1 +1,1 @@
-"""Layer checks of compiled calls and export."""
+"""Checks of compiled calls and exported models."""

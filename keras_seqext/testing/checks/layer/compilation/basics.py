@@ -1,4 +1,4 @@
-"""The layer gives the same compiled, and is compiled once."""
+"""Checks of compiled calls: equal outputs, no retracing and no host transfers."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -28,12 +28,12 @@ SHORT = 3
 
 @layer_check("core", cost="medium")
 def jit_parity(ctx: Context) -> None:
-    """Compiled, the layer gives what it gives eagerly, for other inputs than it was traced with.
+    """Compiled and eager calls return the same outputs, also for inputs other than those traced.
 
     Why it matters: `fit` and `predict` compile by default on TensorFlow and JAX.
-    Usual causes: Python `if` or `float()` on a value; NumPy in `call`; a value kept from the
-    first call; an operation that XLA does not know. Set `self.supports_jit = False` in a layer
-    that XLA cannot compile.
+    Usual causes: Python `if` or `float()` on a value; NumPy in `call`; a value stored by the first
+    call; an operation that XLA does not support. If XLA cannot compile the layer, set
+    `self.supports_jit = False`.
     Reference: keras-team/keras 18456, 16013, 17045.
     """
     require_compilable(ctx)
@@ -47,11 +47,11 @@ def jit_parity(ctx: Context) -> None:
 
 @layer_check("core")
 def symbolic_then_eager(ctx: Context) -> None:
-    """Symbolic calls, traces and eager calls of one layer leave no mark on each other.
+    """Symbolic calls, traces and eager calls of a layer do not affect each other.
 
-    Why it matters: a layer is first called on symbolic inputs, to make a model, and then on data.
-    Usual causes: a symbolic tensor or a tracer kept on `self`; a table made in `build`, inside
-    the graph that happened to be traced then.
+    Why it matters: a layer is first called on symbolic inputs to create a model, and then on data.
+    Usual causes: a symbolic tensor or a tracer stored on `self`; a table created in `build`, inside
+    the graph that is traced at that time.
     """
     import keras
 
@@ -65,7 +65,7 @@ def symbolic_then_eager(ctx: Context) -> None:
     )
     run_or_fail("the symbolic call", lambda: ctx.call(layer, *symbols))
     run_or_fail(
-        "taking over the weights of a layer that was built eagerly",
+        "setting the weights of a layer that was built eagerly",
         lambda: layer.set_weights(shared_layer(ctx).get_weights()),
     )
     state, tracer = State(layer), backends.tracing()
@@ -80,16 +80,16 @@ def symbolic_then_eager(ctx: Context) -> None:
         state.restore()
         what = f"the eager call after {before}"
         outputs = run_or_fail(what, lambda: ctx.run(layer, *ctx.inputs()))
-        ctx.close(outputs, expected, EAGER, f"after {before}, built eagerly")
+        ctx.close(outputs, expected, EAGER, f"eager call after {before}, layer built eagerly")
 
 
 @layer_check("core")
 def stateless_call(ctx: Context) -> None:
-    """`stateless_call` gives what a call gives, returns its updates and changes nothing.
+    """`stateless_call` returns the outputs and updates of a call and changes no variable.
 
-    Why it matters: training on JAX is made of stateless calls; a hidden change is lost there.
-    Usual causes: state in a Python attribute or a NumPy array instead of a variable; a random
-    number without a `SeedGenerator` of its own.
+    Why it matters: training on JAX uses stateless calls, which lose other changes.
+    Usual causes: state in a Python attribute or a NumPy array in place of a variable; a random
+    number without a `SeedGenerator` of the layer.
     """
     import keras
 
@@ -97,7 +97,7 @@ def stateless_call(ctx: Context) -> None:
     layer = shared_layer(ctx)
     state = State(layer)
     training = accepts(layer, "training")
-    keras.utils.set_random_seed(ctx.seed)  # torch draws some numbers from its own generator
+    keras.utils.set_random_seed(ctx.seed)  # torch has its own generator
     kwargs = {**ctx.sample.call_kwargs, **({"training": True} if training else {})}
     outputs, updated = layer.stateless_call(
         [variable.value for variable in layer.trainable_variables],
@@ -114,22 +114,26 @@ def stateless_call(ctx: Context) -> None:
     after = [to_numpy(variable.value) for variable in layer.non_trainable_variables]
     paths = [variable.path for variable in layer.non_trainable_variables]
     state.restore()
-    ctx.close(outputs, expected, EAGER, "stateless call, call")
+    ctx.close(outputs, expected, EAGER, "stateless call, direct call")
     require(
         len(updated) == len(after),
-        f"it returned {len(updated)} non-trainable variables; the layer has {len(after)}",
+        f"the stateless call returned {len(updated)} non-trainable variables; the layer has "
+        f"{len(after)}",
     )
     for path, new, old in zip(paths, updated, after, strict=True):
-        ctx.close(new, old, EAGER, f"{path} returned by the stateless call, {path} after a call")
+        ctx.close(
+            new, old, EAGER, f"{path} returned by the stateless call, {path} after a direct call"
+        )
 
 
 @layer_check("recommended", after=("call_finite", "jit_parity"), cost="medium")
 def retrace(ctx: Context) -> None:
-    """Further calls compile nothing new, whatever their batch size and length where that is open.
+    """Further calls do not compile again, also for other batch sizes and lengths where they are
+    unknown.
 
-    Why it matters: compiling costs seconds, and a call milliseconds.
-    Usual causes: a Python number that changes from call to call in the graph; a `tf.function`,
-    `jax.jit` or `torch.compile` made inside `call`.
+    Why it matters: compiling takes seconds, and a call takes milliseconds.
+    Usual causes: a Python number in the graph that changes between calls; a `tf.function`,
+    `jax.jit` or `torch.compile` created inside `call`.
     Reference: keras-team/keras-core 762.
     """
     require_compilable(ctx)
@@ -138,31 +142,33 @@ def retrace(ctx: Context) -> None:
     function, tensors = plain_call(ctx, layer), to_tensors(ctx.inputs())
     function(*tensors)
     new = module.new_compilations(function, layer, tensors)
-    require(not new, f"its third eager call compiled {len(new)} functions: {', '.join(new[:5])}")
+    require(not new, f"the third eager call compiled {len(new)} functions: {', '.join(new[:5])}")
     for mode, calls in _compiled_calls(ctx).items():
         counts = [call.traces for call in calls]
-        # torch may find on the second call that something was settled in the first.
-        settled = counts[2:] if ctx.backend == "torch" else counts[1:]
+        # torch may compile again on the second call, after the first has created state.
+        later = counts[2:] if ctx.backend == "torch" else counts[1:]
         require(
-            not any(settled),
-            f"{mode}, called {len(counts)} times with the same shapes, was traced {counts} times",
+            not any(later),
+            f"{mode} was called {len(counts)} times with the same shapes and traced {counts} times",
         )
     larger = other_sizes(ctx)
     if larger is None:
         return
     try:
         count = module.traces_of_sizes(function, layer, [tensors, to_tensors(larger)])
-    except Exception:  # checks of shapes report it
+    except Exception:  # the checks of shapes report it
         return
-    require(count == 1, f"with open sizes in the signature it was traced {count} times")
+    require(
+        count == 1,
+        f"with unknown sizes in the signature, the layer was traced {count} times; expected 1",
+    )
 
 
 @layer_check("recommended", after=("call_finite", "jit_parity"))
 def no_host_transfer(ctx: Context) -> None:
-    """A call does not bring values from the device to Python.
+    """A call does not transfer values from the device to Python.
 
-    Why it matters: the device stands still until Python has answered, and no exported model
-    can contain it.
+    Why it matters: the device waits for Python, and an exported model cannot contain the transfer.
     Usual causes: NumPy, `float()` or `if` on a tensor in `call`; `tf.py_function`,
     `jax.pure_callback`.
     """
@@ -171,7 +177,9 @@ def no_host_transfer(ctx: Context) -> None:
     found = backends.current().host_transfers(
         plain_call(ctx, layer), layer, to_tensors(ctx.inputs())
     )
-    require(not found, f"the call leaves the device {len(found)} times: {', '.join(found[:5])}")
+    require(
+        not found, f"the call transfers values to Python {len(found)} times: {', '.join(found[:5])}"
+    )
 
 
 def _modes(ctx: Context, layer: Any) -> dict[str, bool | None]:
@@ -193,7 +201,7 @@ class _Call:
 
 
 def _compiled_calls(ctx: Context) -> dict[str, list[_Call]]:
-    """Four calls of the compiled layer, of the sample and of other inputs in turn."""
+    """Return four calls of the compiled layer, alternating between the sample and other inputs."""
 
     def make() -> dict[str, list[_Call]]:
         layer = shared_layer(ctx) if ctx.traits.stateful else ctx.built()
@@ -218,14 +226,14 @@ def _compiled_calls(ctx: Context) -> dict[str, list[_Call]]:
 
 
 def _eager_calls(ctx: Context) -> list[tuple[tuple[Any, ...], list[Any]]]:
-    """Two sets of arguments, and what the layer gives for them."""
+    """Return two sets of arguments with the outputs of the layer."""
     both = [ctx.inputs(), other_arguments(ctx)]
     if ctx.backend == "torch":
-        # `torch.compile` unrolls a loop over time, which takes seconds a step.
+        # `torch.compile` unrolls a loop over time, which takes seconds per step.
         try:
             short = [cut(ctx, arguments, max(SHORT, ctx.traits.min_length)) for arguments in both]
             return [(a, ctx.run(shared_layer(ctx), *a)) for a in short]
-        except Exception:  # a length that it does not take
+        except Exception:  # the layer rejects the length
             pass
     return [
         (both[0], plain_outputs(ctx)),

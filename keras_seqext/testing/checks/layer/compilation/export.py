@@ -1,4 +1,4 @@
-"""The layer can be exported, and gives the same outside of Keras."""
+"""Checks of exported models: SavedModel, torch.export, LiteRT and ONNX."""
 
 import importlib.util
 import tempfile
@@ -29,10 +29,10 @@ EXPORTED = 1e-4
     "core", after=("call_finite", "jit_parity"), cost="slow", backends=("tensorflow", "jax")
 )
 def export_savedmodel(ctx: Context) -> None:
-    """A SavedModel of the layer gives what the layer gives, for other sizes too.
+    """A SavedModel of the layer returns the same outputs as the layer, also for other sizes.
 
-    Why it matters: this is how a model is served without Python.
-    Usual causes: a size of the traced inputs became a constant; Python in `call`.
+    Why it matters: a SavedModel serves a model without Python.
+    Usual causes: a size of the traced inputs becomes a constant; Python in `call`.
     Reference: keras-team/keras 19048.
     """
     _export(ctx, any_time=True)
@@ -40,10 +40,10 @@ def export_savedmodel(ctx: Context) -> None:
 
 @layer_check("core", after=("call_finite", "jit_parity"), cost="slow", backends=("torch",))
 def export_torch(ctx: Context) -> None:
-    """A program written by `torch.export` gives what the layer gives, for other batch sizes too.
+    """A program from `torch.export` returns the outputs of the layer, also for other batch sizes.
 
-    Why it matters: this is how a model leaves Python, or is compiled ahead of time.
-    Usual causes: the batch size of the traced inputs became a constant; Python in `call`.
+    Why it matters: `torch.export` runs a model without Python, or compiles it ahead of time.
+    Usual causes: the batch size of the traced inputs becomes a constant; Python in `call`.
     """
     _export(ctx, any_time=False)
 
@@ -52,10 +52,10 @@ def export_torch(ctx: Context) -> None:
     "recommended", after=("call_finite", "export_savedmodel"), cost="slow", backends=("tensorflow",)
 )
 def export_litert(ctx: Context) -> None:
-    """A LiteRT model of the layer gives what the layer gives.
+    """A LiteRT model of the layer returns the same outputs as the layer.
 
     Why it matters: phones and small devices run this format.
-    Usual causes: an operation outside of LiteRT's own set; Python in `call`.
+    Usual causes: an operation that LiteRT does not support; Python in `call`.
     """
     import tensorflow as tf
 
@@ -70,9 +70,9 @@ def export_litert(ctx: Context) -> None:
             found = _run_litert(interpreter, arrays)
         except RuntimeError as error:
             if "Select TensorFlow op" in str(error):
-                raise Skipped("it needs the Flex delegate, which is not installed") from None
+                raise Skipped("the model needs the Flex delegate, which is not installed") from None
             raise
-    ctx.close(_paired(found, expected), expected, EXPORTED, "LiteRT, layer")
+    ctx.close(_paired(found, expected), expected, EXPORTED, "LiteRT model, layer")
 
 
 @layer_check(
@@ -81,31 +81,30 @@ def export_litert(ctx: Context) -> None:
     cost="slow",
 )
 def export_onnx(ctx: Context) -> None:
-    """An ONNX model of the layer gives what the layer gives.
+    """An ONNX model of the layer returns the same outputs as the layer.
 
-    Why it matters: it is the format that most other runtimes read.
-    Usual causes: an operation that ONNX does not have; Python in `call`.
+    Why it matters: most other runtimes read ONNX.
+    Usual causes: an operation that ONNX does not support; Python in `call`.
     """
     writer = "onnxscript" if ctx.backend == "torch" else "tf2onnx"
     for name in ("onnx", "onnxruntime", writer):
         if importlib.util.find_spec(name) is None:
-            raise Skipped(f"needs {name}, which is not installed")
+            raise Skipped(f"the check needs {name}, which is not installed")
     onnxruntime = importlib.import_module("onnxruntime")
     model, arrays, expected = _prepared(ctx)
-    run_or_fail(
-        "calling a model of the layer", lambda: run_model(model, ctx.inputs())
-    )  # Keras asks for it
+    # Keras exports to ONNX only a model that was called.
+    run_or_fail("calling a model of the layer", lambda: run_model(model, ctx.inputs()))
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "model.onnx"))
         run_or_fail("export", lambda: model.export(path, format="onnx", verbose=False))
         session = onnxruntime.InferenceSession(path)
         names = [entry.name for entry in session.get_inputs()]
         found = session.run(None, dict(zip(names, arrays, strict=True)))
-    ctx.close(_paired(found, expected), expected, EXPORTED, "ONNX, layer")
+    ctx.close(_paired(found, expected), expected, EXPORTED, "ONNX model, layer")
 
 
 def _prepared(ctx: Context) -> tuple[Any, list[Any], list[Any]]:
-    """A model, flat inputs of the sample and the outputs for them."""
+    """Return a model, the flat inputs of the sample and the outputs for them."""
     _require_exportable(ctx)
     layer = ctx.built()
     model = run_or_fail("calling the layer on a keras.Input", lambda: functional(ctx, layer))
@@ -117,11 +116,11 @@ def _require_exportable(ctx: Context) -> None:
     require_compilable(ctx)
     require_repeatable(ctx)
     if ctx.traits.stateful:
-        raise NotApplicable("the layer is stateful: its batch size is fixed")
+        raise NotApplicable("the layer is stateful, so its batch size is fixed")
 
 
 def _export(ctx: Context, any_time: bool) -> None:
-    """With open sizes; where a length cannot be left open, with an open batch size alone."""
+    """Export with unknown sizes; if that fails for the length, with unknown batch size only."""
     _require_exportable(ctx)
     calls = [ctx.inputs()]
     larger = other_sizes(ctx, steps=2 if any_time else 0)
@@ -131,8 +130,8 @@ def _export(ctx: Context, any_time: bool) -> None:
     except _NotExported as error:
         if not any_time:
             raise CheckFailure(str(error)) from None
-        # JAX exports no convolution of an open length, and checks of shapes report a length
-        # that cannot be open anywhere.
+        # JAX cannot export a convolution of unknown length. The checks of shapes report a layer
+        # that does not support an unknown length at all.
         rows = other_sizes(ctx, steps=0)
         try:
             _compare(ctx, [ctx.inputs(), *([] if rows is None else [rows])], False)
@@ -158,14 +157,20 @@ def _compare(ctx: Context, calls: list[tuple[Any, ...]], any_time: bool) -> None
             raise _NotExported(f"export failed: {type(error).__name__}: {text}") from error
         for arguments in calls:
             arrays = [np.asarray(v) for v in keras.tree.flatten(list(arguments))]
-            shapes = ", ".join(str(array.shape) for array in arrays)
-            found = run_or_fail(f"the exported model, on {shapes},", partial(run, *arrays))
+            # Without commas, which separate the two names of a comparison.
+            shapes = " and ".join("x".join(map(str, array.shape)) for array in arrays)
+            found = run_or_fail(f"the exported model for inputs of {shapes}", partial(run, *arrays))
             expected = ctx.run(shared_layer(ctx), *arguments)
-            ctx.close(_paired(found, expected), expected, EXPORTED, f"exported {shapes}, layer")
+            ctx.close(
+                _paired(found, expected),
+                expected,
+                EXPORTED,
+                f"exported model for inputs of {shapes}, layer",
+            )
 
 
 def _paired(found: list[Any], expected: list[Any]) -> list[Any]:
-    """Outputs in the order of the layer's where names have put them in another."""
+    """Return the outputs in the order of the layer, if an export has ordered them by name."""
     if len(found) != len(expected):
         return found
     if all(f.shape == e.shape for f, e in zip(found, expected, strict=True)):

@@ -1,1 +1,1 @@
-"""Layer checks of constructor and config."""
+"""Checks of constructors and configs of layers."""

@@ -1,4 +1,4 @@
-"""A layer can be described in plain words and made again from them, with nothing lost."""
+"""Checks of configs: JSON, round trip, completeness and registration."""
 
 import copy
 import inspect
@@ -23,23 +23,23 @@ from keras_seqext.testing.helpers.weights import Weight, difference, weights_of
 
 from .basics import BOGUS
 
-# Not part of a config by design: initial values, and what Keras adds when it is enabled.
+# Not part of a config by design: initial values, and entries that Keras adds when enabled.
 NOT_IN_CONFIG = {"weights", "lora_rank", "lora_alpha", "quantization_config"}
 
 
 @layer_check("core", after=("construct",))
 def config_json(ctx: Context) -> None:
-    """The config is plain JSON, before and after the first call.
+    """The config is valid JSON, before and after the first call.
 
-    Why it matters: `model.save` writes it as JSON; what is not cannot be saved.
-    Usual causes: a set, array or object in `get_config`, not passed through
-    `keras.saving.serialize_keras_object`; a tensor or shape kept by `build`.
+    Why it matters: `model.save` writes the config as JSON.
+    Usual causes: a set, array or object in `get_config` that is not passed through
+    `keras.saving.serialize_keras_object`; a tensor or shape stored by `build`.
     """
     layer = ctx.make()
     _require_json(layer, "before")
     try:
         layer = reference(ctx).layer
-    except Exception:  # call_finite reports it
+    except Exception:  # `call_finite` reports it
         return
     _require_json(layer, "after")
 
@@ -50,12 +50,14 @@ def _require_json(layer: Any, when: str) -> None:
     try:
         json.dumps(keras.saving.serialize_keras_object(layer))
     except Exception as error:
-        entries = "; ".join(_unwritable(layer)) or f"{type(error).__name__}: {error}"
-        raise CheckFailure(f"{when} the first call the config is no JSON: {entries}") from error
+        entries = "; ".join(_not_serializable(layer)) or f"{type(error).__name__}: {error}"
+        raise CheckFailure(
+            f"{when} the first call the config cannot be written as JSON: {entries}"
+        ) from error
 
 
-def _unwritable(layer: Any) -> list[str]:
-    """Which entries of the config cannot be written."""
+def _not_serializable(layer: Any) -> list[str]:
+    """Return the entries of the config that cannot be serialized."""
     import keras
 
     found = []
@@ -69,11 +71,11 @@ def _unwritable(layer: Any) -> list[str]:
 
 @layer_check("core", after=("call_finite", "config_json"), cost="medium")
 def config_roundtrip(ctx: Context) -> None:
-    """A layer made again from its config is the same: settings, weights, outputs and losses.
+    """A layer restored from its config has the same settings, weights, outputs and losses.
 
-    Why it matters: this is what `load_model` and `clone_model` make; an argument lost on the
-    way changes the model in silence.
-    Usual causes: an argument missing from `get_config`, or under another name; `get_config`
+    Why it matters: `load_model` and `clone_model` restore layers from their config; an argument
+    that is lost silently changes the model.
+    Usual causes: an argument missing from `get_config`, or stored under another name; `get_config`
     without `super().get_config()`; a constructor without `**kwargs`; a class that Keras cannot
     find.
     Reference: keras issue 20118.
@@ -82,79 +84,85 @@ def config_roundtrip(ctx: Context) -> None:
 
     whole = reference(ctx)
     if isinstance(whole.layer, keras.layers.Lambda):
-        raise NotApplicable("a Lambda layer is loaded with safe_mode=False alone")
-    _same_layer(ctx, whole.description)
+        raise NotApplicable("a Lambda layer can be loaded only with safe_mode=False")
+    _require_same_layer(ctx, whole.description)
     unbuilt = description_of(ctx.make())
-    if changed_entries(_nameless(unbuilt["config"]), _nameless(whole.description["config"])):
-        _same_layer(ctx, unbuilt)
-    _settings_survive(ctx, bool(whole.layer.trainable_weights))
+    if changed_entries(
+        _without_names(unbuilt["config"]), _without_names(whole.description["config"])
+    ):
+        _require_same_layer(ctx, unbuilt)
+    _require_settings_restored(ctx, bool(whole.layer.trainable_weights))
 
 
-def _same_layer(ctx: Context, description: Any) -> None:
+def _require_same_layer(ctx: Context, description: Any) -> None:
     whole = reference(ctx)
     kind = type(whole.layer)
     other = layer_from_description(description, kind)
-    require(type(other) is kind, f"the config of a {kind.__name__} makes a {type(other).__name__}")
-    # A layer inside that is not given a name gets a new number each time it is made.
-    lost = changed_entries(_unnumbered(config_of(other)), _unnumbered(description["config"]))
-    require(not lost, "the config of the layer made again differs: " + "; ".join(lost[:4]))
-    if len(other.weights) != len(whole.weights):  # without a `build`, Keras builds it by a call
+    require(
+        type(other) is kind, f"the config of a {kind.__name__} restores a {type(other).__name__}"
+    )
+    # Keras numbers an unnamed inner layer anew for each instance.
+    lost = changed_entries(
+        _without_numbers(config_of(other)), _without_numbers(description["config"])
+    )
+    require(not lost, "the config of the restored layer differs: " + "; ".join(lost[:4]))
+    if len(other.weights) != len(whole.weights):  # Keras builds a layer without `build` by a call
         built(ctx, other)
     wrong = difference(_last_names(weights_of(other)), _last_names(whole.weights))
-    require(wrong is None, f"the layer made again has {wrong}")
+    require(wrong is None, f"the restored layer has {wrong}")
     for training in (False, True):
-        whole.require_same_outcome(other, "of the layer made again from its config", training)
+        whole.require_same_outcome(other, "of the layer restored from its config", training)
 
 
-def _unnumbered(value: Any) -> Any:
-    """With the names of layers inside without the number that Keras gives them."""
+def _without_numbers(value: Any) -> Any:
+    """Return the config without the numbers that Keras appends to the names of inner layers."""
     if isinstance(value, dict):
         return {
             key: re.sub(r"_\d+$", "", part)
             if key == "name" and isinstance(part, str)
-            else _unnumbered(part)
+            else _without_numbers(part)
             for key, part in value.items()
         }
-    return [_unnumbered(part) for part in value] if isinstance(value, list) else value
+    return [_without_numbers(part) for part in value] if isinstance(value, list) else value
 
 
-def _nameless(value: Any) -> Any:
-    """Without the names, which Keras numbers through the process."""
+def _without_names(value: Any) -> Any:
+    """Return the config without names, which Keras numbers across the process."""
     if isinstance(value, dict):
-        kept = {key: part for key, part in value.items() if key not in ("name", "build_config")}
-        return {key: _nameless(part) for key, part in kept.items()}
-    return [_nameless(part) for part in value] if isinstance(value, list) else value
+        others = {key: part for key, part in value.items() if key not in ("name", "build_config")}
+        return {key: _without_names(part) for key, part in others.items()}
+    return [_without_names(part) for part in value] if isinstance(value, list) else value
 
 
 def _last_names(weights: list[Weight]) -> list[Weight]:
-    # Keras builds a sublayer outside its parent when it loads one, so paths may be shorter.
+    # When Keras restores a sublayer, it builds it outside its parent, so its paths are shorter.
     return [(weight[0].rsplit("/", 1)[-1], *weight[1:]) for weight in weights]
 
 
-def _settings_survive(ctx: Context, trains: bool) -> None:
-    """What every layer takes, changed and read back."""
+def _require_settings_restored(ctx: Context, trains: bool) -> None:
+    """Check that changed values of `name`, `trainable` and `dtype` survive the round trip."""
     import keras
 
     kind = type(ctx.make())
     if issubclass(kind, keras.Model):
         return
     for name, value in (("name", "renamed"), ("trainable", False), ("dtype", "bfloat16")):
-        if name == "trainable" and not trains:  # some layers without weights do not take it
+        if name == "trainable" and not trains:  # some layers without weights do not accept it
             continue
         try:
             layer = ctx.make(**{name: value})
         except Exception:
-            if name == "dtype":  # a layer of integers or strings may refuse it
+            if name == "dtype":  # a layer of integers or strings may reject it
                 continue
             raise
         found = _setting(layer, name)
-        if name == "dtype" and found != value:  # or have no use for it
+        if name == "dtype" and found != value:  # or ignore it
             continue
         again = _setting(layer_from_description(description_of(layer), kind), name)
-        for which, got in (("made", found), ("made again", again)):
+        for which, got in (("created", found), ("restored", again)):
             require(
                 got == value,
-                f"a {kind.__name__} {which} from a config with {name}={value!r} has {got!r}",
+                f"a {kind.__name__} {which} with {name}={value!r} has {name}={got!r}",
             )
 
 
@@ -164,12 +172,11 @@ def _setting(layer: Any, name: str) -> Any:
 
 @layer_check("recommended", after=("config_roundtrip",))
 def config_complete(ctx: Context) -> None:
-    """Each argument of the constructor is in the config, and another value of it survives.
+    """Every argument of the constructor is in the config, and a changed value survives.
 
-    Why it matters: an argument that is lost comes back as its default, for the users who
-    changed it.
-    Usual causes: an argument added to `__init__` and not to `get_config`; a value written
-    there by hand.
+    Why it matters: an argument that is lost is restored as its default value.
+    Usual causes: an argument added to `__init__` and not to `get_config`; a constant in
+    `get_config` in place of the value.
     """
     layer = ctx.make()
     kind = type(layer)
@@ -177,30 +184,35 @@ def config_complete(ctx: Context) -> None:
     names = [name for name in constructor_parameters(kind) if name not in NOT_IN_CONFIG]
     missing = [name for name in names if name not in config]
     if not base_from_config(kind):
-        missing = [name for name in missing if _is_handed_on(kind, config, name)]
-    require(not missing, f"not in the config: {', '.join(missing)}")
+        missing = [name for name in missing if _is_passed_on(kind, config, name)]
+    require(
+        not missing, f"arguments of the constructor missing from the config: {', '.join(missing)}"
+    )
     for name in names:
         for value in _other_values(config.get(name)):
             changed = {**copy.deepcopy(config_of(layer)), name: value}
             try:
                 other = kind.from_config(changed)
-            except Exception:  # the value does not go with the others
+            except Exception:  # the value is not valid with the others
                 continue
             found = config_of(other).get(name)
             require(
                 not same(found, config_of(layer).get(name)),
-                f"{name}={value!r} comes back as {found!r}",
+                f"{name}={value!r} is restored as {found!r}",
             )
             again = config_of(kind.from_config(config_of(other))).get(name)
-            require(same(again, found), f"{name}={found!r} comes back as {again!r} the second time")
+            require(
+                same(again, found),
+                f"{name}={found!r} is restored as {again!r} by the second round trip",
+            )
             break
 
 
-def _is_handed_on(kind: Any, config: dict[str, Any], name: str) -> bool:
-    """Whether a `from_config` of the layer's own gives this entry to the constructor.
+def _is_passed_on(kind: Any, config: dict[str, Any], name: str) -> bool:
+    """Return whether a custom `from_config` passes this entry on to the constructor.
 
-    If it does, the entry belongs into the config; one that picks what it knows may have stored the
-    argument under another name.
+    If it does, the entry belongs in the config. A `from_config` that selects known entries may have
+    stored the argument under another name.
     """
     default = inspect.signature(kind.__init__).parameters[name].default
     if default is inspect.Parameter.empty:
@@ -208,7 +220,7 @@ def _is_handed_on(kind: Any, config: dict[str, Any], name: str) -> bool:
     picks = True
     try:
         kind.from_config({**copy.deepcopy(config), BOGUS: 1})
-    except Exception:  # in whatever words
+    except Exception:  # rejected, with any error
         picks = False
     try:
         kind.from_config({**copy.deepcopy(config), name: default})
@@ -218,7 +230,7 @@ def _is_handed_on(kind: Any, config: dict[str, Any], name: str) -> bool:
 
 
 def _other_values(value: Any) -> list[Any]:
-    """Values of the same kind, the likelier first."""
+    """Return other values of the same type, the most likely valid ones first."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
@@ -232,78 +244,80 @@ def _other_values(value: Any) -> list[Any]:
 
 @layer_check("core", after=("config_json",))
 def from_config_pure(ctx: Context) -> None:
-    """`from_config` leaves the dict it is given as it was, so that it can be used twice.
+    """`from_config` does not modify the dict that it receives, so the dict can be used again.
 
-    Why it matters: users keep configs, to make several layers and to log them; the second
-    layer fails or is another one.
-    Usual causes: `config.pop(...)` without a copy; a constructor that changes a list it is given.
+    Why it matters: users reuse configs to create several layers and to log them; a second layer
+    would fail or differ.
+    Usual causes: `config.pop(...)` without a copy; a constructor that modifies a list in its
+    arguments.
     Reference: keras pull request 7903.
     """
     import keras
 
     layer = ctx.make()
     if isinstance(layer, keras.layers.Lambda):
-        raise NotApplicable("a Lambda layer is loaded with safe_mode=False alone")
+        raise NotApplicable("a Lambda layer can be loaded only with safe_mode=False")
     config = config_of(layer)
     before = copy.deepcopy(config)
     type(layer).from_config(config)
     changes = changed_entries(config, before)
-    require(not changes, f"from_config changed the dict it was given: {'; '.join(changes[:4])}")
+    require(not changes, f"from_config modified the dict passed to it: {'; '.join(changes[:4])}")
 
 
 @layer_check("recommended", after=("config_json",))
 def get_config_fresh(ctx: Context) -> None:
-    """`get_config` returns the same each time, and a dict that the caller may change.
+    """`get_config` returns equal dicts in every call, and the caller may modify them.
 
-    Why it matters: code that edits a config to make a variant changes the first layer.
-    Usual causes: a list or dict of the layer itself in the config, not a copy; a value drawn
-    anew by each call; a setting, as a rate, that `call` overwrites.
+    Why it matters: code that edits a config to create a variant would change the original layer.
+    Usual causes: the config contains a list or dict of the layer in place of a copy; a value drawn
+    in each call; a setting, such as a rate, that `call` overwrites.
     """
     layer = ctx.make()
     before = config_of(layer)
     changes = changed_entries(config_of(layer), before)
-    require(not changes, f"a second get_config() differs: {'; '.join(changes[:4])}")
+    require(not changes, f"a second call of get_config() differs: {'; '.join(changes[:4])}")
     for key, value in layer.get_config().items():
-        _spoil(value)
+        _modify(value)
         changes = changed_entries(config_of(layer), before)
         require(
             not changes,
-            f"changing the returned {key!r} changed the layer: {'; '.join(changes[:4])}",
+            f"modifying the returned {key!r} changed the layer: {'; '.join(changes[:4])}",
         )
     try:
         called = reference(ctx)
     except Exception:  # call_finite reports it
         return
     now = called.layer.get_config()
-    # A number below 0, such as an axis, stands for what `build` finds out.
+    # `build` replaces a negative number, such as an axis, by its actual value.
     changes = [
-        f"{key} was {value!r} and is {now[key]!r}"
+        f"{key} was {value!r} before and is {now[key]!r} after"
         for key, value in called.settings.items()
         if value >= 0 and type(now.get(key)) is type(value) and now[key] != value
     ]
     require(not changes, f"calling the layer changed its config: {'; '.join(changes[:4])}")
 
 
-def _spoil(value: Any) -> None:
+def _modify(value: Any) -> None:
     if isinstance(value, list):
         for part in value:
-            _spoil(part)
-        value.append("spoilt")
+            _modify(part)
+        value.append("modified")
     elif isinstance(value, dict):
         for part in value.values():
-            _spoil(part)
-        value["spoilt"] = True
+            _modify(part)
+        value["modified"] = True
 
 
 @layer_check("core", after=("construct",))
 def registered_name(ctx: Context) -> None:
-    """The class is registered with Keras, under a package name of its own.
+    """The class is registered with Keras under its own package name.
 
-    Why it matters: a saved file names its classes. Without registration it loads only where
-    the same module lies at the same place, and under the default package `Custom` any other
-    class of that name takes its place in silence.
-    Usual causes: no `@keras.saving.register_keras_serializable(package="...")`; another class
-    registered under the same name later; a subclass that relies on the registration of its base.
+    Why it matters: a saved file names its classes. An unregistered class is found only if the same
+    module is importable under the same path, and in the default package `Custom` another class of
+    the same name silently replaces it.
+    Usual causes: `@keras.saving.register_keras_serializable(package="...")` is missing; another
+    class is registered under the same name later; a subclass that relies on the registration of its
+    base class.
     """
     import keras
 
@@ -312,10 +326,12 @@ def registered_name(ctx: Context) -> None:
         raise NotApplicable("the class is part of Keras")
     name = keras.saving.get_registered_name(kind)
     package, _, rest = name.rpartition(">")
-    require(package, f"{kind.__name__} is not registered: its name is {name!r} without a package")
+    require(
+        package, f"{kind.__name__} is not registered with Keras: its name {name!r} has no package"
+    )
     require(
         package != "Custom" and rest,
-        f"{kind.__name__} is registered as {name!r}, in the default package",
+        f"{kind.__name__} is registered as {name!r}, in the default package; pass `package=`",
     )
     found = keras.saving.get_registered_object(name)
     require(

@@ -1,1 +1,1 @@
-"""Layer checks of dtypes and dtype policies."""
+"""Checks of dtypes and dtype policies."""

@@ -1,4 +1,4 @@
-"""A layer takes the dtypes that it should, and keeps 64 bits where it is given them."""
+"""Checks of integer inputs, float64 and automatic casts."""
 
 import inspect
 import re
@@ -15,14 +15,15 @@ from keras_seqext.testing.helpers.symbolic import built_symbolically
 from keras_seqext.testing.helpers.tensor_specs import has_float64
 
 AFTER = ("call_finite", "inference_pure", "symbolic_shape", "symbolic_dtype")
-SMALL, LARGE = 1e-9, 1e-6  # float32 sees neither step; float64 sees both
+SMALL, LARGE = 1e-9, 1e-6  # float64 resolves both shifts; float32 does not resolve the smaller
 
 
 @layer_check("recommended", after=("call_finite", "inference_pure"))
 def int_input(ctx: Context) -> None:
-    """Integers give what the same numbers as floats give, or an error that names their type.
+    """Integer inputs give the output of equal floats, or an error that names their dtype.
 
-    Why it matters: counts and categories are integers; a result cut to integers shows nowhere.
+    Why it matters: counts and categories are integers; a result that is truncated to integers is
+    not noticed.
     Usual causes: the input is not cast to `self.compute_dtype`; a weight is cast to the dtype of
     the input.
     """
@@ -30,7 +31,7 @@ def int_input(ctx: Context) -> None:
 
     arguments = ctx.inputs()
     if all(np.asarray(v).dtype.kind != "f" for v in keras.tree.flatten(arguments)):
-        raise NotApplicable("the layer is fed no floats")
+        raise NotApplicable("the sample has no float inputs")
     one = one_layer(ctx)
     whole = keras.tree.map_structure(_whole, arguments)
     outcome = one.outputs_for(keras.tree.map_structure(_integers, whole))
@@ -41,22 +42,22 @@ def int_input(ctx: Context) -> None:
         return
     expected = one.outputs_for(whole).get("calling the layer on whole numbers").arrays
     for got, wanted in zip(found, expected, strict=True):
-        ctx.close(got, wanted, 1e-5, "for integers, for the same numbers as floats")
+        ctx.close(got, wanted, 1e-5, "for integer inputs, for equal floats")
 
 
 @layer_check("core", after=AFTER)
 def float64(ctx: Context) -> None:
-    """With `dtype="float64"` weights and output are float64, near the float32 ones.
+    """With `dtype="float64"`, weights and output are float64, and close to those in float32.
 
     Not applicable on JAX without `JAX_ENABLE_X64`.
 
-    Why it matters: gradients are verified, and much of science is done, in float64.
+    Why it matters: gradients are verified in float64, and many scientific computations need it.
     Usual causes: a cast to `"float32"`; a sublayer without `dtype=self.dtype_policy`.
     """
     layer, one = _in_float64(ctx), one_layer(ctx)
     symbolic = built_symbolically(ctx, layer, _doubles(ctx), "a symbolic call in float64")
     wrong = [f"{w.path} ({w.dtype})" for w in policy_weights(ctx, layer) if w.dtype != "float64"]
-    require(not wrong, f"with dtype='float64' these weights are not: {', '.join(wrong)}")
+    require(not wrong, f"with dtype='float64' these weights have another dtype: {', '.join(wrong)}")
     outputs = with_weights(ctx, layer, one.weights, _doubles(ctx)).get(
         "calling the layer with dtype='float64'"
     )
@@ -75,15 +76,16 @@ def float64(ctx: Context) -> None:
 
 @layer_check("core", after=("float64",), backends=("tensorflow", "jax"))
 def float64_precision(ctx: Context) -> None:
-    """In float64 nothing in between is rounded to float32.
+    """In float64 no intermediate result is rounded to float32.
 
-    Inputs and weights are moved by 1e-6 and by 1e-9 in one direction: the output has to follow
-    in proportion, and float32 can follow neither. Where the case has a reference, the output has
-    to equal it to 1e-10. Not on torch, where Keras itself computes some operations in float32.
+    Inputs and weights are shifted by 1e-6 and by 1e-9 in one direction. The output has to change in
+    proportion, which float32 cannot represent for the smaller shift. If the case has a reference,
+    the output has to agree with it to 1e-10. Does not run on torch, where Keras itself computes
+    some operations in float32.
 
-    Why it matters: a layer of dtype float64 that is float32 inside gives eight digits less than
-    it announces, and makes finite differences useless.
-    Usual causes: `keras.ops.cast(x, "float32")`; a table or constant made in float32.
+    Why it matters: a layer that is float64 outside and float32 inside returns eight digits fewer
+    than declared, and makes finite differences useless.
+    Usual causes: `keras.ops.cast(x, "float32")`; a table or constant created in float32.
     """
     if ctx.traits.random_inference:
         raise NotApplicable("random_inference is declared")
@@ -92,11 +94,11 @@ def float64_precision(ctx: Context) -> None:
     ctx.randomise(layer)
     weights = layer.get_weights()
     floats = [w.dtype.kind == "f" and w.dtype == np.float64 for w in weights]
-    base = _run_moved(ctx, layer, weights, floats, 0.0)
+    base = _run_shifted(ctx, layer, weights, floats, 0.0)
     if not any(array.dtype == np.float64 for array in base):
-        raise NotApplicable("the layer returns no floats")
-    near = _run_moved(ctx, layer, weights, floats, SMALL)
-    far = _run_moved(ctx, layer, weights, floats, LARGE)
+        raise NotApplicable("the layer has no float outputs")
+    near = _run_shifted(ctx, layer, weights, floats, SMALL)
+    far = _run_shifted(ctx, layer, weights, floats, LARGE)
     for number, (at, small, large) in enumerate(zip(base, near, far, strict=True)):
         if at.dtype != np.float64:
             continue
@@ -107,33 +109,34 @@ def float64_precision(ctx: Context) -> None:
         if wrong.any():
             place = tuple(int(i) for i in np.argwhere(wrong)[0])
             raise CheckFailure(
-                f"output {number} at {place}: moving inputs and weights by {LARGE:g} changes it by "
-                f"{(large - at)[place]:.6g}, by {SMALL:g} it changes by {(small - at)[place]:.6g} "
-                f"instead of about {wanted[place] * SMALL:.6g} ({int(wrong.sum())} of {wrong.size} "
-                "values so): it is rounded to float32 on the way"
+                f"shifting inputs and weights by {LARGE:g} changes output {number} at {place} by "
+                f"{(large - at)[place]:.6g}, but shifting by {SMALL:g} changes it by "
+                f"{(small - at)[place]:.6g}; expected about {wanted[place] * SMALL:.6g} "
+                f"({int(wrong.sum())} of {wrong.size} values): an intermediate result is rounded "
+                "to float32"
             )
     _near_reference(ctx, layer, weights)
 
 
 @layer_check("strict", after=("mixed_bfloat16",))
 def autocast_off(ctx: Context) -> None:
-    """With `autocast=False` the layer gets its inputs as they are.
+    """With `autocast=False` the layer does not cast its inputs.
 
-    Why it matters: it is how positions, losses and time stamps are kept out of low precision.
-    Usual causes: the constructor swallows `autocast`, or `call` casts all inputs itself.
+    Why it matters: positions, losses and time stamps are excluded from low precision in this way.
+    Usual causes: the constructor ignores `autocast`, or `call` casts all inputs.
     """
     layer = ctx.make()
     signature = inspect.signature(type(layer).__init__).parameters
     takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.values())
     if not takes_more and "autocast" not in signature:
-        raise NotApplicable("the constructor takes no autocast")
+        raise NotApplicable("the constructor has no argument autocast")
     config = {**layer.get_config(), "dtype": "mixed_bfloat16", "autocast": False}
     outcome = attempt(layer, lambda: type(layer).from_config(config))
     if outcome.error is not None:
-        raise NotApplicable(f"autocast is refused: {first_line(outcome.error)}")
+        raise NotApplicable(f"the layer rejects autocast: {first_line(outcome.error)}")
     require(
         not outcome.value.autocast,
-        "made with autocast=False the layer has autocast=True",
+        "constructed with autocast=False, the layer has autocast=True",
     )
 
 
@@ -155,20 +158,20 @@ def _doubles(ctx: Context) -> Any:
     )
 
 
-def _run_moved(
+def _run_shifted(
     ctx: Context, layer: Any, weights: list[Any], floats: list[bool], by: float
 ) -> list[Any]:
-    """Outputs with every float moved by `by` in a random direction that is always the same."""
+    """Return the outputs with all floats shifted by `by` in a fixed random direction."""
     import keras
 
     rng = np.random.default_rng(ctx.seed + 31)
 
-    def moved(value: Any) -> Any:
+    def shifted(value: Any) -> Any:
         return value + by * rng.uniform(0.5, 1.5, value.shape) * rng.choice([-1, 1], value.shape)
 
-    near = [moved(w) if is_float else w for w, is_float in zip(weights, floats, strict=True)]
+    near = [shifted(w) if is_float else w for w, is_float in zip(weights, floats, strict=True)]
     arguments = keras.tree.map_structure(
-        lambda v: moved(v) if np.asarray(v).dtype == np.float64 else v, _doubles(ctx)
+        lambda v: shifted(v) if np.asarray(v).dtype == np.float64 else v, _doubles(ctx)
     )
     return list(
         with_weights(ctx, layer, near, arguments).get("calling the layer in float64").arrays
@@ -190,7 +193,7 @@ def _near_reference(ctx: Context, layer: Any, weights: list[Any]) -> None:
     for got, wanted in zip(found, expected, strict=False):
         wanted = np.asarray(wanted)
         if wanted.dtype == np.float64:
-            ctx.close(got, wanted, 1e-10, "in float64, by the reference")
+            ctx.close(got, wanted, 1e-10, "in float64, reference")
 
 
 def _whole(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A layer computes in the precision that its policy asks for, and survives a low one."""
+"""Checks of low precision: mixed policies, half precision and policies of sublayers."""
 
 import re
 from functools import partial
@@ -28,16 +28,16 @@ from keras_seqext.testing.helpers.symbolic import symbolic_inputs
 from keras_seqext.testing.helpers.tensor_specs import Spec, specs
 
 AFTER = ("call_finite", "inference_pure", "symbolic_shape", "symbolic_dtype")
-ELSEWHERE = "mixed_bfloat16"  # what a forgotten sublayer shows up with
+OTHER_POLICY = "mixed_bfloat16"  # differs from the global policy during the check
 
 
 @layer_check("core", after=AFTER, cost="medium")
 def mixed_bfloat16(ctx: Context) -> None:
-    """Under `mixed_bfloat16` the output is bfloat16, near the float32 one; weights stay float32.
+    """Under `mixed_bfloat16` the output is bfloat16, close to that in float32; weights are float32.
 
-    Why it matters: it is how models are trained on TPUs and recent GPUs.
-    Usual causes: a sublayer was not given `dtype=self.dtype_policy`; a constant in float32
-    promotes the rest.
+    Why it matters: models are trained with this policy on TPUs and recent GPUs.
+    Usual causes: a sublayer without `dtype=self.dtype_policy`; a float32 constant that promotes the
+    other values.
     Reference: keras-hub #326
     """
     _require_policy(ctx, "mixed_bfloat16", 6e-2)
@@ -45,11 +45,12 @@ def mixed_bfloat16(ctx: Context) -> None:
 
 @layer_check("core", after=AFTER, cost="medium")
 def mixed_float16(ctx: Context) -> None:
-    """Under `mixed_float16` the output is float16, finite, near the float32 one.
+    """Under `mixed_float16` the output is float16, finite and close to that in float32.
 
-    Why it matters: float16 ends at 65504; what is beyond becomes infinite, then NaN.
-    Usual causes: -1e9 for a masked score; a square or sum of large values; an epsilon below
-    6e-8, which is 0 there.
+    Why it matters: the largest number in float16 is 65504; larger values become infinite, and then
+    NaN.
+    Usual causes: -1e9 for a masked score; a square or sum of large values; an epsilon below 6e-8,
+    which float16 rounds to 0.
     Reference: flax #982
     """
     layer = _require_policy(ctx, "mixed_float16", 2e-2)
@@ -58,28 +59,30 @@ def mixed_float16(ctx: Context) -> None:
 
 @layer_check("core", after=AFTER, cost="medium")
 def bfloat16(ctx: Context) -> None:
-    """With `dtype="bfloat16"` weights and output are bfloat16, the output near the float32 one.
+    """With `dtype="bfloat16"`, weights and output are bfloat16, the output close to that in
+    float32.
 
-    Why it matters: large models are served so, at half the memory.
-    Usual causes: a sublayer or weight that was not given the dtype.
+    Why it matters: large models are served in bfloat16, which halves their memory.
+    Usual causes: a sublayer or weight that does not receive the dtype.
     """
     _require_policy(ctx, "bfloat16", 6e-2)
 
 
 @layer_check("core", after=("call_finite", "symbolic_shape"))
 def sublayer_policies(ctx: Context) -> None:
-    """Every layer inside is given a policy, so that none falls back on the global one.
+    """Every sublayer receives a dtype policy, so none uses the global policy.
 
-    Why it matters: `MyBlock(dtype="mixed_float16")` runs half in float32, silently.
+    Why it matters: otherwise `MyBlock(dtype="mixed_float16")` silently computes half of its
+    operations in float32.
     Usual causes: `keras.layers.Dense(units)` in `__init__` without `dtype=self.dtype_policy`.
     Reference: keras-hub #326
     """
     import keras
 
     with global_policy("float16"):
-        layer = with_policy(ctx, ELSEWHERE)
+        layer = with_policy(ctx, OTHER_POLICY)
         built = attempt(layer, lambda: ctx.call(layer, *symbolic_inputs(ctx, False, False)))
-        built.get(f"a symbolic call with dtype={ELSEWHERE!r}")
+        built.get(f"a symbolic call with dtype={OTHER_POLICY!r}")
         inside = sublayers(layer)
         forgotten = [
             f"{way} ({type(part).__name__})"
@@ -88,10 +91,11 @@ def sublayer_policies(ctx: Context) -> None:
             and not isinstance(part, (keras.Model, keras.layers.InputLayer))
         ]
     if not inside:
-        raise NotApplicable("the layer holds no other layers")
+        raise NotApplicable("the layer contains no other layers")
     require(
         not forgotten,
-        f"made with dtype={ELSEWHERE!r}, these follow the global policy: {', '.join(forgotten)}",
+        f"made with dtype={OTHER_POLICY!r}, these sublayers use the global policy: "
+        f"{', '.join(forgotten)}",
     )
 
 
@@ -99,8 +103,8 @@ def sublayer_policies(ctx: Context) -> None:
 def dtype_policy_map(ctx: Context) -> None:
     """A `DTypePolicyMap` reaches the sublayer that it names.
 
-    Why it matters: it is how one part of a model is kept in another precision, or quantised.
-    Usual causes: a sublayer is given `self.dtype_policy.name` or `self.compute_dtype`.
+    Why it matters: a policy map sets another precision for a part of a model, or quantises it.
+    Usual causes: a sublayer receives `self.dtype_policy.name` or `self.compute_dtype`.
     """
     import keras
 
@@ -108,42 +112,47 @@ def dtype_policy_map(ctx: Context) -> None:
     held = {way: part for way, part in sublayers(plain).items() if float_weights(part)}
     named = {w: p for w, p in held.items() if p.path and p.path.startswith(plain.path + "/")}
     if not named:
-        raise NotApplicable("the layer holds no other layers with weights")
+        raise NotApplicable("the layer contains no other layers with weights")
     policy = keras.DTypePolicy("bfloat16")
     for way, part in named.items():
         below = part.path[len(plain.path) :]
         policies = keras.dtype_policies.DTypePolicyMap("float32", {plain.path + below: policy})
         layer = type(plain).from_config({**plain.get_config(), "dtype": policies})
         inputs = symbolic_inputs(ctx, False, False)
-        _lacking(ctx, attempt(layer, partial(ctx.call, layer, *inputs))).get("a symbolic call")
+        _skip_if_unsupported(ctx, attempt(layer, partial(ctx.call, layer, *inputs))).get(
+            "a symbolic call"
+        )
         found = sublayers(layer).get(way)
         if found is None or found.path != part.path:
             continue
         if not isinstance(found.dtype_policy, keras.dtype_policies.DTypePolicyMap):
             if found.name in str(plain.get_config()):
-                raise NotApplicable("the layers inside bring their own policies")
-            raise CheckFailure(f"{way} has {found.dtype_policy.name!r} instead of the map")
+                raise NotApplicable("the sublayers set their own policies")
+            raise CheckFailure(
+                f"{way} has the policy {found.dtype_policy.name!r}; expected the DTypePolicyMap"
+            )
         require(
             found.compute_dtype == "bfloat16",
-            f"{way} computes in {found.compute_dtype}; the map says bfloat16 for {part.path!r}",
+            f"{way} computes in {found.compute_dtype}; expected bfloat16 from the map entry "
+            f"{part.path!r}",
         )
         return
-    raise NotApplicable("the layers inside have another name in each instance")
+    raise NotApplicable("the sublayers have another name in each instance")
 
 
 def _require_policy(ctx: Context, policy: str, tolerance: float) -> Any:
-    """The layer of that policy, found to be as it should."""
+    """Return the layer under that policy; raise unless its dtypes and values are right."""
     layer, expected = (
         with_policy(ctx, policy),
         ctx.cached("low precision reference", lambda: _Reference(ctx)),
     )
     inputs = symbolic_inputs(ctx, False, False)
-    symbolic = _lacking(ctx, attempt(layer, lambda: specs(ctx.call(layer, *inputs)))).get(
-        f"a symbolic call with dtype={policy!r}"
-    )
-    outputs = _lacking(ctx, with_weights(ctx, layer, expected.weights, expected.arguments)).get(
-        f"calling the layer with dtype={policy!r}"
-    )
+    symbolic = _skip_if_unsupported(
+        ctx, attempt(layer, lambda: specs(ctx.call(layer, *inputs)))
+    ).get(f"a symbolic call with dtype={policy!r}")
+    outputs = _skip_if_unsupported(
+        ctx, with_weights(ctx, layer, expected.weights, expected.arguments)
+    ).get(f"calling the layer with dtype={policy!r}")
     _require_dtypes(ctx, outputs.specs, expected.specs, layer, "an eager call", policy)
     _require_dtypes(ctx, symbolic, expected.specs, layer, "a symbolic call", policy)
     for weight in policy_weights(ctx, layer):
@@ -163,7 +172,7 @@ def _require_policy(ctx: Context, policy: str, tolerance: float) -> Any:
 
 
 def _finite_at_zero(ctx: Context, layer: Any) -> None:
-    """A step of zeros is what padding is, and where an epsilon counts."""
+    """Check an input of zeros, as in padding, where a division relies on an epsilon."""
     import keras
 
     def zeroed(value: Any) -> Any:
@@ -176,7 +185,7 @@ def _finite_at_zero(ctx: Context, layer: Any) -> None:
         return
     low = with_weights(ctx, layer, usual.weights, arguments)
     if low.error is None:
-        what = f"at an input of zeros the output with dtype={layer.dtype_policy.name!r}"
+        what = f"the output for zeros with dtype={layer.dtype_policy.name!r}"
         ctx.finite(_floats(low.value), what)
 
 
@@ -184,20 +193,20 @@ def _floats(outputs: Any) -> list[Any]:
     return [array for array in outputs.arrays if array.dtype.kind == "f"]
 
 
-def _lacking(ctx: Context, outcome: Attempt) -> Attempt:
-    """The outcome; skipped if the backend has no such operation in that dtype on this device."""
+def _skip_if_unsupported(ctx: Context, outcome: Attempt) -> Attempt:
+    """Return the outcome; skip if the backend does not support an operation in this dtype."""
     if re.search(
-        # torch, JAX and TensorFlow in turn
+        # The messages of torch, JAX and TensorFlow, in this order.
         r"not implemented for|unsupported dtype|of b?float16 is not in the list of allowed values",
         str(outcome.error),
         flags=re.IGNORECASE,
     ):
-        raise Skipped(f"{ctx.backend} lacks an operation here: {first_line(outcome.error)}")
+        raise Skipped(f"{ctx.backend} does not support an operation: {first_line(outcome.error)}")
     return outcome
 
 
 class _Reference:
-    """The layer in float32, with weights and inputs that bfloat16 and float16 hold exactly."""
+    """The layer in float32, with weights and inputs that bfloat16 and float16 represent exactly."""
 
     def __init__(self, ctx: Context) -> None:
         import keras

@@ -1,1 +1,1 @@
-"""Layer checks of gradients."""
+"""Checks of the gradients of layers."""

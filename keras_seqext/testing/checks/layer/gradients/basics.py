@@ -1,4 +1,4 @@
-"""Gradients reach all weights and inputs, and are finite."""
+"""Checks of gradients with respect to weights and inputs: they exist and are finite."""
 
 from typing import Any
 
@@ -15,56 +15,57 @@ from keras_seqext.testing.helpers.states import State
 
 @layer_check("core")
 def grad_all_weights(ctx: Context) -> None:
-    """Every trainable weight has a finite gradient that is not all zero.
+    """Every trainable weight has a finite gradient that is not zero everywhere.
 
-    Why it matters: a weight without a gradient keeps its random start through all of training.
-    Usual causes: the weight is not used in `call`; `stop_gradient`; a detour through NumPy;
-    an integer weight that is marked as trainable. A weight that is meant to have none goes into
+    Why it matters: a weight without a gradient retains its random initial value.
+    Usual causes: the weight is not used in `call`; `stop_gradient`; a computation in NumPy; an
+    integer weight that is marked as trainable. If a weight has no gradient by design, add it to
     `Traits(zero_gradients=...)`.
     """
     layer, found = _training_gradients(ctx)
     weights = layer.trainable_variables
     if not weights:
-        raise NotApplicable("the layer has no trainable weight")
+        raise NotApplicable("the layer has no trainable weights")
     for weight in weights:
         require(
             "float" in dtype_of(weight),
-            f"{weight.path} is trainable and of dtype {dtype_of(weight)}, which has no gradient",
+            f"{weight.path} is trainable, but its dtype {dtype_of(weight)} has no gradient",
         )
     for weight, gradient in zip(weights, found.by_weights, strict=True):
         ctx.finite(gradient, f"the gradient of {weight.path}")
-    dead = {i for i, gradient in enumerate(found.by_weights) if _nothing(gradient)}
+    dead = {i for i, gradient in enumerate(found.by_weights) if _is_zero(gradient)}
     dead -= {i for i in dead if any(part in weights[i].path for part in ctx.traits.zero_gradients)}
     if dead:
-        dead -= _alive_elsewhere(ctx)
+        dead -= _with_gradient_elsewhere(ctx)
     if dead:
-        dead -= _in_losses(ctx, sorted(dead))
+        dead -= _affecting_losses(ctx, sorted(dead))
     if dead:
         index = min(dead)
-        kind = "None: no path leads to it" if found.by_weights[index] is None else "all zero"
+        unused = found.by_weights[index] is None
+        kind = "None (the output does not depend on it)" if unused else "zero everywhere"
         names = ", ".join(weights[i].path for i in sorted(dead))
         raise CheckFailure(
-            f"the gradient of {weights[index].path} is {kind}, with random inputs and weights, in "
+            f"the gradient of {weights[index].path} is {kind} for random inputs and weights, in "
             f"training and at inference ({len(dead)} of {len(weights)} weights: {names})"
         )
 
 
 @layer_check("core")
 def grad_inputs(ctx: Context) -> None:
-    """Every float input that changes the output has a finite gradient.
+    """Every float input that affects the output has a finite gradient.
 
-    Why it matters: layers in front of this one do not train.
-    Usual causes: `argmax`, `round`, a comparison or a cast to integers in between; NumPy in
-    `call`; `stop_gradient`. Declare `Traits(nondifferentiable=True)` where this is meant.
+    Why it matters: the layers before this layer do not train.
+    Usual causes: `argmax`, `round`, a comparison or a cast to integers in between; NumPy in `call`;
+    `stop_gradient`. If this is by design, declare `Traits(nondifferentiable=True)`.
     """
     if ctx.traits.nondifferentiable:
-        raise NotApplicable("declared as not differentiable")
+        raise NotApplicable("nondifferentiable is declared")
     layer, found = _training_gradients(ctx)
     if not found.by_inputs:
-        raise NotApplicable("no input is a float")
+        raise NotApplicable("the layer has no float inputs")
     for number, gradient in enumerate(found.by_inputs):
         ctx.finite(gradient, f"the gradient of float input {number}")
-    missing = [i for i, gradient in enumerate(found.by_inputs) if _nothing(gradient)]
+    missing = [i for i, gradient in enumerate(found.by_inputs) if _is_zero(gradient)]
     changing = [i for i in missing if _changes_outputs(ctx, i)]
     if missing and not changing and len(missing) == len(found.by_inputs):
         raise NotApplicable("the float outputs do not depend on the values of the float inputs")
@@ -72,24 +73,25 @@ def grad_inputs(ctx: Context) -> None:
         raise NotApplicable("the output is an encoding of zeros and ones")
     if changing:
         gradient = found.by_inputs[changing[0]]
-        kind = "None: no path leads to it" if gradient is None else "zero everywhere"
+        unused = gradient is None
+        kind = "None (no gradient flows to it)" if unused else "zero everywhere"
         raise CheckFailure(
-            f"the gradient of float input {changing[0]} is {kind}, though other values of this "
+            f"the gradient of float input {changing[0]} is {kind}, although other values of this "
             "input change the output"
         )
 
 
 @layer_check("recommended", after=("call_finite", "grad_inputs"))
 def grad_large_inputs(ctx: Context) -> None:
-    """Gradients are finite at zero, at large and at constant inputs, where the output is.
+    """Gradients are finite at zero, large and constant inputs, wherever the output is finite.
 
-    Why it matters: one NaN in one gradient ends a training run, hours after it began.
+    Why it matters: a single NaN in a gradient ends a training run, often after hours.
     Usual causes: `sqrt`, a norm or a logarithm at 0; a division by a variance of 0; `exp` of a
-    large number that a later division was meant to tame.
+    large number that is divided only afterwards.
     """
     loss = LayerLoss(ctx, ctx.built())
     if not loss.inputs:
-        raise NotApplicable("no input is a float")
+        raise NotApplicable("the layer has no float inputs")
     _finite_at(ctx, loss, "zero", [np.zeros_like(x) for x in loss.inputs])
     _finite_at(ctx, loss, "1e4 times the sample", [x * 1e4 for x in loss.inputs])
     _finite_at(ctx, loss, "constant", [np.full_like(x, np.mean(x)) for x in loss.inputs])
@@ -99,17 +101,18 @@ def grad_large_inputs(ctx: Context) -> None:
 def second_order(ctx: Context) -> None:
     """The gradient has a finite gradient itself.
 
-    Why it matters: gradient penalties, meta-learning and curvature estimates need it.
+    Why it matters: gradient penalties, meta-learning and estimates of curvature need second
+    derivatives.
     Usual causes: a custom gradient that is not differentiable; an operation without a second
     derivative; a square root at 0.
     """
     from keras_seqext.testing import backends
 
     if ctx.traits.nondifferentiable or ctx.traits.surrogate_gradient:
-        raise NotApplicable("declared to have no true gradient")
+        raise NotApplicable("nondifferentiable or surrogate_gradient is declared")
     loss = LayerLoss(ctx, ctx.built())
     if not loss.inputs and not loss.layer.trainable_variables:
-        raise NotApplicable("there is nothing to take a gradient by")
+        raise NotApplicable("the layer has neither float inputs nor trainable weights")
     found = backends.current().second_order(
         lambda *inputs: loss._value(list(inputs), loss.cotangents),
         loss.inputs,
@@ -122,7 +125,7 @@ def _training_gradients(ctx: Context) -> tuple[Any, Gradients]:
     def make() -> tuple[Any, Gradients]:
         layer = ctx.built()
         for weight in layer.trainable_variables:
-            if "float" not in dtype_of(weight):  # JAX refuses to differentiate by it
+            if "float" not in dtype_of(weight):  # JAX raises for an integer weight
                 return layer, Gradients(0.0, [], [])
         return layer, LayerLoss(ctx, layer, training=True).gradients()
 
@@ -130,12 +133,12 @@ def _training_gradients(ctx: Context) -> tuple[Any, Gradients]:
     return found
 
 
-def _nothing(gradient: Any) -> bool:
+def _is_zero(gradient: Any) -> bool:
     return gradient is None or (gradient.size > 0 and not np.any(gradient))
 
 
-def _alive_elsewhere(ctx: Context) -> set[int]:
-    """Weights with a gradient at inference, for other inputs or under a mask."""
+def _with_gradient_elsewhere(ctx: Context) -> set[int]:
+    """Return the weights that have a gradient at inference, for other inputs or under a mask."""
     first = ctx.inputs()[0]
     masks: list[Any] = [None]
     if ctx.traits.takes_mask and isinstance(first, np.ndarray) and first.ndim >= 2:
@@ -148,14 +151,14 @@ def _alive_elsewhere(ctx: Context) -> set[int]:
             try:
                 loss = LayerLoss(ctx, layer, mask=mask, training=training, arguments=arguments)
                 found = loss.gradients()
-            except Exception:  # a mask of another kind: checks of masks report it
+            except Exception:  # the checks of masks report a mask that the layer rejects
                 continue
-            alive |= {i for i, g in enumerate(found.by_weights) if not _nothing(g)}
+            alive |= {i for i, g in enumerate(found.by_weights) if not _is_zero(g)}
     return alive
 
 
-def _in_losses(ctx: Context, indices: list[int]) -> set[int]:
-    """Weights that the losses added by the layer depend on."""
+def _affecting_losses(ctx: Context, indices: list[int]) -> set[int]:
+    """Return the weights that affect the losses added by the layer."""
     layer = ctx.built()
     state = State(layer)
     before = _added_losses(ctx, layer)
@@ -177,7 +180,7 @@ def _added_losses(ctx: Context, layer: Any) -> list[float]:
 
 
 def _changes_outputs(ctx: Context, number: int) -> bool:
-    """Whether another value of one float input changes a float output, at inference."""
+    """Return whether another value of a float input changes a float output at inference."""
     import keras
 
     layer = ctx.built()
@@ -197,14 +200,14 @@ def _changes_outputs(ctx: Context, number: int) -> bool:
 
 
 def _encodes(ctx: Context, layer: Any) -> bool:
-    """Whether the layer writes values as zeros and ones along an axis of their own."""
+    """Return whether the layer encodes values as zeros and ones along a new axis."""
     outputs = plain_outputs(ctx)
     binary = all(np.isin(output, (0, 1)).all() for output in outputs)
     return binary and not layer.trainable_variables and outputs[0].shape != ctx.shape
 
 
 def _finite_at(ctx: Context, loss: LayerLoss, name: str, inputs: list[Any]) -> None:
-    where = f"at an input that is {name}, "
+    where = f"for an input that is {name}, "
     state = State(loss.layer)
     found = loss.gradients(inputs)
     state.restore()
@@ -212,7 +215,7 @@ def _finite_at(ctx: Context, loss: LayerLoss, name: str, inputs: list[Any]) -> N
         outputs = [o for o in ctx.run(loss.layer, *loss.packed(inputs)) if o.dtype.kind == "f"]
         state.restore()
         require(not any(np.isnan(o).any() for o in outputs), f"{where}the output is NaN")
-        return  # `exp` of a large number is infinite, and so is its derivative
+        return  # an infinite output, such as `exp` of a large number, has an infinite derivative
     for number, gradient in enumerate(found.by_inputs):
         ctx.finite(gradient, f"{where}the gradient of float input {number}")
     for weight, gradient in zip(loss.layer.trainable_variables, found.by_weights, strict=True):

@@ -1,4 +1,4 @@
-"""Gradients agree with differences of the layer's own output."""
+"""Check of gradients against finite differences."""
 
 from typing import Any
 
@@ -13,35 +13,38 @@ from keras_seqext.testing.helpers.states import State
 
 GROUPS = 12
 DIRECTIONS = 3
-# Step, how well two differences must agree to be believed, and how well the gradient with them.
+# Step, largest difference of two step sizes that counts as accurate, tolerance of the gradient.
 DOUBLE = (1e-5, 1e-5, 1e-4)
 SINGLE = (1e-2, 1e-2, 3e-2)
 
 
 @layer_check("recommended", after=("call_finite", "grad_inputs", "grad_all_weights"))
 def fd_gradient(ctx: Context) -> None:
-    """Gradients are the derivative of the output, by each input and each weight.
+    """Gradients agree with finite differences, for each input and each weight.
 
-    Why it matters: training follows the gradient; a wrong one learns slowly or something else.
-    Usual causes: a mistake in a custom gradient; `stop_gradient` on a part; a value computed
-    in NumPy. Declare `Traits(surrogate_gradient=True)` where this is meant.
+    Why it matters: training follows the gradient; with a wrong gradient it is slow or converges to
+    another result.
+    Usual causes: a mistake in a custom gradient; `stop_gradient` on a part; a value computed in
+    NumPy. If this is by design, declare `Traits(surrogate_gradient=True)`.
     """
     traits = ctx.traits
     if traits.surrogate_gradient or traits.nondifferentiable:
-        raise NotApplicable("declared to have no true gradient")
+        raise NotApplicable("nondifferentiable or surrogate_gradient is declared")
     if traits.random_inference:
-        raise NotApplicable("declared as random at inference")
+        raise NotApplicable("random_inference is declared")
     loss, double = _loss(ctx)
     differences = _Differences(loss, double)
     if not differences.groups:
-        raise NotApplicable("there is nothing to take a gradient by")
+        raise NotApplicable("the layer has neither float inputs nor trainable weights")
     verdicts = [differences.judge(group) for group in differences.groups]
     if all(verdict is None for verdict in verdicts):
-        raise NotApplicable("the output is too rough for differences")
+        raise NotApplicable("finite differences of the output are not accurate enough")
 
 
 def _loss(ctx: Context) -> tuple[LayerLoss, bool]:
-    """In double precision where the layer has it, else as it is."""
+    """Return the loss and whether it is in double precision, which is used if the layer supports
+    it.
+    """
     import keras
 
     def wide(value: Any) -> Any:
@@ -58,7 +61,7 @@ def _loss(ctx: Context) -> tuple[LayerLoss, bool]:
             return loss, True
     except NotApplicable:
         raise
-    except Exception:  # a check of dtypes reports it
+    except Exception:  # the checks of dtypes report it
         pass
     return LayerLoss(ctx, ctx.built()), False
 
@@ -76,12 +79,12 @@ class _Differences:
 
     @property
     def groups(self) -> list[list[int]]:
-        """Inputs and then weights by number, each alone unless there are many."""
+        """Groups of inputs and weights by number: one per group, unless there are many."""
         count = len(self.loss.inputs) + len(self.weights)
         return [list(range(i, count, GROUPS)) for i in range(min(count, GROUPS))]
 
     def judge(self, group: list[int]) -> bool | None:
-        """Fails where most directions disagree; `None` if no difference can be believed."""
+        """Raise if most directions disagree; return `None` if no difference is accurate enough."""
         verdicts: list[bool] = []
         worst = ""
         for _ in range(DIRECTIONS):
@@ -110,7 +113,7 @@ class _Differences:
             coarse = self._slope(values, moves, step)
             fine = self._slope(values, moves, step / 2)
             size = max(abs(slope), abs(fine)) + 0.1 * usual
-            # What rounding of the loss alone makes of a difference that is 0.
+            # Rounding of the loss makes a difference of 0 as large as this.
             noise = (
                 8
                 * abs(self.found.loss)
@@ -126,8 +129,8 @@ class _Differences:
                 for i in group
             ]
             return False, (
-                f"along a random direction of {', '.join(named)}: gradient {slope:.6g}, "
-                f"difference {fine:.6g} (step {step / 2:g}, tolerance {tolerance:g})"
+                f"along a random direction of {', '.join(named)}, the gradient is {slope:.6g}, but "
+                f"the finite difference is {fine:.6g} (step {step / 2:g}, tolerance {tolerance:g})"
             )
         return None, ""
 

@@ -1,4 +1,4 @@
-"""The layer trains."""
+"""Check of training: the loss decreases and the weights change."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from keras_seqext.testing.helpers.losses import LayerLoss
 from keras_seqext.testing.helpers.models import functional, model_arguments, plain_outputs
 from keras_seqext.testing.helpers.states import shared_layer
 
-from .basics import _nothing, _training_gradients
+from .basics import _is_zero, _training_gradients
 
 STEPS = 15
 RATES = (1e-2, 1e-3)
@@ -20,51 +20,52 @@ RATES = (1e-2, 1e-3)
 
 @layer_check("core", after=("call_finite", "grad_all_weights"), cost="medium")
 def fit_learns(ctx: Context) -> None:
-    """`fit` lowers the loss, stays finite and moves every weight that has a gradient.
+    """`fit` lowers the loss, keeps it finite and changes every weight that has a gradient.
 
-    Why it matters: this is what a trainable layer is for.
-    Usual causes: a gradient with the wrong sign or of nothing; weights that a call overwrites;
-    Python in `call` that a compiled training step does not allow.
+    Why it matters: a layer that does not train is of no use in a model.
+    Usual causes: a gradient of the wrong sign or of zero; weights that each call overwrites; Python
+    in `call` that a compiled training step does not support.
     """
     targets = [
         output
-        for output in _within_reach(ctx)
+        for output in _reachable_outputs(ctx)
         if output.dtype.kind == "f" and output.ndim and output.shape[0] == ctx.shape[0]
     ]
     if not targets:
-        raise NotApplicable("no output is a float with a row for each row of the input")
+        raise NotApplicable("no output is a float with as many rows as the input")
     layer, found = _training_gradients(ctx)
     if not layer.trainable_variables:
-        _train_behind(ctx, targets[0])
+        _train_with_dense_head(ctx, targets[0])
         return
-    moving = [
+    names = [
         weight.path.rsplit("/", 1)[-1] + f" (weight {i})"
         for i, weight in enumerate(layer.trainable_variables)
     ]
-    with_gradient = [i for i, gradient in enumerate(found.by_weights) if not _nothing(gradient)]
-    overwritten = _set_by_a_call(ctx, set(range(len(moving))) - set(with_gradient))
+    with_gradient = [i for i, gradient in enumerate(found.by_weights) if not _is_zero(gradient)]
+    overwritten = _overwritten_by_call(ctx, set(range(len(names))) - set(with_gradient))
     require(
         not overwritten,
-        f"{', '.join(overwritten)} has no gradient in training, where each call sets it: what is "
-        "learnt would be lost",
+        f"{', '.join(overwritten)} has no gradient, and each call in training overwrites it, so "
+        "its trained value is lost",
     )
     history: list[float] = []
     for rate in RATES:
-        student = ctx.built()
-        _move_away(ctx, student)
-        start = [to_numpy(weight.value) for weight in student.trainable_variables]
-        history = _fit(ctx, _float_model(ctx, student), targets, rate)
-        end = [to_numpy(weight.value) for weight in student.trainable_variables]
+        trained = ctx.built()
+        _perturb(ctx, trained)
+        start = [to_numpy(weight.value) for weight in trained.trainable_variables]
+        history = _fit(ctx, _float_model(ctx, trained), targets, rate)
+        end = [to_numpy(weight.value) for weight in trained.trainable_variables]
         require(
-            all(np.isfinite(history)), f"the loss is not finite: {_shown(history)} (rate {rate})"
+            all(np.isfinite(history)),
+            f"the loss is not finite: {_shown(history)} (learning rate {rate})",
         )
         ctx.finite(end, "a weight after training")
         unmoved = [i for i in with_gradient if np.array_equal(start[i], end[i])]
         if unmoved:
-            unmoved = _alive_at_the_start(ctx, unmoved)
+            unmoved = _with_gradient_at_start(ctx, unmoved)
         require(
             not unmoved,
-            f"{', '.join(moving[i] for i in unmoved)} has a gradient, and is unchanged after "
+            f"{', '.join(names[i] for i in unmoved)} has a gradient, but is unchanged after "
             f"{STEPS} steps of Adam",
         )
         if min(history[-3:]) < history[0] or ctx.traits.surrogate_gradient:
@@ -73,21 +74,24 @@ def fit_learns(ctx: Context) -> None:
             return
     require(
         False,
-        f"{STEPS} steps of Adam towards outputs that the layer can give did not lower the loss: "
-        f"{_shown(history)}",
+        f"{STEPS} steps of Adam did not lower the loss, although the layer can produce the "
+        f"targets: {_shown(history)}",
     )
 
 
-def _alive_at_the_start(ctx: Context, places: list[int]) -> list[int]:
-    """Those that have a gradient where training begins: a ReLU may be 0 for all inputs there."""
+def _with_gradient_at_start(ctx: Context, places: list[int]) -> list[int]:
+    """Return the weights that have a gradient where training begins.
+
+    A ReLU, for example, may be 0 for all inputs there.
+    """
     layer = ctx.built()
-    _move_away(ctx, layer)
+    _perturb(ctx, layer)
     found = LayerLoss(ctx, layer, training=True).gradients().by_weights
-    return [place for place in places if not _nothing(found[place])]
+    return [place for place in places if not _is_zero(found[place])]
 
 
-def _set_by_a_call(ctx: Context, places: set[int]) -> list[str]:
-    """Those of some trainable weights that a call in training changes."""
+def _overwritten_by_call(ctx: Context, places: set[int]) -> list[str]:
+    """Return the paths of the given trainable weights that a call in training changes."""
     if not places:
         return []
     layer = ctx.built()
@@ -99,24 +103,26 @@ def _set_by_a_call(ctx: Context, places: set[int]) -> list[str]:
     return [w.path for w, old, new in pairs if not np.array_equal(old, new)]
 
 
-def _train_behind(ctx: Context, output: Any) -> None:
-    """A layer without weights, with a dense layer behind it."""
+def _train_with_dense_head(ctx: Context, output: Any) -> None:
+    """Train a layer without weights together with a dense layer after it."""
     import keras
 
     model = functional(ctx, ctx.make())
     first = _float_tensors(model)[0]
     if first.shape[-1] is None or len(first.shape) < 2:
-        raise NotApplicable("the layer has no weights, and its output has no feature axis")
+        raise NotApplicable("the layer has no weights and its output has no feature axis")
     head = keras.layers.Dense(1, name="head")
     model = keras.Model(model.inputs, head(first))
     targets = np.random.default_rng(ctx.seed).normal(size=(*output.shape[:-1], 1))
     history = _fit(ctx, model, [targets.astype("float32")], RATES[0])
     require(all(np.isfinite(history)), f"the loss is not finite: {_shown(history)}")
-    ctx.finite([to_numpy(weight.value) for weight in head.weights], "a weight behind the layer")
+    ctx.finite(
+        [to_numpy(weight.value) for weight in head.weights], "a weight of the dense layer after it"
+    )
 
 
-def _within_reach(ctx: Context) -> list[Any]:
-    """Outputs that the layer can give with weights that keep to their constraints."""
+def _reachable_outputs(ctx: Context) -> list[Any]:
+    """Return outputs that the layer can produce with weights that satisfy their constraints."""
     if not any(weight.constraint is not None for weight in shared_layer(ctx).trainable_weights):
         return plain_outputs(ctx)
     teacher = ctx.built()
@@ -125,13 +131,13 @@ def _within_reach(ctx: Context) -> list[Any]:
 
 
 def _constrain(layer: Any) -> None:
-    """Does what an optimizer does after a step, so that the first step loses nothing by it."""
+    """Apply the constraints as an optimizer does, so that its first step changes nothing else."""
     for weight in layer.trainable_variables:
         if weight.constraint is not None:
             weight.assign(weight.constraint(weight.value))
 
 
-def _move_away(ctx: Context, layer: Any) -> None:
+def _perturb(ctx: Context, layer: Any) -> None:
     rng = np.random.default_rng(ctx.seed + 23)
     for weight in layer.trainable_variables:
         value = to_numpy(weight.value)
@@ -155,7 +161,7 @@ def _float_model(ctx: Context, layer: Any) -> Any:
 def _fit(ctx: Context, model: Any, targets: list[Any], rate: float) -> list[float]:
     import keras
 
-    # XLA has a check of its own, and costs seconds here.
+    # Compiling with XLA takes seconds here, and other checks cover it.
     jit = False if ctx.backend == "tensorflow" else "auto"
     model.compile(
         optimizer=keras.optimizers.Adam(rate),
@@ -175,4 +181,4 @@ def _fit(ctx: Context, model: Any, targets: list[Any], rate: float) -> list[floa
 
 
 def _shown(history: list[float]) -> str:
-    return f"{history[0]:.6g} at first, {history[-1]:.6g} in the end"
+    return f"{history[0]:.6g} in the first step, {history[-1]:.6g} in the last"

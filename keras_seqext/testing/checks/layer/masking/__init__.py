@@ -1,1 +1,1 @@
-"""Layer checks of masks."""
+"""Checks of masks."""

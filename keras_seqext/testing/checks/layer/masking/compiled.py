@@ -1,4 +1,4 @@
-"""Compiled and traced, a mask works as it does eagerly."""
+"""Checks of masks in compiled and traced calls."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +20,7 @@ COMPILED = 1e-4
 
 @layer_check("core", after=("call_finite", "mask_implicit", "jit_parity"), cost="medium")
 def mask_jit(ctx: Context) -> None:
-    """Compiled, the layer gives with a mask what it gives eagerly, for more masks than one.
+    """Compiled and eager calls return the same outputs for different masks.
 
     Why it matters: `fit` and `predict` compile by default, and each batch has another mask.
     Usual causes: `if ops.all(mask)` in Python; the number of steps read from a mask as an `int`;
@@ -28,7 +28,7 @@ def mask_jit(ctx: Context) -> None:
     """
     run = masked(ctx)
     require_compilable(ctx)
-    # A loop over time that torch unrolls is slow to trace.
+    # torch unrolls a loop over time, which is slow to trace for many steps.
     arguments = _first_steps(run, 3) if ctx.backend == "torch" else run.arguments
     module = backends.current()
     modes: dict[str, bool | None] = {ctx.backend: None}
@@ -43,7 +43,7 @@ def mask_jit(ctx: Context) -> None:
             tensors = _as_tensors((arguments, _cut_masks(run, kind, arguments)))
             call = _calling(run, compiled, tensors)
             outputs = run_or_fail(f"{mode} with a mask", call)
-            ctx.close(outputs, expected[kind], COMPILED, f"{mode} and mask {kind}, eager")
+            ctx.close(outputs, expected[kind], COMPILED, f"{mode} with mask {kind}, eager")
 
 
 KINDS = ("right", "holes")
@@ -61,7 +61,7 @@ def _first_steps(run: Masked, steps: int) -> tuple[Any, ...]:
 
 
 def _cut_masks(run: Masked, kind: str, arguments: Any) -> tuple[Any, ...]:
-    """The masks of the first steps; where the padding was cut off, some is made anew."""
+    """Return the masks of the first steps; if no padding remains, mask the last row."""
     flat = []
     for value, mask in zip(run.flat(arguments), run.flat(run.masks(kind)), strict=True):
         if mask is not None and value.shape[1] < mask.shape[1]:
@@ -79,23 +79,23 @@ def _as_tensors(tree: Any) -> Any:
 
 @layer_check("core", after=("call_finite", "mask_implicit", "mask_jit"), cost="medium")
 def mask_export(ctx: Context) -> None:
-    """Traced once for any number of rows and steps, the layer follows the mask of each call.
+    """Traced once for unknown batch size and length, the layer applies the mask of each call.
 
-    Why it matters: an exported model is one trace, and serves batches of every length.
-    Usual causes: a mask made, or kept, for the size of the first batch; `x.shape[1]` used as a
+    Why it matters: an exported model is a single trace, and serves batches of every length.
+    Usual causes: a mask created or stored for the size of the first batch; `x.shape[1]` used as a
     number in the masked path.
     """
     run = masked(ctx)
     require_compilable(ctx)
     if ctx.traits.fixed_length or ctx.traits.stateful:
-        raise NotApplicable("it works for one size alone")
+        raise NotApplicable("the layer works for a single size only (fixed_length or stateful)")
     flat, masks = run.flat(run.arguments), run.flat(run.masks("right"))
     given = [mask for mask in masks if mask is not None]
     row = run.short_row()
     if row is None:
-        raise NotApplicable("there is no shorter length to try")
-    shapes = [_open(value, number) for number, value in enumerate(flat)]
-    open_masks = [s[:2] for s, mask in zip(shapes, masks, strict=True) if mask is not None]
+        raise NotApplicable("the sample has no shorter row")
+    shapes = [_named_sizes(value, number) for number, value in enumerate(flat)]
+    named_masks = [s[:2] for s, mask in zip(shapes, masks, strict=True) if mask is not None]
 
     def call(*values: Any) -> Any:
         arguments, left = values[: len(flat)], iter(values[len(flat) :])
@@ -103,7 +103,7 @@ def mask_export(ctx: Context) -> None:
         return run.tensors(run.packed(list(arguments)), packed)
 
     traced = backends.current().traced_with_unknown_sizes(
-        call, run.layer, [*flat, *given], [*shapes, *open_masks]
+        call, run.layer, [*flat, *given], [*shapes, *named_masks]
     )
     rows = slice(0, max(run.batch - 1, 1))
     for kind in KINDS:
@@ -113,15 +113,15 @@ def mask_export(ctx: Context) -> None:
         expected = run.eager(run.packed(fewer), run.packed(fewer_masks))
         values = [*fewer, *(m for m in fewer_masks if m is not None)]
         outputs = run_or_fail("the traced call", partial(_traced, traced, values))
-        ctx.close(outputs, expected, COMPILED, f"traced, mask {kind}, eager")
+        ctx.close(outputs, expected, COMPILED, f"traced with mask {kind}, eager")
 
 
 def _traced(traced: Callable[..., Any], values: list[Any]) -> list[Any]:
     return flat_outputs(traced(*values))
 
 
-def _open(value: Any, number: int) -> tuple[Any, ...]:
-    """The shape with names for the sizes that may change."""
+def _named_sizes(value: Any, number: int) -> tuple[Any, ...]:
+    """Return the shape with names for the sizes that may change."""
     if not is_maskable(value):
         return ("batch", *value.shape[1:])
     return ("batch", f"steps{number}", *value.shape[2:])

@@ -1,1 +1,1 @@
-"""Layer checks of side effects, state and randomness."""
+"""Checks of side effects, state and randomness."""

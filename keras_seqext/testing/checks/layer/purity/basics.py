@@ -1,4 +1,4 @@
-"""Rows of a batch do not see each other, and a call leaves nothing behind."""
+"""Checks of rows and calls: independent rows of a batch, and calls without side effects."""
 
 from typing import Any
 
@@ -20,20 +20,20 @@ from keras_seqext.testing.helpers.states import (
 
 def _independent_rows(ctx: Context) -> Rows:
     if not ctx.traits.per_example:
-        raise NotApplicable("the layer declares per_example=False: its rows see each other")
+        raise NotApplicable("per_example=False is declared: rows affect each other")
     if ctx.traits.random_inference:
-        raise NotApplicable("the layer declares random_inference=True")
+        raise NotApplicable("random_inference is declared")
     if ctx.traits.stateful and not hasattr(ctx.make(), "reset_state"):
-        raise NotApplicable("the layer carries state and has no `reset_state`")
+        raise NotApplicable("the layer is stateful and has no method `reset_state`")
     return Rows(ctx)
 
 
 @layer_check("core", after=("inference_pure",))
 def batch_permute(ctx: Context) -> None:
-    """Rows of a batch in another order give the same outputs in that order.
+    """Permuting the rows of a batch permutes the outputs in the same way.
 
-    Why it matters: `fit` shuffles; a prediction must not depend on the place in the batch.
-    Usual causes: the row number is used in the computation; a reshape mixes the batch with
+    Why it matters: `fit` shuffles; a prediction must not depend on the position in the batch.
+    Usual causes: the row number is used in the computation; a reshape mixes the batch axis with
     another axis; an axis is counted from the wrong end.
     """
     rows = _independent_rows(ctx)
@@ -41,21 +41,27 @@ def batch_permute(ctx: Context) -> None:
     state = State(layer)
     expected = rows.by_row(shared_outputs(ctx))
     last = rows.count - 1
-    # Neither order commutes with both a flip and a roll of the batch.
+    # Two orders, of which at least one differs after a flip or a roll of the batch.
     orders = [[*range(1, last + 1), 0], [*range(1, last), 0, last] if last > 1 else [1, 0]]
     for order in orders:
         state.restore()
         actual = rows.outputs(layer, *rows.reordered(np.array(order)))
-        ctx.close(actual, [e[order] for e in expected], 2e-5, "permuted before, permuted after")
+        ctx.close(
+            actual,
+            [e[order] for e in expected],
+            2e-5,
+            "rows permuted before the call, after the call",
+        )
 
 
 @layer_check("core", after=("inference_pure",))
 def batch_leak(ctx: Context) -> None:
-    """What one row of a batch holds, however large or broken, changes no other row.
+    """The values of a row, even NaN or very large values, do not affect other rows.
 
-    Why it matters: one sample with a NaN would spoil the predictions of all its neighbours.
-    Usual causes: a maximum, mean or normalisation over the batch axis at inference; a product
-    with a 0/1 matrix instead of a selection, for 0 times NaN is NaN.
+    Why it matters: a sample with a NaN would spoil the predictions of all other samples in its
+    batch.
+    Usual causes: a maximum, mean or normalisation over the batch axis at inference; a product with
+    a 0/1 matrix in place of a selection, because 0 times NaN is NaN.
     """
     rows = _independent_rows(ctx)
     layer = shared_layer(ctx)
@@ -69,27 +75,27 @@ def batch_leak(ctx: Context) -> None:
         except Exception:
             if tame:
                 raise
-            continue  # a layer may refuse values that it was not promised
+            continue  # a layer may reject such values
         others = [i for i in range(rows.count) if i != row]
         for changed, plain in zip(actual, expected, strict=True):
             try:
                 require_close(
-                    changed[others], plain[others], ctx.tolerance(2e-5), "with it, without"
+                    changed[others], plain[others], ctx.tolerance(2e-5), "with it, without it"
                 )
             except CheckFailure as failure:
                 raise CheckFailure(
-                    f"row {row} was replaced by {name}, and other rows changed, "
-                    f"counted without it: {failure}"
+                    f"after row {row} was replaced by {name}, other rows changed (their indices do "
+                    f"not count that row): {failure}"
                 ) from None
 
 
 @layer_check("core")
 def inference_pure(ctx: Context) -> None:
-    """At inference a call changes no variable and depends on no call before it.
+    """At inference a call changes no variable and does not depend on earlier calls.
 
-    Why it matters: predictions would depend on what was predicted before, or on chance.
-    Usual causes: statistics updated without asking for `training`; noise at inference; a
-    result, a counter or the last input kept on the layer.
+    Why it matters: predictions would depend on earlier predictions, or on chance.
+    Usual causes: statistics updated regardless of `training`; noise at inference; a result, a
+    counter or the last input stored on the layer.
     """
     layer = shared_layer(ctx)
     state = State(layer)
@@ -105,7 +111,7 @@ def inference_pure(ctx: Context) -> None:
         return
     if ctx.traits.stateful:
         state.restore()
-    # A third call finds what happens every other time.
+    # The third call detects an effect that occurs in every second call.
     for number, what in enumerate(("second", "third")):
         again = flat_outputs(call_with(layer, arguments, kwargs))
         ctx.close(again, first, 1e-7, f"{what} call, first call")
@@ -115,17 +121,17 @@ def inference_pure(ctx: Context) -> None:
             between = flat_outputs(call_with(layer, other, kwargs))
     if ctx.traits.stateful:
         return
-    twin = ctx.copy_of(layer, other)
+    new = ctx.copy_of(layer, other)
     ctx.close(
-        flat_outputs(call_with(twin, other, kwargs)),
+        flat_outputs(call_with(new, other, kwargs)),
         between,
         2e-5,
-        "a layer that saw nothing else, one that saw another input before",
+        "new layer, layer that was called on another input before",
     )
 
 
 def _other_inputs(ctx: Context) -> Any:
-    """Other values of the same shapes."""
+    """Return other values of the same shapes."""
     if ctx.sample.values is None:
         return ctx.sample.make(ctx.seed + 1)
     import keras

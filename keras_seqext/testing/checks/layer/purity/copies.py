@@ -1,4 +1,4 @@
-"""Copies of a layer are as good as the layer, and apart from it."""
+"""Checks of deep copies and pickles of layers and models."""
 
 import copy
 import pickle
@@ -17,7 +17,7 @@ from keras_seqext.testing.helpers.states import shared_layer, shared_outputs
 
 
 def _scope(layer: Any) -> Any:
-    """Classes that are not registered can be found: that is the claim of another check."""
+    """Return a scope in which unregistered classes are found; `registered_name` reports those."""
     import keras
 
     classes = {type(part) for part in sublayers(layer)}
@@ -26,62 +26,65 @@ def _scope(layer: Any) -> Any:
     return keras.saving.custom_object_scope(names)
 
 
-def _copied_well(ctx: Context, copied: Callable[[Any], Any], what: str) -> None:
+def _require_equal_copy(ctx: Context, copied: Callable[[Any], Any], what: str) -> None:
     layer = shared_layer(ctx)
     weights = [to_numpy(w.value) for w in layer.weights]
     with _scope(layer):
         other = copied(layer)
-    require(type(other) is type(layer), f"{what} is a {type(other).__name__}")
+    require(
+        type(other) is type(layer),
+        f"{what} is a {type(other).__name__}; expected a {type(layer).__name__}",
+    )
     pairs = zip(other.weights, weights, strict=False)
     require(
         len(other.weights) == len(weights) and all(tuple(w.shape) == v.shape for w, v in pairs),
-        f"{what} has weights of other shapes: {[tuple(w.shape) for w in other.weights]}, "
-        f"the original {[v.shape for v in weights]}",
+        f"{what} has weights of shapes {[tuple(w.shape) for w in other.weights]}; expected "
+        f"{[v.shape for v in weights]}",
     )
-    ctx.close([to_numpy(w.value) for w in other.weights], weights, 0.0, f"{what}, original")
+    ctx.close([to_numpy(w.value) for w in other.weights], weights, 0.0, f"{what}, the original")
     if not (ctx.traits.random_inference or ctx.traits.stateful):
         outputs = flat_outputs(call_with(other, ctx.inputs(), ctx.sample.call_kwargs))
         ctx.close(outputs, shared_outputs(ctx), 2e-5, f"{what}, the original")
     for weight in other.weights:
         weight.assign(np.zeros(tuple(weight.shape)))
     now = [to_numpy(w.value) for w in layer.weights]
-    ctx.close(now, weights, 0.0, f"the original after {what} was set to zero, before")
+    ctx.close(now, weights, 0.0, f"the original after the weights of {what} were set to 0, before")
 
 
 @layer_check("recommended", after=("inference_pure",))
 def deepcopy(ctx: Context) -> None:
-    """`copy.deepcopy` of a layer has its weights and shares nothing with it.
+    """A copy made by `copy.deepcopy` has the weights of the layer and shares no state with it.
 
     Why it matters: ensembles, target networks and hyperparameter searches copy layers.
-    Usual causes: a `__deepcopy__` or `__reduce__` that hands out the same weights; an argument
-    that is not in the config.
+    Usual causes: a `__deepcopy__` or `__reduce__` that returns the same weights; an argument that
+    is not in the config.
     Reference: keras-team/keras #19383.
     """
-    _copied_well(ctx, copy.deepcopy, "the deep copy")
+    _require_equal_copy(ctx, copy.deepcopy, "the deep copy")
 
 
 @layer_check("recommended", after=("inference_pure",))
 def pickle_layer(ctx: Context) -> None:
-    """A pickled layer comes back with its weights and gives the same outputs.
+    """An unpickled layer has the same weights and returns the same outputs.
 
-    Why it matters: worker processes and joblib send layers by pickle.
-    Usual causes: a lock, file or function kept on the layer; an argument that is not in the
-    config; a `__setstate__` that forgets something.
+    Why it matters: worker processes and joblib receive layers by pickle.
+    Usual causes: a lock, file or function stored on the layer; an argument that is not in the
+    config; an incomplete `__setstate__`.
     """
-    _copied_well(ctx, lambda layer: pickle.loads(pickle.dumps(layer)), "the unpickled layer")
+    _require_equal_copy(ctx, lambda layer: pickle.loads(pickle.dumps(layer)), "the unpickled layer")
 
 
 @layer_check("recommended", after=("inference_pure",), cost="medium")
 def pickle_model(ctx: Context) -> None:
-    """A functional model with the layer in it survives pickling.
+    """An unpickled functional model with the layer has the same weights and outputs.
 
     Why it matters: scikit-learn wrappers and process pools pickle whole models.
-    Usual causes: as for the layer alone; a layer that is built otherwise when it is symbolic.
+    Usual causes: as for `pickle_layer`; a layer that is built differently by a symbolic call.
     """
     import keras
 
     if ctx.sample.dtype == "string" or ctx.sample.call_kwargs:
-        raise NotApplicable("the input is no plain tensor")
+        raise NotApplicable("the input is not a plain tensor, or the call has keyword arguments")
     arguments = to_tensors(ctx.inputs())
     symbols = keras.tree.map_structure(
         lambda t: keras.Input(
@@ -101,7 +104,7 @@ def pickle_model(ctx: Context) -> None:
     expected = predict(model)
     with _scope(layer):
         other = pickle.loads(pickle.dumps(model))
-    ours, theirs = ([to_numpy(w.value) for w in m.weights] for m in (model, other))
-    ctx.close(theirs, ours, 0.0, "weights of the unpickled model, of the model")
+    original, restored = ([to_numpy(w.value) for w in m.weights] for m in (model, other))
+    ctx.close(restored, original, 0.0, "weights of the unpickled model, of the original")
     if not (ctx.traits.random_inference or ctx.traits.stateful):
-        ctx.close(predict(other), expected, 2e-5, "the unpickled model, the model")
+        ctx.close(predict(other), expected, 2e-5, "the unpickled model, the original")

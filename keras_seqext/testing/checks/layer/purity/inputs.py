@@ -1,4 +1,4 @@
-"""What a call is given belongs to the caller."""
+"""Check of arguments: a call does not modify them."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from keras_seqext.testing.core.tensors import accepts, to_numpy, to_tensors
 
 @layer_check("core")
 def input_unchanged(ctx: Context) -> None:
-    """A call leaves its arguments as they were: arrays, lists and masks.
+    """A call does not modify its arguments: arrays, lists and masks.
 
-    Why it matters: the caller's data is spoilt in place, and the next epoch trains on it.
-    Usual causes: `x += 1` or `x[...] = 0` on torch or NumPy, which work in place; `inputs.pop()`
-    on a list.
+    Why it matters: the data of the caller is changed in place, and the next epoch trains on it.
+    Usual causes: `x += 1` or `x[...] = 0` on torch or NumPy, which work in place; `inputs.pop()` on
+    a list.
     """
     layer = ctx.built()
     mask = _time_mask(ctx)
@@ -25,12 +25,14 @@ def input_unchanged(ctx: Context) -> None:
         kwargs = dict(ctx.sample.call_kwargs)
         if training is not None:
             kwargs["training"] = training
-        _unchanged(layer, to_tensors(ctx.inputs()), kwargs, "the input tensor", must_run=True)
+        _require_unchanged(
+            layer, to_tensors(ctx.inputs()), kwargs, "the input tensor", must_run=True
+        )
         if not training:
-            _unchanged(layer, ctx.inputs(), kwargs, "the NumPy input")
+            _require_unchanged(layer, ctx.inputs(), kwargs, "the NumPy input")
         if mask is not None and training is modes[-1]:
             masked = {**kwargs, "mask": to_tensors((mask,))[0]}
-            _unchanged(layer, to_tensors(ctx.inputs()), masked, "the input or its mask")
+            _require_unchanged(layer, to_tensors(ctx.inputs()), masked, "the input or its mask")
 
 
 def _time_mask(ctx: Context) -> Any:
@@ -43,8 +45,10 @@ def _time_mask(ctx: Context) -> Any:
     return ctx.masks()["right"]
 
 
-def _unchanged(layer: Any, arguments: Any, kwargs: Any, what: str, must_run: bool = False) -> None:
-    """Calls the layer and compares what it was given, by object and by value."""
+def _require_unchanged(
+    layer: Any, arguments: Any, kwargs: Any, what: str, must_run: bool = False
+) -> None:
+    """Call the layer and compare its arguments with copies, by identity and by value."""
     given = [*arguments, *kwargs.values()]
     before = [_parts(value) for value in given]
     copies = [[_array(part).copy() for part in parts] for parts in before]
@@ -53,25 +57,25 @@ def _unchanged(layer: Any, arguments: Any, kwargs: Any, what: str, must_run: boo
     except Exception:
         if must_run:
             raise
-        return  # it may refuse NumPy or this mask; other checks say whether it should
+        return  # the layer may reject NumPy arrays or this mask; other checks report it
     for value, parts, copied in zip(given, before, copies, strict=True):
         now = _parts(value)
         same = len(now) == len(parts) and all(a is b for a, b in zip(now, parts, strict=True))
         require(
             same,
-            f"{what}, a list or dict, holds other objects after the call: {len(now)} "
-            f"instead of {len(parts)}, or others",
+            f"{what}, a list or dict, contains other objects after the call ({len(now)} objects, "
+            f"{len(parts)} before)",
         )
         for part, copy in zip(now, copied, strict=True):
-            _same_values(_array(part), copy, what)
+            _require_same_values(_array(part), copy, what)
 
 
-def _same_values(now: Any, before: Any, what: str) -> None:
+def _require_same_values(now: Any, before: Any, what: str) -> None:
     if now.dtype.kind in "fc":
         require_close(now, before, 0.0, f"{what} after the call, before it")
         return
     if now.shape != before.shape or not bool(np.all(now == before)):
-        raise CheckFailure(f"{what} has other values after the call than before it")
+        raise CheckFailure(f"the call modified {what}")
 
 
 def _parts(value: Any) -> list[Any]:
@@ -81,6 +85,6 @@ def _parts(value: Any) -> list[Any]:
 
 
 def _array(value: Any) -> Any:
-    """A tensor as an array; arrays, texts and numbers as NumPy has them."""
+    """Return a tensor as an array; return arrays, strings and numbers as NumPy represents them."""
     known = (np.ndarray, np.generic, str, bytes, bool, int, float)
     return np.asarray(value) if isinstance(value, known) else to_numpy(value)

@@ -1,4 +1,4 @@
-"""Where a layer draws random numbers, and that it does so only in training."""
+"""Checks of randomness: seeds, noise in training and the argument `training`."""
 
 import random
 from typing import Any
@@ -25,14 +25,14 @@ RATES = ("rate", "dropout", "recurrent_dropout", "dropout_rate", "drop_rate")
 
 
 def trained(ctx: Context, layer: Any) -> list[Any]:
-    """The outputs of one call with `training=True`, which Keras hands to sublayers as well."""
+    """Return the outputs of a call with `training=True`, which Keras passes on to sublayers."""
     reset(layer)
     arguments = to_tensors(ctx.inputs())
     return flat_outputs(layer(*arguments, training=True, **ctx.sample.call_kwargs))
 
 
 def same(left: list[Any], right: list[Any]) -> bool:
-    """Whether two lists of outputs are equal, but for rounding."""
+    """Return whether two lists of outputs are equal apart from rounding."""
     for a, b in zip(left, right, strict=True):
         if a.dtype.kind not in "fc":
             if not np.array_equal(a, b):
@@ -44,28 +44,35 @@ def same(left: list[Any], right: list[Any]) -> bool:
 
 @layer_check("recommended", after=("inference_pure",))
 def training_arg(ctx: Context) -> None:
-    """`training` reaches the parts that depend on it, and is False when it is not given.
+    """`training` reaches the sublayers that depend on it, and its default is False.
 
-    Why it matters: dropout that never drops regularises nothing, and batch norm that never
-    sees `training=True` keeps the statistics it began with.
-    Usual causes: `call` hands `training=False` on, or swallows `training`; a default of True.
+    Why it matters: dropout that is never active does not regularise, and batch normalisation that
+    never receives `training=True` retains its initial statistics.
+    Usual causes: `call` passes `training=False` on, or does not pass `training` on; a default of
+    True.
     """
     layer = shared_layer(ctx)
-    inert = shared_outputs(ctx)
+    inference = shared_outputs(ctx)
     if not (ctx.traits.stateful or ctx.traits.random_inference):
         plain = flat_outputs(call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training=None))
-        ctx.close(plain, inert, 1e-6, "without `training`, with training=False")
-    parts = _parts_that_train(layer)
+        ctx.close(plain, inference, 1e-6, "without `training`, with training=False")
+    parts = _training_dependent(layer)
     if not parts:
         if not accepts(layer, "training"):
-            raise NotApplicable("the layer has no `training` and holds no dropout or batch norm")
+            raise NotApplicable(
+                "the layer has no argument `training` and contains no dropout or batch norm"
+            )
         return
     state = State(layer)
     acted = False
-    for _ in range(3):  # a small dropout rate may drop nothing once
-        acted = acted or not same(trained(ctx, layer), inert) or _updated(layer, state)
+    for _ in range(3):  # with a small dropout rate, a single call may drop nothing
+        acted = acted or not same(trained(ctx, layer), inference) or _updated(layer, state)
     names = ", ".join(f"{p.name} ({type(p).__name__})" for p in parts[:3])
-    require(acted, f"training=True changes neither an output nor a variable, yet it has {names}")
+    require(
+        acted,
+        "training=True changes neither an output nor a variable, although the layer contains "
+        f"{names}",
+    )
 
 
 def _updated(layer: Any, state: State) -> bool:
@@ -73,8 +80,8 @@ def _updated(layer: Any, state: State) -> bool:
     return any(id(v) not in seeds for v in state.changed())
 
 
-def _parts_that_train(layer: Any) -> list[Any]:
-    """Layers of Keras inside, or itself, that act otherwise in training."""
+def _training_dependent(layer: Any) -> list[Any]:
+    """Return the layer and its sublayers of Keras that behave differently in training."""
     import keras
 
     layers = keras.layers
@@ -94,10 +101,10 @@ def _parts_that_train(layer: Any) -> list[Any]:
 
 @layer_check("recommended", needs=("unbiased",), cost="medium")
 def training_mean(ctx: Context) -> None:
-    """On average the output in training is the output at inference.
+    """The mean of the outputs in training is the output at inference.
 
-    Why it matters: a layer that scales otherwise in training shifts every activation after it.
-    Usual causes: dropout that does not divide by the share it keeps, or divides twice.
+    Why it matters: a layer that scales differently in training shifts every later activation.
+    Usual causes: dropout that does not divide by the retained share, or divides twice.
     """
     layer = shared_layer(ctx)
     calls, copies = 40, 50
@@ -121,9 +128,10 @@ def training_mean(ctx: Context) -> None:
         place = tuple(int(i) for i in np.argwhere(wrong)[0])
         require(
             False,
-            f"at index {place} of a row: mean of {calls * copies} training calls "
-            f"{means.mean(axis=0)[place]:.6g}, at inference {expected[0][place]:.6g}; off by more "
-            f"than 5 standard errors ({allowed[place]:.3g}) in {int(wrong.sum())} of {wrong.size}",
+            f"at index {place} of a row, the mean of {calls * copies} training outputs is "
+            f"{means.mean(axis=0)[place]:.6g}, but the output at inference is "
+            f"{expected[0][place]:.6g}; {int(wrong.sum())} of {wrong.size} values differ by more "
+            f"than 5 standard errors ({allowed[place]:.3g} here)",
         )
 
 
@@ -131,18 +139,25 @@ def training_mean(ctx: Context) -> None:
 def seed_determinism(ctx: Context) -> None:
     """After `keras.utils.set_random_seed` the layer has the same weights and the same noise.
 
-    Why it matters: no experiment with it can be repeated.
-    Usual causes: `np.random.default_rng()` without a seed; the clock, `id` or `hash` of
-    something as a seed; a counter shared by all instances.
+    Why it matters: otherwise no experiment with the layer is reproducible.
+    Usual causes: `np.random.default_rng()` without a seed; the clock, `id` or `hash` as a seed; a
+    counter shared by all instances.
     """
     (weights, outputs), (weights_again, outputs_again) = (
-        _made_with_seed(ctx, ctx.seed + 20) for _ in range(2)
+        _outputs_with_seed(ctx, ctx.seed + 20) for _ in range(2)
     )
-    ctx.close(weights_again, weights, 0.0, "weights made a second time, the first time")
-    ctx.close(outputs_again, outputs, 1e-6, "training output the second time, the first time")
+    ctx.close(
+        weights_again, weights, 0.0, "weights of the second layer with the seed, of the first"
+    )
+    ctx.close(
+        outputs_again,
+        outputs,
+        1e-6,
+        "training output of the second layer with the seed, of the first",
+    )
 
 
-def _made_with_seed(ctx: Context, seed: int, **changes: Any) -> tuple[list[Any], list[Any]]:
+def _outputs_with_seed(ctx: Context, seed: int, **changes: Any) -> tuple[list[Any], list[Any]]:
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -156,14 +171,14 @@ def _made_with_seed(ctx: Context, seed: int, **changes: Any) -> tuple[list[Any],
 
 @layer_check("core", needs=("random_training",))
 def seed_argument(ctx: Context) -> None:
-    """`seed` decides the noise: the same seed the same noise, another seed another.
+    """The argument `seed` determines the noise: equal seeds give equal noise, others do not.
 
-    Why it matters: who gives a seed wants to see the same run again.
-    Usual causes: `seed` is kept and never used; the generator is made from another one.
+    Why it matters: a user who passes a seed expects to reproduce the run.
+    Usual causes: `seed` is stored and never used; the generator is created from another seed.
     """
     config = ctx.make().get_config()
     if "seed" not in config:
-        raise NotApplicable("the layer has no `seed` in its config")
+        raise NotApplicable("the config has no `seed`")
     reference = ctx.built(seed=5)
     outputs = []
     for global_seed, seed in ((3, 5), (4, 5), (4, 6)):
@@ -174,55 +189,55 @@ def seed_argument(ctx: Context) -> None:
         call_with(layer, ctx.inputs(), ctx.sample.call_kwargs)
         layer.set_weights(reference.get_weights())
         outputs.append(trained(ctx, layer) + trained(ctx, layer))
-    ctx.close(outputs[1], outputs[0], 1e-6, "seed=5 once more, seed=5")
+    ctx.close(outputs[1], outputs[0], 1e-6, "second layer with seed=5, first layer with seed=5")
     require(not same(outputs[1], outputs[2]), "seed=5 and seed=6 give the same noise")
 
 
 @layer_check("core", after=("inference_pure",), cost="medium")
 def seed_tracked(ctx: Context) -> None:
-    """Noise comes from variables of the layer alone, and is new at each call.
+    """Noise depends only on variables of the layer, and differs between calls.
 
-    Why it matters: other randomness freezes when the step is compiled, so that every batch gets
-    the same noise, and a restored model draws other noise than the saved one.
-    Usual causes: `np.random` or `random` in `call`; a `SeedGenerator` that is no attribute of the
-    layer, or is made anew in each call; an integer handed to `keras.random` as seed.
+    Why it matters: other randomness is frozen when the training step is compiled, so that every
+    batch has the same noise, and a restored model draws other noise than the saved model.
+    Usual causes: `np.random` or `random` in `call`; a `SeedGenerator` that is not an attribute of
+    the layer, or is created in each call; an integer passed to `keras.random` as the seed.
     Reference: keras-team/keras #20724, #18404.
     """
     import keras
 
     layer = shared_layer(ctx)
     if not _is_random(ctx, layer):
-        _not_frozen(ctx, layer)
+        _require_noise_not_frozen(ctx, layer)
         return
     state = State(layer)
     keras.utils.set_random_seed(ctx.seed + 31)
-    # Keras leaves dropout without a seed to torch's own generator, so that one is put back too.
-    put_back = backends.tracing().save_generator_state()
+    # On torch, Keras uses torch's own generator for dropout without a seed; restore it as well.
+    restore_generator = backends.tracing().save_generator_state()
     first = trained(ctx, layer)
     state.restore()
     np.random.seed(ctx.seed + 32)
     random.seed(ctx.seed + 33)
-    put_back()
+    restore_generator()
     again = trained(ctx, layer)
     require(
         same(first, again),
-        "with all its variables put back the layer draws other noise: the noise comes from "
-        "elsewhere, such as np.random or a generator that the layer does not track",
+        "with all its variables restored, the layer draws other noise: the noise depends on "
+        "something else, such as np.random or a generator that the layer does not track",
     )
     if ctx.traits.host_only:
         return
-    layer = ctx.built()  # a trace may leave something behind
+    layer = ctx.built()  # a new layer, because tracing may change it
     step = backends.tracing().compiled_step(
         lambda *arguments: layer(*arguments, training=True, **ctx.sample.call_kwargs), layer
     )
     arguments = to_tensors(ctx.inputs())
     outputs = [flat_outputs(step(*arguments)) for _ in range(3)]
     frozen = same(outputs[0], outputs[1]) and same(outputs[1], outputs[2])
-    require(not frozen, "compiled, three training steps have the same noise")
+    require(not frozen, "three compiled training steps have the same noise")
 
 
 def _may_be_random(ctx: Context, layer: Any) -> bool:
-    """What is known without a call, which is costly for a recurrent layer on JAX."""
+    """Return whether the layer may be random, without a call, which is slow for an RNN on JAX."""
     return bool(ctx.traits.random_training or not accepts(layer, "training"))
 
 
@@ -230,21 +245,21 @@ def _is_random(ctx: Context, layer: Any) -> bool:
     if accepts(layer, "training"):
         return bool(ctx.traits.random_training)
     if len(sublayers(layer)) == 1:
-        return False  # no part that Keras would tell that it trains
+        return False  # Keras passes `training` only to sublayers that accept it
     outputs = [trained(ctx, layer) for _ in range(3)]
     return not (same(outputs[0], outputs[1]) and same(outputs[1], outputs[2]))
 
 
-def _not_frozen(ctx: Context, layer: Any) -> None:
-    """Fails a layer whose training calls are alike though it adds noise: the noise is frozen."""
-    inert = shared_outputs(ctx)
+def _require_noise_not_frozen(ctx: Context, layer: Any) -> None:
+    """Raise if the layer adds the same noise in every training call."""
+    inference = shared_outputs(ctx)
     state = State(layer)
     noisy = trained(ctx, layer)
-    if same(noisy, inert) or state.changed() or ctx.traits.stateful:
+    if same(noisy, inference) or state.changed() or ctx.traits.stateful:
         raise NotApplicable("the layer draws no random numbers in training")
     require(
         "seed" not in ctx.make().get_config() and not seed_variables(layer),
-        "training=True changes the output, the same way at each call, and no seed advances: "
+        "training=True changes the output in the same way in each call, and no seed advances: "
         "the noise is frozen",
     )
     if not ctx.traits.per_example:
@@ -258,24 +273,24 @@ def _not_frozen(ctx: Context, layer: Any) -> None:
             one,
             other[order],
             ctx.tolerance(2e-5),
-            "training output is the same at each call and yet depends on the place in the batch, "
-            "as frozen noise does: rows permuted before, after",
+            "the training output is the same in each call but depends on the position in the batch "
+            "as frozen noise does: rows permuted before the call, after the call",
         )
     raise NotApplicable("the layer draws no random numbers in training")
 
 
 @layer_check("recommended", after=("inference_pure",))
 def seed_not_consumed(ctx: Context) -> None:
-    """No random number is drawn at inference, nor in training when every rate is 0.
+    """No random number is drawn at inference, or in training if every rate is 0.
 
-    Why it matters: evaluating in between would change the training run.
-    Usual causes: the noise is drawn first and dropped after; `training` is asked too late.
+    Why it matters: an evaluation in between would change the training run.
+    Usual causes: the noise is drawn and then discarded; `training` is checked too late.
     Reference: keras-team/tf-keras #60.
     """
     if ctx.traits.random_inference:
-        raise NotApplicable("the layer declares random_inference=True")
+        raise NotApplicable("random_inference is declared")
     layer = shared_layer(ctx)
-    _draws_nothing(ctx, layer, False, "at inference")
+    _require_no_draws(ctx, layer, False, "at inference")
     config = layer.get_config()
     rates: dict[str, Any] = {
         key: 0.0 for key in RATES if isinstance(config.get(key), float) and config[key] > 0
@@ -283,21 +298,28 @@ def seed_not_consumed(ctx: Context) -> None:
     if not rates:
         return
     try:
-        still = ctx.built(**rates)
+        noiseless = ctx.built(**rates)
     except (ValueError, TypeError):
-        return  # a rate of 0 is refused
-    _draws_nothing(ctx, still, True, f"with {', '.join(f'{k}=0' for k in rates)} in training")
+        return  # the layer rejects a rate of 0
+    _require_no_draws(
+        ctx, noiseless, True, f"with {', '.join(f'{k}=0' for k in rates)} in training"
+    )
 
 
-def _draws_nothing(ctx: Context, layer: Any, training: bool, when: str) -> None:
+def _require_no_draws(ctx: Context, layer: Any, training: bool, when: str) -> None:
     numpy_before, python_before = _numpy_state(), random.getstate()
     state, seeds = State(layer), {id(v) for v in seed_variables(layer)}
     backend_before = backends.tracing().generator_state()
     call_with(layer, ctx.inputs(), ctx.sample.call_kwargs, training)
     drawn = [v for v in state.changed() if id(v) in seeds]
     require(not drawn, f"{when} a call advanced {paths(drawn)}")
-    require(_numpy_state() == numpy_before, f"{when} a call drew from the global np.random")
-    require(random.getstate() == python_before, f"{when} a call drew from Python's random")
+    require(
+        _numpy_state() == numpy_before, f"{when} a call drew from the global generator of NumPy"
+    )
+    require(
+        random.getstate() == python_before,
+        f"{when} a call drew from the global generator of Python",
+    )
     same_state = backends.tracing().generator_state() == backend_before
     require(same_state, f"{when} a call drew from the global generator of {ctx.backend}")
 

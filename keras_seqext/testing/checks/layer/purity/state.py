@@ -1,4 +1,4 @@
-"""What a layer keeps between calls, and what it changes around it."""
+"""Checks of state: global settings, threads and tensors stored by a trace."""
 
 import random
 import time
@@ -21,14 +21,14 @@ from keras_seqext.testing.helpers.states import shared_layer, shared_outputs
 from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
 
 THREADS, FEEDS = 6, 3
-SLOW = 0.1  # seconds for the calls of one thread
+SLOW = 0.1  # seconds; if one thread takes longer for its calls, they are not repeated
 
 
 @layer_check("recommended")
 def no_global_state(ctx: Context) -> None:
-    """Making and calling the layer changes no global setting and seeds nothing.
+    """Constructing and calling the layer neither change global settings nor seed generators.
 
-    Why it matters: every layer made after it gets another dtype, or the same "random" weights.
+    Why it matters: every later layer gets another dtype, or the same "random" weights.
     Usual causes: `keras.config.set_floatx`, `np.random.seed`, `torch.manual_seed` or
     `warnings.simplefilter` in a constructor or in `call`.
     """
@@ -52,19 +52,20 @@ def no_global_state(ctx: Context) -> None:
     ):
         require(
             one is None or one != other,
-            f"after the layer was made and called, {name} gives {one} whatever its seed was before",
+            f"after the layer was constructed and called, {name} returns {one} for every earlier "
+            "seed: the layer seeds it",
         )
 
 
 @layer_check("recommended", after=("inference_pure",), cost="medium")
 def threads(ctx: Context) -> None:
-    """A built layer gives each of several threads what it would give it alone.
+    """A built layer returns the same outputs in several threads as in a single thread.
 
-    Why it matters: servers call one model from many threads; answers would be swapped.
-    Usual causes: something of the call kept on the layer (`self._mask = ...`) and read later.
+    Why it matters: a server calls a model from many threads; otherwise responses are mixed up.
+    Usual causes: an intermediate value stored on the layer (`self._mask = ...`) and read later.
     """
     if ctx.traits.stateful or ctx.traits.random_inference:
-        raise NotApplicable("the layer has state or noise at inference")
+        raise NotApplicable("stateful or random_inference is declared")
     import keras
 
     layer = shared_layer(ctx)
@@ -79,9 +80,9 @@ def threads(ctx: Context) -> None:
     slow = time.perf_counter() - begin > SLOW
     files = files_of(sublayers(layer), "call", keras.layers.Layer)
     run = Interleaved(lambda: call(0), lambda: call(1), files)
-    ctx.close(run.run(), expected[0], 1e-6, "with another call in between, alone")
+    ctx.close(run.run(), expected[0], 1e-6, "interrupted by another call, without interruption")
     for other in run.others:
-        ctx.close(other, expected[1], 1e-6, "a call within another, alone")
+        ctx.close(other, expected[1], 1e-6, "inside another call, without another call")
     barrier = Barrier(THREADS)
 
     def work(number: int) -> Any:
@@ -92,7 +93,7 @@ def threads(ctx: Context) -> None:
         for number, outputs in enumerate(pool.map(work, range(THREADS))):
             for output in outputs:
                 alone = expected[number % FEEDS]
-                ctx.close(output, alone, 1e-6, f"one of {THREADS} threads, alone")
+                ctx.close(output, alone, 1e-6, f"in one of {THREADS} threads, in a single thread")
 
 
 def _other(ctx: Context, number: int) -> Any:
@@ -108,11 +109,11 @@ def _other(ctx: Context, number: int) -> Any:
 
 @layer_check("core")
 def no_tensor_attributes(ctx: Context) -> None:
-    """After a traced call nothing that the layer holds belongs to the trace.
+    """After a traced call the layer stores no tensor of the trace.
 
-    Why it matters: the next call, eager or compiled, uses a tensor of a graph that is gone, and
-    fails far from the cause or keeps the graph in memory.
-    Usual causes: `self.last_output = x`, a cache or a list of tensors filled in `call`.
+    Why it matters: the next eager or compiled call would use a tensor of a graph that no longer
+    exists. It fails far from the cause, or the graph remains in memory.
+    Usual causes: `self.last_output = x`; a cache or a list of tensors that `call` fills.
     """
     layer = ctx.built()
     trace = backends.tracing()
@@ -126,17 +127,20 @@ def no_tensor_attributes(ctx: Context) -> None:
                 how(ctx, layer, training)
             except Exception as error:
                 if "leak" not in str(error).lower():
-                    continue  # that it can be traced is the claim of other checks
-                raise CheckFailure(f"JAX finds a leak: {str(error).splitlines()[0]}") from None
-            kept = [
+                    continue  # other checks report a layer that cannot be traced
+                raise CheckFailure(
+                    f"JAX reports a leaked tracer: {str(error).splitlines()[0]}"
+                ) from None
+            stored = [
                 path
                 for path, value in reachable_state(layer)
                 if trace.is_symbolic(value) and id(value) not in known
             ]
             require(
-                not kept,
+                not stored,
                 f"after a {'symbolic' if how is _symbolic else 'traced'} call with "
-                f"training={training} a tensor of the trace is kept as {', '.join(kept[:3])}",
+                f"training={training}, the layer stores a tensor of the trace as "
+                f"{', '.join(stored[:3])}",
             )
 
 
@@ -148,7 +152,7 @@ def _symbolic(ctx: Context, layer: Any, training: bool) -> None:
         to_tensors(ctx.inputs()),
     )
     extra = {"training": training} if accepts(layer, "training") else {}
-    # Called by another layer it runs even if its own shapes are known without.
+    # Inside another layer, `call` is traced even if the layer declares its output shape.
     WrapperLayer(layer)(*symbols, **ctx.sample.call_kwargs, **extra)
 
 
@@ -161,13 +165,13 @@ def _traced(ctx: Context, layer: Any, training: bool) -> None:
 
 
 def call_with_tensors(ctx: Context, layer: Any, arguments: Any, training: bool) -> Any:
-    """One call on tensors that may be symbolic."""
+    """Call the layer on tensors that may be symbolic."""
     extra = {"training": training} if accepts(layer, "training") else {}
     return layer(*arguments, **ctx.sample.call_kwargs, **extra)
 
 
 def flat(outputs: Any) -> list[Any]:
-    """The tensors of an output."""
+    """Return the tensors of an output as a flat list."""
     import keras
 
     return [part for part in keras.tree.flatten(outputs) if part is not None]

@@ -1,1 +1,1 @@
-"""Layer checks of recurrent layers."""
+"""Checks of recurrent layers."""

@@ -1,4 +1,4 @@
-"""The state of a recurrent layer is taken, given back and carried on as asked."""
+"""Checks of the state of a recurrent layer: initial state, returned state and stateful calls."""
 
 from typing import Any
 
@@ -19,26 +19,29 @@ def _halves(ctx: Context) -> tuple[Any, Any, Any]:
     x = ctx.sequence_input()
     half = x.shape[1] // 2
     if half < ctx.traits.min_length or ctx.traits.fixed_length:
-        raise NotApplicable("it is declared not to work on half of the sequence")
+        raise NotApplicable(
+            "the layer is declared not to work on half of the sequence (min_length or fixed_length)"
+        )
     return x, x[:, :half].copy(), x[:, half:].copy()
 
 
 @layer_check("core", cost="medium")
 def initial_state(ctx: Context) -> None:
-    """A sequence cut in two, with the state handed on, gives what the whole sequence gives.
+    """A sequence read in two calls that pass the state on gives the outputs of a single call.
 
-    Why it matters: long series are read in pieces, and a decoder starts from an encoder.
-    Usual causes: `initial_state` is ignored, or its entries are mixed up; the output is returned
-    in place of the state.
+    Why it matters: long series are read in segments, and a decoder starts from the state of an
+    encoder.
+    Usual causes: `initial_state` is ignored, or its entries are in the wrong order; the output is
+    returned in place of the state.
     """
     run = recurrent(ctx, **state_changes(ctx))
     x, first, second = _halves(ctx)
     whole = run.run(x)
     states = run.run(first)[1:]
-    require(states, "with return_state=True the call gave no state")
+    require(states, "with return_state=True the call returned no state")
     rest = run.run(second, initial_state=states)
     expected = whole[0][:, first.shape[1] :] if run.sequences else whole[0]
-    what = "second half with the state of the first, whole sequence"
+    what = "second half with the state of the first half, whole sequence"
     ctx.close(rest[0], expected, TOLERANCE, what)
     for number, (left, right) in enumerate(zip(rest[1:], whole[1:], strict=True)):
         with naming(f"final state {number}"):
@@ -47,11 +50,11 @@ def initial_state(ctx: Context) -> None:
 
 @layer_check("core", cost="medium")
 def return_state(ctx: Context) -> None:
-    """With `return_state=True` the state comes after the output, which stays the same.
+    """With `return_state=True` the state follows the output, and the output does not change.
 
-    Why it matters: the state of a padded row is what an encoder hands to its decoder.
-    Usual causes: the last output in place of the state; the state after the padding in place of
-    that after the last step that counts.
+    Why it matters: an encoder passes the state of a padded row to its decoder.
+    Usual causes: the last output in place of the state; the state after the padding in place of the
+    state after the last unmasked step.
     """
     config_flag(ctx, "return_state")
     with_state, without = recurrent(ctx, return_state=True), recurrent(ctx, return_state=False)
@@ -59,10 +62,11 @@ def return_state(ctx: Context) -> None:
     outputs, plain = with_state.run(x), without.run(x)
     require(
         len(outputs) > len(plain),
-        f"{len(plain)} tensors without return_state, {len(outputs)} with it; it should be more",
+        f"the call returns {len(outputs)} tensors with return_state and {len(plain)} without it; "
+        "expected more with it",
     )
     for left, right in zip(outputs, plain, strict=False):
-        ctx.close(left, right, TOLERANCE, "output with return_state, without")
+        ctx.close(left, right, TOLERANCE, "output with return_state, without it")
     states = outputs[len(plain) :]
     for number, state in enumerate(states):
         require(
@@ -78,11 +82,11 @@ def return_state(ctx: Context) -> None:
         alone = with_state.run(x[:, : counts[row]].copy())[len(plain) :]
         for number, (left, right) in enumerate(zip(padded, alone, strict=True)):
             with naming(f"state {number} of row {row}, padded to {x.shape[1]} steps"):
-                ctx.close(left[row], right[row], TOLERANCE, "padded, alone")
+                ctx.close(left[row], right[row], TOLERANCE, "padded row, row on its own")
 
 
 def _stateful(ctx: Context) -> tuple[Recurrent, Recurrent]:
-    """The layer with `stateful=True`, and without it."""
+    """Return the layer with `stateful=True`, and the layer with `stateful=False`."""
     config_flag(ctx, "stateful")
     forwards = {"go_backwards": False} if ctx.make().get_config().get("go_backwards") else {}
     stateful = recurrent(ctx, stateful=True, **forwards)
@@ -92,11 +96,11 @@ def _stateful(ctx: Context) -> tuple[Recurrent, Recurrent]:
 
 @layer_check("core", cost="medium")
 def stateful_carries(ctx: Context) -> None:
-    """With `stateful=True` the next call goes on where the last one ended, in `predict` as well.
+    """With `stateful=True` the next call continues from the state of the last, also in `predict`.
 
-    Why it matters: a series that is longer than a batch is predicted piece by piece.
-    Usual causes: the state is kept in a Python attribute, which a compiled function never sees
-    again; or it is stored before it is updated.
+    Why it matters: a series that is longer than a batch is predicted segment by segment.
+    Usual causes: the state is stored in a Python attribute, which a compiled function does not read
+    again; the state is stored before it is updated.
     """
     import keras
 
@@ -107,7 +111,7 @@ def stateful_carries(ctx: Context) -> None:
     stateful.step(first)
     with naming("called twice"):
         found = stateful.step(second)[0]
-        ctx.close(found, expected, TOLERANCE, "second half, in one go")
+        ctx.close(found, expected, TOLERANCE, "second half, whole sequence in a single call")
     reset(stateful.layer)
     if first.shape != second.shape:
         x = x[:, : 2 * first.shape[1]]
@@ -120,44 +124,44 @@ def stateful_carries(ctx: Context) -> None:
     model.predict_on_batch(first)
     with naming("predict_on_batch called twice"):
         found = flat_outputs(model.predict_on_batch(second))[0]
-        ctx.close(found, expected, TOLERANCE, "second half, in one go")
+        ctx.close(found, expected, TOLERANCE, "second half, whole sequence in a single call")
     reset(stateful.layer)
 
 
 @layer_check("core")
 def reset_state(ctx: Context) -> None:
-    """`reset_state()` makes a stateful layer begin anew.
+    """`reset_state()` resets a stateful layer to its initial state.
 
-    Why it matters: without it the next series starts where the last one ended.
-    Usual causes: `reset_state` is missing, or resets one of several states.
+    Why it matters: otherwise the next series starts from the state of the last series.
+    Usual causes: `reset_state` is missing, or resets only one of several states.
     """
     stateful, _ = _stateful(ctx)
     x = ctx.sequence_input()
     require(
         hasattr(stateful.layer, "reset_state"),
-        "the layer has an option `stateful` and no method `reset_state()`",
+        "the layer has an argument `stateful`, but no method `reset_state()`",
     )
     stateful.layer.reset_state()
-    once = stateful.step(x)[0]
-    again = stateful.step(x)[0]
+    first = stateful.step(x)[0]
+    second = stateful.step(x)[0]
     stateful.layer.reset_state()
-    anew = stateful.step(x)[0]
+    after_reset = stateful.step(x)[0]
     stateful.layer.reset_state()
-    ctx.close(anew, once, TOLERANCE, "after reset_state, at first")
+    ctx.close(after_reset, first, TOLERANCE, "call after reset_state, first call")
     require(
-        not np.allclose(again, once, rtol=1e-5, atol=1e-6),
-        "with stateful=True a second call on the same input gave the same as the first: no "
-        "state is carried on",
+        not np.allclose(second, first, rtol=1e-5, atol=1e-6),
+        "with stateful=True a second call on the same input returned the same output as the first: "
+        "the state is not carried over",
     )
 
 
 @layer_check("core", after=("call_finite", "stateful_carries"), cost="medium")
 def stateful_fit(ctx: Context) -> None:
-    """Training a stateful layer, batch after batch, carries its state on and stays finite.
+    """Training a stateful layer on consecutive batches carries its state over and stays finite.
 
-    Why it matters: the state that training leaves behind is where the next batch starts.
-    Usual causes: the state takes part in the gradient of the next step; it is lost, or a tracer
-    is kept, in the compiled step.
+    Why it matters: the next batch starts from the state that a training step leaves.
+    Usual causes: the state takes part in the gradient of the next step; the compiled step loses the
+    state, or stores a tracer in its place.
     Reference: keras-team/keras #20605.
     """
     import keras
@@ -172,7 +176,8 @@ def stateful_fit(ctx: Context) -> None:
     model = keras.Model(place, keras.layers.Dense(1)(output))
     layer.set_weights(stateful.layer.get_weights())
     reset(layer)
-    # A rate of 0 keeps the weights, so that each loss says from which state it began.
+    # A learning rate of 0 does not change the weights, so each loss depends only on the state
+    # from which its step started.
     jit = "auto" if ctx.backend == "jax" else False
     model.compile(keras.optimizers.SGD(0.0), "mse", jit_compile=jit)
     target = np.random.default_rng(ctx.seed).normal(size=(*model.output.shape[:-1], 1))
@@ -186,10 +191,10 @@ def stateful_fit(ctx: Context) -> None:
     for _ in range(2):
         predicted = flat_outputs(model(keras.ops.convert_to_tensor(x)))[0]
         expected.append(float(np.mean((predicted - target) ** 2)))
-    if not ctx.traits.random_training:  # noise, as of dropout, is in the losses of training alone
-        with naming("loss of two batches, one after the other"):
+    if not ctx.traits.random_training:  # only training has noise
+        with naming("loss of two consecutive batches"):
             ctx.close(
-                np.array(found), np.array(expected), 1e-4, "in train_on_batch, in plain calls"
+                np.array(found), np.array(expected), 1e-4, "in train_on_batch, in direct calls"
             )
     for variable in model.variables:
         require_finite(flat_outputs(variable.value)[0], f"{variable.path} after two batches")

@@ -1,1 +1,1 @@
-"""Layer checks of shapes."""
+"""Checks of the shapes of layers."""

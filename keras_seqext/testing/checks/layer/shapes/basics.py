@@ -1,4 +1,4 @@
-"""What a layer says of its output before it runs is what comes out."""
+"""Checks of declared shapes and dtypes, compared with those of an eager call."""
 
 import inspect
 import operator
@@ -19,18 +19,18 @@ from keras_seqext.testing.helpers.tensor_specs import Spec, SymbolicShape, fits,
 
 @layer_check("core")
 def symbolic_shape(ctx: Context) -> None:
-    """The shape of a symbolic call is the shape of an eager one, also with an unknown batch size.
+    """A symbolic call and an eager call have the same output shape, also with unknown batch size.
 
-    Why it matters: `keras.Input`, `Sequential` and `model.summary()` build on the symbolic
-    shape; the layers that follow get weights of the wrong size.
-    Usual causes: `compute_output_shape` does not follow an option such as `padding`,
+    Why it matters: `keras.Input`, `Sequential` and `model.summary()` use the symbolic shape; with a
+    wrong shape, the next layers get weights of the wrong size.
+    Usual causes: `compute_output_shape` does not depend on an argument such as `padding`,
     `return_sequences` or `keepdims`; `call` squeezes or adds an axis.
     Reference: keras #19261, #22044, #22518
     """
     eager = _eager(ctx)
     require_fits(symbolic(ctx).get("a symbolic call"), eager, "a symbolic call")
     for any_batch, any_length in _unknown(ctx):
-        # That such a call can be made at all is what dynamic_batch and dynamic_time are about.
+        # dynamic_batch and dynamic_time report such a call if it fails.
         found = symbolic(ctx, any_batch, any_length)
         if found.error is None:
             who = f"a symbolic call with unknown {_sizes(any_batch, any_length)}"
@@ -40,34 +40,35 @@ def symbolic_shape(ctx: Context) -> None:
 
 @layer_check("core")
 def symbolic_dtype(ctx: Context) -> None:
-    """The dtype of a symbolic call is the dtype of an eager one.
+    """A symbolic call and an eager call have the same output dtype.
 
-    Why it matters: a functional model casts to, and saves, the dtype that was announced; an
-    integer announced as a float reaches the next layer as the other.
-    Usual causes: Keras takes the compute dtype for the output where `compute_output_shape` is
-    written out: a layer that returns another one needs `compute_output_spec`.
+    Why it matters: a functional model casts to the declared dtype and saves it; an integer declared
+    as a float reaches the next layer as a float.
+    Usual causes: with a custom `compute_output_shape`, Keras assumes that the output has the
+    compute dtype: a layer that returns another dtype needs `compute_output_spec`.
     Reference: keras #22525, #22527
     """
     declared, eager = symbolic(ctx).get("a symbolic call"), _eager(ctx)
     if len(declared) != len(eager):
-        raise NotApplicable("symbolic_shape is about outputs that are missing")
+        raise NotApplicable("the number of outputs differs, which symbolic_shape reports")
     for spec, real in zip(declared, eager, strict=True):
         require(
             spec.dtype == real.dtype,
-            f"{real.name} is {real.dtype} when called eagerly, {spec.dtype} when called "
-            "symbolically",
+            f"{real.name} is {real.dtype} in an eager call, but {spec.dtype} in a symbolic call",
         )
 
 
 @layer_check("core")
 def compute_output_shape(ctx: Context) -> None:
-    """`compute_output_shape` gives the eager shape as a tuple, and makes no weights.
+    """`compute_output_shape` returns the eager shape as a tuple and does not create weights.
 
-    An unknown batch size or length stays unknown. Not applicable where it is not defined.
+    An unknown batch size or length remains unknown. Not applicable if the layer does not define the
+    method.
 
-    Why it matters: wrappers and models ask it before the layer exists, often with `None` in it.
-    Usual causes: it was not changed along with `call`; it multiplies a size that may be `None`;
-    it builds a sublayer in order to ask that one.
+    Why it matters: wrappers and models call it before the layer is built, often with `None` in the
+    shape.
+    Usual causes: it was not changed together with `call`; it multiplies a size that may be `None`;
+    it builds a sublayer to determine its shape.
     Reference: keras #19261
     """
     import keras
@@ -86,30 +87,33 @@ def compute_output_shape(ctx: Context) -> None:
     before = len(unbuilt.weights)
     early = attempt(unbuilt, lambda: _declared(ctx, unbuilt, False, False))
     made = len(unbuilt.weights) - before
-    require(not made, f"{who} made {made} weights in a layer that was not built")
+    require(not made, f"{who} created {made} weights in an unbuilt layer")
     if early.error is None:
-        _compare(f"{who} of a layer that is not built", early.value, eager)
+        _compare(f"{who} of an unbuilt layer", early.value, eager)
 
 
 @layer_check("strict", after=("compute_output_shape",))
 def compute_output_shape_unbuilt(ctx: Context) -> None:
     """`compute_output_shape` works before the layer is built.
 
-    Why it matters: it is how a layer that holds others learns shapes in its own `build`.
+    Why it matters: a layer that contains other layers calls it in its own `build`.
     Usual causes: it reads an attribute that only `build` sets.
     """
     layer = ctx.make()
     outcome = attempt(layer, lambda: _declared(ctx, layer, False, False))
-    require(outcome.error is None, f"raised {first_line(outcome.error)}")
+    require(
+        outcome.error is None,
+        f"compute_output_shape of an unbuilt layer raised {first_line(outcome.error)}",
+    )
 
 
 @layer_check("recommended", after=("symbolic_shape", "symbolic_dtype"))
 def compute_output_spec(ctx: Context) -> None:
-    """`compute_output_spec` knows all that can be known: every size, the dtype, sparseness.
+    """`compute_output_spec` returns all known sizes, the dtype and the sparseness of the output.
 
-    Why it matters: where it says `None` for a size that is fixed, no layer with weights can follow.
-    Usual causes: `compute_output_shape` returns `None` for the batch or the features whatever it
-    is given; a sparse output is announced as a dense one.
+    Why it matters: a layer with weights cannot follow a layer that returns `None` for a fixed size.
+    Usual causes: `compute_output_shape` always returns `None` for the batch or the features; a
+    sparse output is declared as dense.
     """
     layer, eager = symbolic_layer(ctx), _eager(ctx)
     arguments = symbolic_inputs(ctx, False, False)
@@ -119,16 +123,17 @@ def compute_output_spec(ctx: Context) -> None:
     for spec, real in zip(declared, eager, strict=True):
         require(
             spec.dtype == real.dtype,
-            f"{real.name} is {real.dtype}; compute_output_spec says {spec.dtype}",
+            f"{real.name} is {real.dtype}, but compute_output_spec returns {spec.dtype}",
         )
         require(
             spec.sparse == real.sparse,
-            f"{real.name} has sparse={real.sparse}; compute_output_spec says {spec.sparse}",
+            f"{real.name} has sparse={real.sparse}, but compute_output_spec returns "
+            f"sparse={spec.sparse}",
         )
         require(
             None not in spec.shape or not floats or ctx.traits.host_only,
-            f"{real.name} is {real.shape}, from inputs all of whose sizes are known; "
-            f"compute_output_spec says {spec.shape}",
+            f"{real.name} has shape {real.shape}, but compute_output_spec returns {spec.shape}, "
+            "although all sizes of the inputs are known",
         )
 
 
@@ -137,7 +142,7 @@ def _eager(ctx: Context) -> list[Spec]:
 
 
 def _unknown(ctx: Context) -> list[tuple[bool, bool]]:
-    """Which of (batch size, length) to leave unknown, in turn."""
+    """Return the combinations of (batch size, length) to leave unknown."""
     cases = []
     if not ctx.traits.stateful:
         cases.append((True, False))
@@ -161,18 +166,21 @@ def _flat(structure: Any) -> list[Any]:
 
 
 def _declared(ctx: Context, layer: Any, any_batch: bool, any_length: bool) -> list[SymbolicShape]:
-    """What `compute_output_shape` says, flat, each a tuple."""
+    """Return the shapes from `compute_output_shape`, as a flat list of tuples."""
     shapes = [_input_shape(ctx, value, any_batch, any_length) for value in ctx.inputs()]
-    takes = list(inspect.signature(layer.compute_output_shape).parameters)
-    if len(shapes) == 1 or len(takes) == 1:
+    accepted = list(inspect.signature(layer.compute_output_shape).parameters)
+    if len(shapes) == 1 or len(accepted) == 1:
         keywords: dict[str, Any] = {}
         shapes = shapes[:1]
     else:
         names = list(inspect.signature(layer.call).parameters)
         by_name = {f"{n}_shape": s for n, s in zip(names, shapes, strict=False)}
-        keywords = {name: shape for name, shape in by_name.items() if name in takes}
+        keywords = {name: shape for name, shape in by_name.items() if name in accepted}
         if len(keywords) < len(shapes):
-            raise NotApplicable(f"compute_output_shape takes {takes} for {names[: len(shapes)]}")
+            raise NotApplicable(
+                f"the arguments of compute_output_shape, {accepted}, do not match those of call, "
+                f"{names[: len(shapes)]}"
+            )
         shapes = []
     unknown = _sizes(any_batch, any_length)
     try:
@@ -195,12 +203,12 @@ def _flat_shapes(result: Any) -> list[SymbolicShape]:
     if isinstance(result, tuple) and all(_is_size(size) for size in result):
         return [tuple(None if size is None else operator.index(size) for size in result)]
     if isinstance(result, list) and result and all(_is_size(size) for size in result):
-        raise CheckFailure(f"compute_output_shape returns a list, {result}: a tuple is expected")
+        raise CheckFailure(f"compute_output_shape returns a list, {result}; expected a tuple")
     if isinstance(result, dict):
         return [shape for key in sorted(result) for shape in _flat_shapes(result[key])]
     if isinstance(result, (list, tuple)):
         return [shape for part in result if part is not None for shape in _flat_shapes(part)]
-    raise CheckFailure(f"compute_output_shape returns no shape tuple but {result!r}")
+    raise CheckFailure(f"compute_output_shape returns {result!r}; expected a tuple")
 
 
 def _is_size(size: Any) -> bool:
@@ -215,14 +223,17 @@ def _is_size(size: Any) -> bool:
 def _compare(who: str, shapes: list[SymbolicShape], eager: list[Spec]) -> None:
     require(
         len(shapes) == len(eager),
-        f"{who} gives {len(shapes)} shapes, an eager call {len(eager)} outputs",
+        f"{who} returns {len(shapes)} shapes, but an eager call has {len(eager)} outputs",
     )
     for shape, real in zip(shapes, eager, strict=True):
-        require(fits(shape, real.shape), f"{real.name} is {real.shape}; {who} says {shape}")
+        require(
+            fits(shape, real.shape),
+            f"{real.name} has shape {real.shape}, but {who} returns {shape}",
+        )
 
 
 def _require_unknown(ctx: Context, who: str, shapes: list[SymbolicShape], any_length: bool) -> None:
-    """Fails if a size that goes with the batch, or the length, is given as a number."""
+    """Raise if a size that depends on the batch size, or on the length, is declared as a number."""
     one = one_layer(ctx)
     base = one.outputs().value.specs
     other = one.outputs(length=steps(ctx) + 2) if any_length else one.outputs(rows=1)
@@ -232,6 +243,6 @@ def _require_unknown(ctx: Context, who: str, shapes: list[SymbolicShape], any_le
         for axis, size in enumerate(shape):
             require(
                 size is None or before.shape[axis] == after.shape[axis],
-                f"{before.name}: {who} says {shape}, yet axis {axis} can be "
-                f"{before.shape[axis]} or {after.shape[axis]}",
+                f"{before.name}: {who} returns {shape}, but axis {axis} has size "
+                f"{before.shape[axis]} or {after.shape[axis]}, depending on the input",
             )
