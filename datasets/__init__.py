@@ -1,4 +1,4 @@
-"""Raw data with its dirt reported: loaders, and where each file comes from."""
+"""Loaders of raw data that report every data issue, and a registry of the sources."""
 
 from ._files.file_search import locate as locate
 from ._series.cleaning_report import CleaningReport as CleaningReport

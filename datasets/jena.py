@@ -1,4 +1,4 @@
-"""The weather station of the Max Planck Institute in Jena, every ten minutes."""
+"""Loader of the ten-minute weather records of the Max Planck Institute in Jena."""
 
 import hashlib
 import os
@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from datasets._files.file_search import locate
-from datasets._files.validation import wrong
-from datasets._series.assemble import Station, Wishes, assemble
+from datasets._series.assemble import SeriesOptions, Station, assemble
 from datasets._series.cleaning_report import CleaningReport
 from datasets._series.series_data import TIME, SeriesData
-from datasets._series.station_csv import contents, read_station
+from datasets._series.station_csv import csv_members, read_station
+from keras_seqext._common.validation import wrong_type, wrong_value
 
 STATION = Station(
     name="jena",
@@ -40,95 +40,98 @@ def load_jena(
     max_missing: float = 0.5,
     sentinels: Sequence[float] = (-9999.0,),
 ) -> SeriesData:
-    """Loads the Jena weather: `jena_climate_2009_2016.csv`, or other years of the same station.
+    """Load the Jena weather: `jena_climate_2009_2016.csv` or other years of the same station.
 
-    Several files are joined in time order; they may be CSV or zip files with one or more CSV
-    files, in UTF-8 or Latin-1. The columns are those that every file has: 14 quantities until
-    2016, 21 in the newer files of the station, which add rain, radiation and CO2.
+    Several files are joined in time order. They may be CSV files, or zip files with one or more
+    CSV files, in UTF-8 or Latin-1. The columns are those that all files share: 14 quantities
+    until 2016, 21 in the newer files of the station, which add rain, radiation and CO2.
 
     Args:
-        path: a file, a folder to look in, or a list of files. By default the file is looked
+        path: A file, a folder to search, or a list of files. By default the file is searched
             for in the folder of `KERAS_SEQEXT_DATA`, in `datasets/files/` and in the Keras
-            cache, and then downloaded.
-        parts: half years of the station to load in place of the eight years, such as
-            `["2020a", "2020b"]`; they are looked for, and downloaded, as
+            cache, and downloaded if it is not found.
+        parts: Half years of the station to load instead of the eight years, such as
+            `["2020a", "2020b"]`. They are searched for and downloaded as
             `mpi_roof_2020a.zip`.
-        fill: what to do with missing rows and values: `"interpolate"` draws a straight line
-            between the neighbours, and so looks up to `limit` rows ahead; `"forward"` repeats
-            the last value; None changes nothing. All that is filled is counted.
-        limit: the longest run of rows that is filled, by default an hour. Longer gaps stay gaps.
-        wind: `"direction"` writes the wind direction as sine and cosine (0 and 0 in a calm),
-            `"vector"` multiplies both by the speed, `"degrees"` leaves it as it is.
-        calendar: adds time of day and day of the year, each as sine and cosine.
-        max_missing: columns with a larger part missing are dropped, and the report says so.
-        sentinels: the numbers that stand for a missing value.
+        fill: How to fill missing rows and values. `"interpolate"` draws a straight line between
+            the neighbours, and therefore uses up to `limit` future rows; `"forward"` repeats the
+            last value; None fills nothing. The report counts everything that is filled.
+        limit: Length of the longest gap that is filled, in rows. The default is one hour. Longer
+            gaps are not filled.
+        wind: `"direction"` encodes the wind direction as sine and cosine (both 0 without wind),
+            `"vector"` multiplies both by the speed, `"degrees"` leaves it unchanged.
+        calendar: Whether to add the time of day and the day of the year, each as sine and cosine.
+        max_missing: Columns with a larger fraction of missing values are dropped and reported.
+        sentinels: Numbers that mark a missing value.
 
     Returns:
-        `SeriesData` with one series, `time` as the station writes it, and the target
+        `SeriesData` with one series, `time` as recorded by the station, and the target
         `T (degC)`.
 
     Raises:
-        FileNotFoundError: the file is nowhere; says where it was looked for and what to do.
-        ValueError: a file is not of this layout, or an option does not exist.
+        FileNotFoundError: If a file is not found. The message lists the places searched and the
+            remedies.
+        ValueError: If a file has another layout or an option is invalid.
     """
-    wishes = Wishes(fill, limit, wind, calendar, max_missing)
+    options = SeriesOptions(fill, limit, wind, calendar, max_missing)
     try:
-        marks = [float(one) for one in sentinels]
+        sentinel_values = [float(value) for value in sentinels]
     except (TypeError, ValueError):
-        raise wrong(
-            TypeError, "sentinels", sentinels, "a list of numbers", "Pass e.g. (-9999.0,)."
+        raise wrong_type(
+            "sentinels", sentinels, "a list of numbers", "Pass e.g. (-9999.0,)."
         ) from None
-    paths, notes = _find(path, parts)
+    paths, notes = _find_files(path, parts)
     report = CleaningReport("jena", notes=notes)
-    read = [
+    tables = [
         (read_station(raw, name, STATION.target, report), raw)
         for found in paths
-        for name, raw in contents(found)
+        for name, raw in csv_members(found)
     ]
-    read.sort(key=lambda pair: pair[0][TIME].iloc[0])
+    tables.sort(key=lambda pair: pair[0][TIME].iloc[0])
+    # The fingerprint is that of the CSV texts in time order, however they are packed.
     digest = hashlib.sha256()
-    for _, raw in read:
+    for _, raw in tables:
         digest.update(raw)
-    frame = _joined([frame for frame, _ in read], report)
+    frame = _join([frame for frame, _ in tables], report)
     report.rows = len(frame)
 
-    def mark(frame: pd.DataFrame, report: CleaningReport) -> None:
+    def mask_sentinels(frame: pd.DataFrame, report: CleaningReport) -> None:
         for name in frame.columns.drop(TIME):
             values = frame[name].to_numpy()
-            wrong = np.logical_or.reduce([values == np.float32(one) for one in marks])
-            if wrong.any():
-                report.sentinels += int(wrong.sum())
-                frame.loc[wrong, name] = np.nan
+            found = np.logical_or.reduce([values == np.float32(value) for value in sentinel_values])
+            if found.any():
+                report.sentinels += int(found.sum())
+                frame.loc[found, name] = np.nan
 
     units = {name: _unit(name) for name in frame.columns if name != TIME}
-    return assemble(STATION, [frame], units, report, wishes, digest.hexdigest(), mark)
+    return assemble(STATION, [frame], units, report, options, digest.hexdigest(), mask_sentinels)
 
 
-def _find(
+def _find_files(
     path: PathLike | Sequence[PathLike] | None, parts: Sequence[str] | None
 ) -> tuple[list[Path], list[str]]:
     if path is not None and not isinstance(path, str | os.PathLike):
         if parts is not None or not isinstance(path, Sequence) or not path:
             raise ValueError(
-                "`path` must be a file, a folder or a non-empty list of files, and a list excludes "
-                f"`parts`. Received: path={path!r}, parts={parts!r}. Pass one of the two."
+                "`path` must be a file, a folder or a non-empty list of files; a list cannot be "
+                f"combined with `parts`. Received: path={path!r}, parts={parts!r}. Pass one of "
+                "the two."
             )
-        located = [locate("jena_climate_2009_2016", one) for one in path]
+        located = [locate("jena_climate_2009_2016", file) for file in path]
     elif parts is not None:
-        good = isinstance(parts, Sequence) and not isinstance(parts, str) and len(parts)
-        if not good or not all(re.fullmatch(r"\d{4}[ab]", str(part)) for part in parts):
-            raise wrong(
-                ValueError, "parts", parts, "a list of half years", "Pass e.g. ['2020a', '2020b']."
+        valid = isinstance(parts, Sequence) and not isinstance(parts, str) and len(parts)
+        if not valid or not all(re.fullmatch(r"\d{4}[ab]", str(part)) for part in parts):
+            raise wrong_value(
+                "parts", parts, "a list of half years", "Pass e.g. ['2020a', '2020b']."
             )
         located = [locate("jena_station", path, part=part) for part in parts]
     else:
         located = [locate("jena_climate_2009_2016", path)]
-    return [file for one in located for file in one.paths], [
-        note for one in located for note in one.notes
-    ]
+    paths = [file for entry in located for file in entry.paths]
+    return paths, [note for entry in located for note in entry.notes]
 
 
-def _joined(frames: list[pd.DataFrame], report: CleaningReport) -> pd.DataFrame:
+def _join(frames: list[pd.DataFrame], report: CleaningReport) -> pd.DataFrame:
     if len(frames) == 1:
         return frames[0]
     report.notes.append(f"{len(frames)} files joined")

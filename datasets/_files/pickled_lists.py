@@ -1,16 +1,16 @@
-"""Arrays of lists of integers, taken out of a pickle without loading it.
+"""Reader of pickled arrays of integer lists that does not load the pickle.
 
-`imdb.npz` of Keras keeps rows of different lengths as an array of Python lists, which NumPy
-writes as a pickle. Loading one can run any code, also where only NumPy's own functions are
-let through: they rebuild arrays of objects from raw bytes. Here the instructions are read
-(`pickletools.genops` runs none) and followed as far as lists, tuples and integers go.
+`imdb.npz` of Keras stores rows of different lengths as an array of Python lists, which NumPy
+writes as a pickle. Loading a pickle can run arbitrary code, even if only functions of NumPy are
+allowed, because these rebuild object arrays from raw bytes. This module reads the opcodes
+(`pickletools.genops` executes none) and interprets those that build lists, tuples and integers.
 """
 
 import pickletools
 from typing import Any, NamedTuple
 
-# What a pickled array of lists names, in NumPy 1 and 2 and with the pickles of Python 2.
-NAMES = {
+# Globals in a pickled array of lists, written by NumPy 1 or 2 and by Python 2 or 3.
+ALLOWED_GLOBALS = {
     *(f"{package}.multiarray _reconstruct" for package in ("numpy.core", "numpy._core")),
     *("numpy ndarray", "numpy dtype", "_codecs encode"),
 }
@@ -23,8 +23,8 @@ _CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
 
-class _Built(NamedTuple):
-    """What would be a call: its function and arguments, and the state given to its result."""
+class _Call(NamedTuple):
+    """A call that is not made: its function, its arguments and the state set on its result."""
 
     function: Any
     arguments: Any
@@ -32,26 +32,27 @@ class _Built(NamedTuple):
 
 
 def lists_of_integers(pickled: bytes) -> list[list[int]]:
-    """The rows of a pickled array of lists.
+    """Return the rows of a pickled array of lists.
 
     Raises:
-        ValueError: It holds anything else.
+        ValueError: If the pickle holds anything else.
     """
     try:
-        built = _follow(pickled)
-        _, shape, _, _, rows = built.state
-        named = built.function.endswith("multiarray _reconstruct")
+        call = _interpret(pickled)
+        # State of an array: version, shape, dtype, Fortran order, data.
+        _, shape, _, _, rows = call.state
+        is_array = call.function.endswith("multiarray _reconstruct")
     except (IndexError, KeyError, AttributeError, TypeError, MemoryError) as error:
-        raise ValueError(f"it is no pickled array ({error})") from error
-    if not named or not isinstance(rows, list) or shape != (len(rows),):
-        raise ValueError("it is no array of one dimension")
+        raise ValueError(f"it is not a pickled array ({error})") from error
+    if not is_array or not isinstance(rows, list) or shape != (len(rows),):
+        raise ValueError("it is not an array of one dimension")
     for row in rows:
         if not isinstance(row, list) or any(type(number) is not int for number in row):
-            raise ValueError(f"it holds {row!r:.60}, no list of integers")
+            raise ValueError(f"it holds {row!r:.60}, which is not a list of integers")
     return rows
 
 
-def _follow(pickled: bytes) -> Any:
+def _interpret(pickled: bytes) -> Any:
     stack: list[Any] = []
     marks: list[int] = []
     memo: dict[int, Any] = {}
@@ -86,21 +87,21 @@ def _follow(pickled: bytes) -> Any:
         elif name in ("GET", "BINGET", "LONG_BINGET"):
             stack.append(memo[argument])
         elif name in ("GLOBAL", "STACK_GLOBAL"):
-            stack.append(_name(argument or f"{stack.pop(-2)} {stack.pop()}"))
+            stack.append(_check_global(argument or f"{stack.pop(-2)} {stack.pop()}"))
         elif name == "REDUCE":
             arguments = stack.pop()
-            stack.append(_Built(stack.pop(), arguments))
+            stack.append(_Call(stack.pop(), arguments))
         elif name == "BUILD":
             state = stack.pop()
-            stack.append(_Built(*stack.pop()[:2], state))
+            stack.append(_Call(*stack.pop()[:2], state))
         elif name == "STOP":
             return stack.pop()
         elif name not in ("PROTO", "FRAME"):
-            raise ValueError(f"its pickle has the instruction {name}, which no list needs")
-    raise ValueError("its pickle has no end")
+            raise ValueError(f"its pickle contains the opcode {name}, which lists do not need")
+    raise ValueError("its pickle is incomplete")
 
 
-def _name(asked: str) -> str:
-    if asked not in NAMES:
-        raise ValueError(f"its pickle asks for {asked.replace(' ', '.')}, which no list needs")
-    return asked
+def _check_global(name: str) -> str:
+    if name not in ALLOWED_GLOBALS:
+        raise ValueError(f"its pickle refers to {name.replace(' ', '.')}, which lists do not need")
+    return name

@@ -1,4 +1,4 @@
-"""The steps that every loader shares, from raw columns to `SeriesData`."""
+"""Pipeline shared by the series loaders, from raw columns to `SeriesData`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from datasets._files.validation import check_flag, check_share
+from keras_seqext._common.validation import checked_flag, checked_number
 
-from .clean import check_fill, drop_empty, fill_short, in_order
+from .clean import check_fill, drop_empty, fill_short, sort_and_deduplicate
 from .cleaning_report import CleaningReport
 from .features import add_calendar, check_wind, encode_wind
 from .series_data import TIME, SeriesData
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """The options that every loader takes. See `load_weather`."""
+class SeriesOptions:
+    """Options shared by the series loaders. See `load_weather`."""
 
     fill: str | None
     limit: int
@@ -27,13 +27,19 @@ class Wishes:
     def __post_init__(self) -> None:
         check_fill(self.fill, self.limit)
         check_wind(self.wind)
-        check_flag("calendar", self.calendar)
-        check_share("max_missing", self.max_missing, ends=True)
+        checked_flag("calendar", self.calendar)
+        checked_number(
+            "max_missing",
+            self.max_missing,
+            "a number from 0 to 1",
+            lambda fraction: 0 <= fraction <= 1,
+            "Pass e.g. max_missing=0.2.",
+        )
 
 
 @dataclass(frozen=True)
 class Station:
-    """What is fixed for one kind of data. See `SeriesData`."""
+    """Constants of a data set. See `SeriesData`."""
 
     name: str
     target: str
@@ -49,25 +55,26 @@ def assemble(
     series: list[pd.DataFrame],
     units: dict[str, str],
     report: CleaningReport,
-    wishes: Wishes,
+    options: SeriesOptions,
     fingerprint: str,
-    mark: Callable[[pd.DataFrame, CleaningReport], None],
+    mask_invalid: Callable[[pd.DataFrame, CleaningReport], None],
 ) -> SeriesData:
-    """Cleans each of `series`, encodes its angles and joins them into one frame.
+    """Clean every series, encode its angles and join all series into one frame.
 
     Args:
-        station: what is fixed for this kind of data.
-        series: one frame a series, with `time` and `float32` columns.
-        units: the unit of each column.
-        report: goes on counting in it.
-        wishes: the options of the loader.
+        station: Constants of the data set.
+        series: One frame per series, with `time` and `float32` columns.
+        units: Unit of each column.
+        report: Cleaning report to update.
+        options: Options of the loader.
         fingerprint: SHA-256 of the raw content.
-        mark: sets values that cannot be true to NaN, in place, and counts them.
+        mask_invalid: Sets implausible values to NaN, in place, and counts them in the report.
     """
-    frame = pd.concat([in_order(part, report) for part in series], ignore_index=True)
+    frame = pd.concat([sort_and_deduplicate(part, report) for part in series], ignore_index=True)
+    # Counted before invalid values become NaN too: those have counters of their own.
     empty = frame.isna().sum()
-    mark(frame, report)
-    frame = drop_empty(frame, wishes.max_missing, station.target, report)
+    mask_invalid(frame, report)
+    frame = drop_empty(frame, options.max_missing, station.target, report)
     report.missing = int(empty[frame.columns].sum())
     units = dict(units)
     frame = encode_wind(
@@ -76,16 +83,17 @@ def assemble(
         direction=station.wind_direction,
         speed=station.wind_speed,
         prefix=station.wind_prefix,
-        wind=wishes.wind,
+        wind=options.wind,
     )
+    # A column, so that it stays aligned with the rows that `fill_short` inserts.
     frame["observed"] = frame[station.target].notna()
     filled = [
-        fill_short(part, station.period, wishes.fill, wishes.limit, report)
-        for part in _apart(frame, station.groups)
+        fill_short(part, station.period, options.fill, options.limit, report)
+        for part in _split_groups(frame, station.groups)
     ]
     frame = pd.concat(filled, ignore_index=True)
     observed = frame.pop("observed").to_numpy(bool)
-    if wishes.calendar:
+    if options.calendar:
         frame = add_calendar(frame, units)
     report.values_left = int(frame.isna().to_numpy().sum())
     return SeriesData(
@@ -103,7 +111,7 @@ def assemble(
     )
 
 
-def _apart(frame: pd.DataFrame, groups: str | None) -> list[pd.DataFrame]:
+def _split_groups(frame: pd.DataFrame, groups: str | None) -> list[pd.DataFrame]:
     if groups is None:
         return [frame]
     return [part.reset_index(drop=True) for _, part in frame.groupby(groups, sort=False)]

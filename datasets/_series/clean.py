@@ -1,28 +1,31 @@
-"""Order, duplicates, gaps and missing values of one series at a time."""
+"""Sorting, deduplication, gaps and missing values of a single series."""
 
 import numpy as np
 import pandas as pd
 
-from datasets._files.validation import check_choice, check_count
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.validation import checked_integer
 
 from .cleaning_report import CleaningReport
 from .series_data import TIME
 
 FILLS = ("interpolate", "forward")
-NO_TIME = np.timedelta64(0, "s")  # of a unit: NumPy 2.5 warns of one without
+ZERO = np.timedelta64(0, "s")  # NumPy 2.5 warns of a time difference without a unit
 
 
 def check_fill(fill: str | None, limit: int) -> None:
-    """Refuses a fill that does not exist before any file is read."""
+    """Raise an error for an invalid `fill` or `limit`, before any file is read."""
     if fill is not None:
-        check_choice("fill", fill, FILLS, "None fills nothing.")
-    check_count("limit", limit, 1, "It is the longest gap that is filled; fill=None fills nothing.")
+        checked_choice("fill", fill, FILLS, "Pass None to fill nothing.")
+    checked_integer(
+        "limit", limit, 1, remedy="It is the longest gap that is filled; fill=None fills nothing."
+    )
 
 
-def in_order(frame: pd.DataFrame, report: CleaningReport) -> pd.DataFrame:
-    """Rows in time order, each stamp once; the first of several rows is kept."""
+def sort_and_deduplicate(frame: pd.DataFrame, report: CleaningReport) -> pd.DataFrame:
+    """Return the rows sorted by time. Of rows with the same time, the first is retained."""
     stamps = frame[TIME].to_numpy()
-    backwards = int((np.diff(stamps) < NO_TIME).sum())
+    backwards = int((np.diff(stamps) < ZERO).sum())
     if backwards:
         report.unsorted += backwards
         frame = frame.sort_values(TIME, kind="stable", ignore_index=True)
@@ -39,34 +42,35 @@ def in_order(frame: pd.DataFrame, report: CleaningReport) -> pd.DataFrame:
 def drop_empty(
     frame: pd.DataFrame, max_missing: float, target: str, report: CleaningReport
 ) -> pd.DataFrame:
-    """Drops, and reports, the columns of which more than a part `max_missing` is missing."""
-    parts = frame.isna().mean()
-    dropped = [name for name in parts.index[parts > max_missing] if name != target]
+    """Drop and report the columns with a fraction of missing values above `max_missing`."""
+    fractions = frame.isna().mean()
+    dropped = [name for name in fractions.index[fractions > max_missing] if name != target]
     if dropped:
-        missing = ", ".join(f"{name} ({parts[name]:.0%} missing)" for name in dropped)
+        missing = ", ".join(f"{name} ({fractions[name]:.0%} missing)" for name in dropped)
         report.notes.append(f"dropped {missing}")
     return frame.drop(columns=dropped)
 
 
 def find_gaps(stamps: np.ndarray, period: np.timedelta64, report: CleaningReport) -> np.ndarray:
-    """Rows missing after each row, 0 where the next one follows on time."""
+    """Return the number of rows missing after each row, and report the gaps."""
     steps = np.diff(stamps)
     late = steps > period
     report.gaps.extend(steps[late])
-    report.off_grid += int(((stamps - stamps[0]) % period != NO_TIME).sum())
-    absent = np.zeros(len(stamps), np.int64)
-    absent[:-1][late] = (steps[late] // period) - (steps[late] % period == NO_TIME)
-    return absent
+    report.off_grid += int(((stamps - stamps[0]) % period != ZERO).sum())
+    missing = np.zeros(len(stamps), np.int64)
+    # A gap of a whole number of periods lacks one row less than it has periods.
+    missing[:-1][late] = (steps[late] // period) - (steps[late] % period == ZERO)
+    return missing
 
 
 def short_runs(
     missing: np.ndarray, limit: int, segment: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Runs of at most `limit` missing values with a value of the same segment on both sides.
+    """Find runs of at most `limit` missing values between two values of the same segment.
 
     Returns:
-        The rows of these runs, and for each of them the last row known before the run and the
-        first one known after it.
+        The rows of these runs and, for each of them, the last row with a value before the run and
+        the first row with a value after it.
 
     >>> missing = np.array([1, 0, 1, 1, 0, 1, 1, 1, 0, 1], bool)
     >>> short_runs(missing, 2, np.zeros(10, int))
@@ -91,46 +95,48 @@ def fill_short(
     limit: int,
     report: CleaningReport,
 ) -> pd.DataFrame:
-    """Reports gaps; with `fill`, closes those of at most `limit` rows and no longer ones.
+    """Report all gaps and, with `fill`, fill those of at most `limit` rows.
 
-    Longer gaps stay gaps in the stamps, longer runs of missing values stay missing.
+    Longer gaps and longer runs of missing values are left as they are.
     """
     stamps = frame[TIME].to_numpy()
-    absent = find_gaps(stamps, period, report)
+    missing_rows = find_gaps(stamps, period, report)
     if fill is None:
         return frame
-    frame = frame.copy(deep=False)  # its columns are replaced below, the caller's are not
-    # A gap that is no multiple of the period cannot be put on the grid of both its sides.
-    on_grid = np.append(np.diff(stamps) % period == NO_TIME, True)
-    added = np.where((absent <= limit) & on_grid, absent, 0)
+    frame = frame.copy(deep=False)  # columns are replaced below, never changed in place
+    # A gap that is not a multiple of the period has no grid that fits both of its sides.
+    on_grid = np.append(np.diff(stamps) % period == ZERO, True)
+    added = np.where((missing_rows <= limit) & on_grid, missing_rows, 0)
     if added.any():
+        # Every row is repeated for the rows missing after it; `offset` counts the copies from 0.
         source = np.repeat(np.arange(len(frame)), added + 1)
         offset = np.arange(len(source)) - np.repeat(np.cumsum(added + 1) - added - 1, added + 1)
         frame = frame.iloc[source].reset_index(drop=True)
         frame[TIME] = stamps[source] + offset * period
-        frame.loc[offset > 0, _numbers(frame)] = np.nan
-        frame.loc[offset > 0, _flags(frame)] = False
+        frame.loc[offset > 0, _number_columns(frame)] = np.nan
+        frame.loc[offset > 0, _flag_columns(frame)] = False
         report.rows_filled += int(added.sum())
     stamps = frame[TIME].to_numpy()
+    # Values are not filled across the gaps that remain.
     segment = np.concatenate([[0], np.cumsum(np.diff(stamps) > period)])
-    for name in _numbers(frame):
+    for name in _number_columns(frame):
         values = frame[name].to_numpy()
         rows, before, after = short_runs(np.isnan(values), limit, segment)
         if not len(rows):
             continue
-        way = np.zeros(len(rows))
+        weight = np.zeros(len(rows))
         if fill == "interpolate":
-            way = (stamps[rows] - stamps[before]) / (stamps[after] - stamps[before])
+            weight = (stamps[rows] - stamps[before]) / (stamps[after] - stamps[before])
         values = values.copy()
-        values[rows] = values[before] + way * (values[after] - values[before])
+        values[rows] = values[before] + weight * (values[after] - values[before])
         frame[name] = values
         report.values_filled += len(rows)
     return frame
 
 
-def _flags(frame: pd.DataFrame) -> list[str]:
+def _flag_columns(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if frame[name].dtype.kind == "b"]
 
 
-def _numbers(frame: pd.DataFrame) -> list[str]:
+def _number_columns(frame: pd.DataFrame) -> list[str]:
     return [name for name in frame.columns if frame[name].dtype.kind == "f"]

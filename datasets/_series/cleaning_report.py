@@ -1,13 +1,15 @@
-"""What a loader found in the raw data and what it did about it."""
+"""Report of the data issues that a loader found and how it resolved them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
+from keras_seqext._common.formatting import format_count
+
 
 def duration(span: np.timedelta64) -> str:
-    """A time span in words.
+    """Format a time span.
 
     >>> duration(np.timedelta64(100, "m")), duration(np.timedelta64(5, "h"))
     ('100 min', '5 h')
@@ -19,30 +21,27 @@ def duration(span: np.timedelta64) -> str:
     return f"{seconds:,} s"
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 @dataclass
 class CleaningReport:
-    """Counts everything that a loader repaired, dropped or left missing.
+    """Counts of the data issues that a loader cleaned, dropped or left missing.
 
     Args:
-        name: which data.
-        rows: rows in the files, before anything was dropped.
-        duplicates: rows dropped because their time stamp was there already.
-        conflicts: those of the duplicates whose values differed from the row kept.
-        unsorted: rows that were earlier than the row before them.
-        off_grid: rows whose stamp does not lie on the regular grid (kept as they are).
-        incomplete: lines with too few fields, dropped.
-        sentinels: values such as -9999 set to missing.
-        implausible: values outside what can be measured, set to missing.
-        missing: values missing in the files, of the columns kept, without the two above.
-        gaps: the time between the two rows at each gap, in time order.
-        rows_filled: rows put into short gaps.
-        values_filled: values filled in, those of the new rows included.
-        values_left: values still missing in the frame.
-        notes: conversions, dropped columns and the like, in words.
+        name: Name of the data.
+        rows: Number of rows in the files, before any was dropped.
+        duplicates: Rows dropped because an earlier row has the same time stamp.
+        conflicts: Duplicates whose values differed from the retained row.
+        unsorted: Rows with an earlier time than the row before.
+        off_grid: Rows whose time is not on the regular grid. They are retained unchanged.
+        incomplete: Lines dropped because of missing fields.
+        sentinels: Values such as -9999 that were set to missing.
+        implausible: Values outside the measurable range that were set to missing.
+        missing: Values missing in the files, in the retained columns, without `sentinels` and
+            `implausible`.
+        gaps: Time between the two rows at each gap, in time order.
+        rows_filled: Rows inserted into short gaps.
+        values_filled: Values filled in, including those of inserted rows.
+        values_left: Values still missing in the frame.
+        notes: Conversions, dropped columns and other remarks.
 
     >>> report = CleaningReport("station", rows=52_696, duplicates=1, sentinels=3)
     >>> report.gaps.append(np.timedelta64(100, "m"))
@@ -73,31 +72,34 @@ class CleaningReport:
 
     def __str__(self) -> str:
         parts = [
-            (self.incomplete, f"{_count(self.incomplete, 'incomplete line')} dropped"),
-            (self.unsorted, f"{_count(self.unsorted, 'row')} out of order sorted"),
-            (self.duplicates, f"{_count(self.duplicates, 'duplicate')} dropped"),
+            (self.incomplete, f"{format_count(self.incomplete, 'incomplete line')} dropped"),
+            (self.unsorted, f"{format_count(self.unsorted, 'row')} out of order sorted"),
+            (self.duplicates, f"{format_count(self.duplicates, 'duplicate')} dropped"),
             (self.conflicts, f"{self.conflicts:,} of them with other values"),
-            (self.sentinels, f"{_count(self.sentinels, 'sentinel')} set to missing"),
-            (self.implausible, f"{_count(self.implausible, 'implausible value')} set to missing"),
-            (self.missing, f"{_count(self.missing, 'value')} missing"),
-            (self.off_grid, f"{_count(self.off_grid, 'row')} off the regular grid"),
-            (len(self.gaps), _gaps(self.gaps)),
-            (self.rows_filled, f"{_count(self.rows_filled, 'row')} put into short gaps"),
-            (self.values_filled, f"{_count(self.values_filled, 'value')} filled in"),
-            (self.values_left, f"{_count(self.values_left, 'value')} left missing"),
+            (self.sentinels, f"{format_count(self.sentinels, 'sentinel')} set to missing"),
+            (
+                self.implausible,
+                f"{format_count(self.implausible, 'implausible value')} set to missing",
+            ),
+            (self.missing, f"{format_count(self.missing, 'value')} missing"),
+            (self.off_grid, f"{format_count(self.off_grid, 'row')} off the regular grid"),
+            (len(self.gaps), _format_gaps(self.gaps)),
+            (self.rows_filled, f"{format_count(self.rows_filled, 'row')} put into short gaps"),
+            (self.values_filled, f"{format_count(self.values_filled, 'value')} filled in"),
+            (self.values_left, f"{format_count(self.values_left, 'value')} left missing"),
         ]
         found = ", ".join(text for count, text in parts if count) or "nothing to repair"
-        return "; ".join([f"{self.name}: {_count(self.rows, 'row')}", found, *self.notes])
+        return "; ".join([f"{self.name}: {format_count(self.rows, 'row')}", found, *self.notes])
 
     def to_dict(self) -> dict[str, object]:
-        """The same as plain JSON types; gaps in seconds."""
+        """Return the report as plain JSON types, with gaps in seconds."""
         second = np.timedelta64(1, "s")
         return {**asdict(self), "gaps": [float(gap / second) for gap in self.gaps]}
 
 
-def _gaps(gaps: Sequence[np.timedelta64]) -> str:
+def _format_gaps(gaps: Sequence[np.timedelta64]) -> str:
     if not gaps:
         return ""
     shortest, longest = duration(min(gaps)), duration(max(gaps))
     span = shortest if shortest == longest else f"{shortest} to {longest}"
-    return f"{_count(len(gaps), 'gap')} of {span}"
+    return f"{format_count(len(gaps), 'gap')} of {span}"

@@ -1,9 +1,9 @@
-"""Angles and clock times as pairs of sine and cosine."""
+"""Sine and cosine encoding of wind directions and clock times."""
 
 import numpy as np
 import pandas as pd
 
-from datasets._files.validation import check_choice
+from keras_seqext._common.choices import checked_choice
 
 from .series_data import TIME
 
@@ -11,8 +11,8 @@ WINDS = ("direction", "vector", "degrees")
 
 
 def check_wind(wind: str) -> None:
-    """Refuses an encoding that does not exist before any file is read."""
-    check_choice("wind", wind, WINDS)
+    """Raise ValueError for an invalid encoding, before any file is read."""
+    checked_choice("wind", wind, WINDS)
 
 
 def encode_wind(
@@ -24,33 +24,33 @@ def encode_wind(
     prefix: str,
     wind: str,
 ) -> pd.DataFrame:
-    """Replaces the wind direction in degrees by two columns without a jump at north.
+    """Replace the wind direction in degrees by two columns without a jump at north.
 
-    `"direction"`: sine and cosine; both 0 in a calm, which has no direction.
-    `"vector"`: both times the speed. `"degrees"`: as it was.
-    A missing direction stays missing, unless the wind is calm.
+    `"direction"`: sine and cosine, both 0 without wind. `"vector"`: both multiplied by the speed.
+    `"degrees"`: unchanged. A missing direction stays missing, unless the wind speed is 0.
     """
     if wind == "degrees" or direction not in frame.columns or speed not in frame.columns:
         return frame
-    strength = frame[speed].to_numpy()
-    calm = strength == 0
+    speeds = frame[speed].to_numpy()
+    calm = speeds == 0
     angle = np.deg2rad(frame[direction].to_numpy(np.float64))
-    scale = strength if wind == "vector" else np.ones_like(strength)
+    scale = speeds if wind == "vector" else np.ones_like(speeds)
     unit = units[speed] if wind == "vector" else "1"
     del units[direction]
-    at = frame.columns.get_loc(direction)
+    position = frame.columns.get_loc(direction)
     frame = frame.drop(columns=direction)
     for offset, (name, part) in enumerate((("sin", np.sin(angle)), ("cos", np.cos(angle)))):
         values = np.where(calm, 0.0, scale * part).astype(np.float32)
-        frame.insert(at + offset, f"{prefix}_{name}", values)
+        frame.insert(position + offset, f"{prefix}_{name}", values)
         units[f"{prefix}_{name}"] = unit
     return frame
 
 
 def add_calendar(frame: pd.DataFrame, units: dict[str, str]) -> pd.DataFrame:
-    """Adds the time of day and the day of the year, each as sine and cosine."""
+    """Add the time of day and the day of the year, each as sine and cosine."""
     stamps = frame[TIME].to_numpy()
     day, year = stamps.astype("datetime64[D]"), stamps.astype("datetime64[Y]")
+    # 365 or 366 days, so that 1 January has the same phase in every year.
     length = (year + np.timedelta64(1, "Y")).astype("datetime64[D]") - year.astype("datetime64[D]")
     phases = {
         "time_of_day": (stamps - day) / np.timedelta64(1, "D"),

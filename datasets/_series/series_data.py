@@ -1,4 +1,4 @@
-"""What every loader of a time series returns."""
+"""Return type of the time series loaders."""
 
 from dataclasses import dataclass
 
@@ -12,22 +12,22 @@ TIME = "time"
 
 @dataclass(frozen=True)
 class SeriesData:
-    """One or more regular series, cleaned, with all a recipe has to know about them.
+    """One or more regular, cleaned series and their metadata.
 
     Args:
-        name: short name of the data.
-        frame: one row a time step: the group column if there is one, `time`
-            (`datetime64`, no time zone), then the `float32` features.
-        target: the column to forecast.
-        groups: the column that tells the series apart, or None.
-        timestamps: the column of time stamps.
-        period: time from one row to the next.
-        seasonal: rows a day.
-        units: the unit of every feature.
-        report: what was found and repaired.
+        name: Short name of the data.
+        frame: One row per time step: the group column if there is one, `time` (`datetime64`
+            without time zone), then the `float32` features.
+        target: Column to forecast.
+        groups: Column that identifies the series, or None.
+        timestamps: Column of time stamps.
+        period: Time between consecutive rows.
+        seasonal: Number of rows per day.
+        units: Unit of every feature.
+        report: Cleaning report.
         fingerprint: SHA-256 of the content of the raw files.
-        observed: `(rows,)`, True where the target was measured, False where it was filled
-            in or is missing.
+        observed: Boolean array of shape `(rows,)`: whether the target was measured. False where
+            it was filled in or is missing.
     """
 
     name: str
@@ -54,5 +54,5 @@ class SeriesData:
 
     @property
     def features(self) -> list[str]:
-        """The numeric columns, in order."""
+        """Numeric columns, in order."""
         return [name for name in self.frame.columns if name not in (self.groups, self.timestamps)]

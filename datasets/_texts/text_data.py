@@ -1,4 +1,4 @@
-"""What every loader of labelled texts returns, and how it is split."""
+"""Return types of the text loaders, and the stratified split."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from datasets._files.validation import check_choice, check_count, check_share
+from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.validation import checked_integer, checked_number
 
 Document = str | np.ndarray
-"""A text, or the ids of one: `(words,)`, integers."""
+"""A text, or its ids as an integer array of shape `(words,)`."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class LabelledTexts:
     """Documents and their labels, in the same order.
 
     Args:
-        documents: texts, or arrays of ids.
-        labels: `(documents,)`, int8: 1 is positive.
+        documents: Texts or arrays of ids.
+        labels: int8 array of shape `(documents,)`: 1 is positive.
     """
 
     documents: tuple[Any, ...]
@@ -29,8 +30,8 @@ class LabelledTexts:
     def __post_init__(self) -> None:
         if np.shape(self.labels) != (len(self.documents),):
             raise ValueError(
-                f"`labels` must have shape ({len(self.documents)},), one a document. Received: "
-                f"shape {np.shape(self.labels)}. Pass one label a document."
+                f"`labels` must have shape ({len(self.documents)},). Received: shape "
+                f"{np.shape(self.labels)}. Pass one label per document."
             )
 
     def __len__(self) -> int:
@@ -41,49 +42,51 @@ class LabelledTexts:
         return f"<LabelledTexts: {len(self):,} documents, {positive:,} of them positive>"
 
     def take(self, places: Sequence[int] | np.ndarray) -> "LabelledTexts":
-        """Those at `places`, in that order."""
+        """Return the documents at `places`, in that order."""
         return LabelledTexts(
-            tuple(self.documents[place] for place in places), self.labels[np.asarray(places, int)]
+            tuple(self.documents[place] for place in places),
+            self.labels[np.asarray(places, int)],
         )
 
     def sample(self, count: int, seed: int) -> "LabelledTexts":
-        """`count` documents with the classes in equal shares, the same for the same seed.
+        """Return `count` documents with balanced classes, the same for the same seed.
 
         Raises:
-            ValueError: `count` is not positive, or a class has too few documents.
+            ValueError: If `count` is not positive or a class has too few documents.
         """
-        check_count("count", count, 1)
+        checked_integer("count", count, 1)
         classes = np.unique(self.labels)
         order = content_order(self.documents, f"sample {seed}")
-        shares = np.full(len(classes), count // max(len(classes), 1))
-        shares[: count - int(shares.sum())] += 1
+        sizes = np.full(len(classes), count // max(len(classes), 1))
+        sizes[: count - int(sizes.sum())] += 1
         chosen: list[int] = []
-        for label, share in zip(classes, shares, strict=True):
-            members = [place for place in order if self.labels[place] == label]
-            if len(members) < share:
+        for label, size in zip(classes, sizes, strict=True):
+            members = [index for index in order if self.labels[index] == label]
+            if len(members) < size:
                 raise ValueError(
-                    f"`count` must be from 1 to what both classes can give in equal shares. "
-                    f"Received: count={count}; label {label} has {len(members)} documents. Pass "
-                    "fewer."
+                    f"`count` must not exceed the size of a sample with balanced classes. "
+                    f"Received: count={count}; label {label} has {len(members)} documents. "
+                    "Pass a smaller count."
                 )
-            chosen += members[:share]
-        places = set(chosen)
-        return self.take([place for place in order if place in places])
+            chosen += members[:size]
+        # In the order of contents, so that the classes are mixed.
+        selected = set(chosen)
+        return self.take([index for index in order if index in selected])
 
 
 @dataclass(frozen=True)
 class TextReport:
-    """What a loader found, and what it did about it.
+    """Counts of duplicates that a loader found, and of documents that it dropped.
 
     Args:
-        name: which data.
-        train: training documents in the files.
-        test: test documents.
-        repeats_in_train: documents of the training part that occur in it before.
-        repeats_in_test: the same of the test part.
-        shared: distinct documents that are in both parts.
-        dropped: training documents left out because they are repeated or in the test part.
-        notes: what else the user should know.
+        name: Name of the data.
+        train: Number of training documents in the files.
+        test: Number of test documents.
+        repeats_in_train: Training documents that repeat an earlier training document.
+        repeats_in_test: Test documents that repeat an earlier test document.
+        shared: Distinct documents that are in both sets.
+        dropped: Training documents dropped because they are repeated or in the test set.
+        notes: Other remarks.
 
     >>> print(TextReport("imdb", train=25_000, test=25_000, repeats_in_train=96, shared=123))
     imdb: 25,000 training and 25,000 test documents; 96 repeated in train, 123 in both parts
@@ -112,18 +115,18 @@ class TextReport:
 
 @dataclass(frozen=True)
 class TextData:
-    """Labelled documents in three parts.
+    """Labelled documents as training, validation and test sets.
 
     Args:
-        name: short name of the data.
+        name: Short name of the data.
         kind: `"texts"` or `"ids"`.
-        train: to learn from.
-        validation: cut from the training documents, stratified: to choose the epoch.
-        test: as published.
-        report: what was found and repaired.
-        fingerprint: SHA-256 of the texts and labels as they were read, or of the file of ids.
-        synthetic: whether a program wrote the texts.
-        word_vectors: gives the path of a file of word vectors of so many numbers.
+        train: Training set.
+        validation: Validation set, a stratified sample of the training documents.
+        test: Test set, as published.
+        report: Counts of duplicates.
+        fingerprint: SHA-256 of the texts and labels as read, or of the file of ids.
+        synthetic: Whether the texts were generated by a program.
+        word_vectors: Function that returns a file of word vectors of the given dimension.
     """
 
     name: str
@@ -139,26 +142,32 @@ class TextData:
     def __repr__(self) -> str:
         parts = (("train", self.train), ("validation", self.validation), ("test", self.test))
         sizes = ", ".join(f"{len(part):,} {name}" for name, part in parts)
-        written = ", written by a program" if self.synthetic else ""
+        written = ", synthetic" if self.synthetic else ""
         return f"<TextData {self.name} as {self.kind}{written}: {sizes}\n  {self.report}>"
 
 
 def content_order(documents: Sequence[Document], salt: str) -> list[int]:
-    """Places in an order that looks random and depends on contents and `salt` alone.
+    """Return the indices in a pseudorandom order that depends only on contents and `salt`.
 
-    So a split is the same on every machine and with every version of NumPy, and whatever
-    the order of the files is.
+    A split is therefore the same on every machine, with every version of NumPy and for every
+    order of the files.
     """
     head = f"{salt}\n".encode()
-    keys = [hashlib.sha256(head + _bytes(document)).digest() for document in documents]
-    return sorted(range(len(documents)), key=lambda place: (keys[place], place))
+    keys = [hashlib.sha256(head + _to_bytes(document)).digest() for document in documents]
+    return sorted(range(len(documents)), key=lambda index: (keys[index], index))
 
 
 def check_split(validation: float, seed: int, duplicates: str) -> None:
-    """Refuses a wrong split before any file is read."""
-    check_choice("duplicates", duplicates, ("keep", "drop"))
-    check_share("validation", validation, ends=False)
-    check_count("seed", seed, 0)
+    """Raise an error for invalid options of a split, before any file is read."""
+    checked_choice("duplicates", duplicates, ("keep", "drop"))
+    checked_number(
+        "validation",
+        validation,
+        "a fraction between 0 and 1",
+        lambda fraction: 0 < fraction < 1,
+        "Pass e.g. validation=0.2.",
+    )
+    checked_integer("seed", seed, 0)
 
 
 def split_documents(
@@ -175,40 +184,40 @@ def split_documents(
     synthetic: bool = False,
     notes: tuple[str, ...] = (),
 ) -> TextData:
-    """Counts repeats, drops them if asked to, and cuts a stratified validation part.
+    """Count duplicates, drop them on request, and split off a stratified validation set.
 
     Raises:
-        ValueError: `validation` or `duplicates` is out of range.
+        ValueError: If `validation` or `duplicates` is invalid.
     """
     check_split(validation, seed, duplicates)
-    in_train, in_test = map(_digests, (train.documents, test.documents))
-    known, repeated, seen = set(in_test), [], set()
-    for place, digest in enumerate(in_train):
-        if digest in known or digest in seen:
-            repeated.append(place)
+    train_digests, test_digests = map(_digests, (train.documents, test.documents))
+    in_test, repeated, seen = set(test_digests), [], set()
+    for index, digest in enumerate(train_digests):
+        if digest in in_test or digest in seen:
+            repeated.append(index)
         seen.add(digest)
     dropped = set(repeated) if duplicates == "drop" else set()
-    order = [place for place in content_order(train.documents, f"split {seed}")]
-    order = [place for place in order if place not in dropped]
-    held: set[int] = set()
+    order = content_order(train.documents, f"split {seed}")
+    order = [index for index in order if index not in dropped]
+    held_out: set[int] = set()
     for label in np.unique(train.labels):
-        members = [place for place in order if train.labels[place] == label]
-        held.update(members[: max(1, round(validation * len(members)))])
+        members = [index for index in order if train.labels[index] == label]
+        held_out.update(members[: max(1, round(validation * len(members)))])
     report = TextReport(
         name,
         train=len(train),
         test=len(test),
-        repeats_in_train=len(in_train) - len(set(in_train)),
-        repeats_in_test=len(in_test) - len(known),
-        shared=len(set(in_train) & known),
+        repeats_in_train=len(train_digests) - len(set(train_digests)),
+        repeats_in_test=len(test_digests) - len(in_test),
+        shared=len(set(train_digests) & in_test),
         dropped=len(dropped),
         notes=notes,
     )
     return TextData(
         name,
         kind,
-        train.take([place for place in order if place not in held]),
-        train.take([place for place in order if place in held]),
+        train.take([index for index in order if index not in held_out]),
+        train.take([index for index in order if index in held_out]),
         test,
         report,
         fingerprint,
@@ -218,10 +227,11 @@ def split_documents(
 
 
 def _digests(documents: Sequence[Document]) -> list[bytes]:
-    return [hashlib.sha256(_bytes(document)).digest() for document in documents]
+    return [hashlib.sha256(_to_bytes(document)).digest() for document in documents]
 
 
-def _bytes(document: Document) -> bytes:
+def _to_bytes(document: Document) -> bytes:
     if isinstance(document, str):
         return document.encode()
+    # Little-endian on every machine, so that the order and the split are the same.
     return np.asarray(document, "<i4").tobytes()

@@ -41,13 +41,13 @@ def glove(data: bytes, folder: Path) -> None:
 def archive(data: bytes, folder: Path) -> None:
     """Zip files of all kinds: of CSV, of word vectors, and of arrays."""
     from datasets._files.number_arrays import read_npz
-    from datasets._series.station_csv import contents
+    from datasets._series.station_csv import csv_members
     from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
     path = folder / "archive.zip"
     path.write_bytes(zip_of(data))
     readers: tuple[Callable[[], object], ...] = (
-        lambda: contents(path),
+        lambda: csv_members(path),
         lambda: read_word_vectors(path, WORDS),
         lambda: read_npz(path),
     )

@@ -1,4 +1,4 @@
-"""CSV files of any content are read as the slow way reads them."""
+"""CSV files of any content, compared with the `csv` module."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datasets._series.cleaning_report import CleaningReport
-from datasets._series.csv import whole_lines
+from datasets._series.csv import complete_lines
 from datasets._series.station_csv import read_station
 
 pytestmark = pytest.mark.backend_free
@@ -34,7 +34,7 @@ def written(values: list[tuple[str, str]], end: str, steps: list[int]) -> str:
 
 
 @given(rows, ends, st.lists(st.integers(-20, 90), min_size=20, max_size=20))
-def test_station_is_read_as_the_csv_module_reads_it(
+def test_station_file_equals_the_csv_module(
     values: list[tuple[str, str]], end: str, steps: list[int]
 ) -> None:
     text = written(values, end, steps)
@@ -43,21 +43,21 @@ def test_station_is_read_as_the_csv_module_reads_it(
     slow = list(csv.reader(io.StringIO(text, newline="")))[1:]
     assert len(frame) == len(slow) and report.incomplete == 0
     for place, column in enumerate(("T (degC)", "rh (%)"), start=1):
-        want = np.array([float(line[place] or "nan") for line in slow]).astype(np.float32)
-        np.testing.assert_allclose(frame[column].to_numpy(), want, rtol=1e-6)
+        expected = np.array([float(line[place] or "nan") for line in slow]).astype(np.float32)
+        np.testing.assert_allclose(frame[column].to_numpy(), expected, rtol=1e-6)
     stamps = [datetime.strptime(line[0], "%d.%m.%Y %H:%M:%S") for line in slow]
     assert frame["time"].to_numpy().tolist() == np.array(stamps, "datetime64[s]").tolist()
 
 
 @given(rows, ends, st.data())
-def test_a_cut_file_loses_its_last_line_and_no_other(
+def test_truncated_file_loses_only_its_last_line(
     values: list[tuple[str, str]], end: str, data: st.DataObject
 ) -> None:
     raw = written(values, end, [10] * 20).encode()
-    cut = raw[: data.draw(st.integers(len(HEADER) + 2, len(raw)))]
+    truncated = raw[: data.draw(st.integers(len(HEADER) + 2, len(raw)))]
     report = CleaningReport("x")
-    kept = whole_lines(cut, report)
-    assert cut.startswith(kept) and report.incomplete in (0, 1)
-    lines = [line for line in kept.decode().splitlines() if line]
-    complete = [line for line in cut.decode().splitlines() if line.count(",") == 2]
+    retained = complete_lines(truncated, report)
+    assert truncated.startswith(retained) and report.incomplete in (0, 1)
+    lines = [line for line in retained.decode().splitlines() if line]
+    complete = [line for line in truncated.decode().splitlines() if line.count(",") == 2]
     assert lines == complete

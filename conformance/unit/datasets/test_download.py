@@ -1,4 +1,4 @@
-"""Downloads from a server on this machine: good, cut, missing, and different the second time."""
+"""Downloads from a local server: complete, truncated, missing or changed files."""
 
 import hashlib
 import io
@@ -40,7 +40,7 @@ HTML = b"<!DOCTYPE html>\n<html><head><title>Please log in</title></head></html>
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves what a server may do, by path."""
+    """Handler whose response depends on the path."""
 
     visits: Counter[str] = Counter()
 
@@ -99,12 +99,12 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def wanted(nowhere: Path, monkeypatch: pytest.MonkeyPatch, server: str) -> Entry:
-    """The registry entry of Jena, at this server, where `/good` is what it should be."""
+    """Return the registry entry of Jena with this server as its source."""
     for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr(download, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(download, "SILENCE", 0.3)
+    monkeypatch.setattr(download, "RETRY_DELAYS", (0.0, 0.0))
+    monkeypatch.setattr(download, "TIMEOUT", 0.3)
     Handler.visits.clear()
     return replace(
         entry("jena_climate_2009_2016"), url=f"{server}/good", bytes=len(GOOD), sha256=""
@@ -115,104 +115,118 @@ def at(wanted: Entry, path: str, **changes: object) -> Entry:
     return replace(wanted, url=f"{wanted.url.rsplit('/', 1)[0]}{path}", **changes)
 
 
-def kept() -> list[str]:
+def cached_files() -> list[str]:
     folder = cache_folder()
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
-def test_good_download_is_kept_with_its_hash(wanted: Entry) -> None:
+def test_complete_download_is_stored_with_its_hash(wanted: Entry) -> None:
     path = fetch(wanted)
     assert path == cache_folder() / NAME
     assert path.read_bytes() == GOOD
-    assert kept() == [NAME, f"{NAME}.sha256"]
+    assert cached_files() == [NAME, f"{NAME}.sha256"]
     recorded = path.with_name(f"{NAME}.sha256").read_text()
     assert recorded == f"{hashlib.sha256(GOOD).hexdigest()}  {NAME}\n"
 
 
-def test_a_known_hash_is_checked_and_not_recorded(wanted: Entry) -> None:
+def test_known_hash_is_checked_and_not_stored(wanted: Entry) -> None:
     fetch(replace(wanted, sha256=hashlib.sha256(GOOD).hexdigest()))
-    assert kept() == [NAME]
+    assert cached_files() == [NAME]
     cache_folder().joinpath(NAME).unlink()
-    with pytest.raises(OSError, match="gave another file: its SHA-256 is not 0000"):
+    with pytest.raises(OSError, match="returned an unexpected file: its SHA-256 is not 0000"):
         fetch(replace(wanted, sha256="0" * 64))
-    assert kept() == []
+    assert cached_files() == []
 
 
 @pytest.mark.parametrize(
     ("path", "size", "message", "tries"),
     [
-        ("/cut", len(GOOD), f"broke off: {len(GOOD) - 100:,} bytes are missing. Try again", 3),
+        (
+            "/cut",
+            len(GOOD),
+            f"closed the connection: {len(GOOD) - 100:,} bytes are missing. Try again",
+            3,
+        ),
         ("/cut-unsaid", len(GOOD), f"it has 100 bytes, not {len(GOOD):,}", 1),
-        ("/cut-unsaid", 0, "it is no zip file, or a part of one", 1),
+        ("/cut-unsaid", 0, "it is not a complete zip file", 1),
         ("/understated", len(GOOD), f"it has 100 bytes, not {len(GOOD):,}", 1),
-        ("/understated", 0, "it is no zip file, or a part of one", 1),
-        ("/stalls", len(GOOD), "said nothing for 0.3 seconds. Try again later", 3),
-        ("/login", 0, "a web page that begins with .*<html>.* has the file moved, or must one", 1),
-        ("/moved-in-a-circle", 0, "answered 302 .* leads round in circles. Look for", None),
-        ("/busy", 0, "answered 503 Service Unavailable. Try again later", 3),
-        ("/refused", 0, "answered 403 Forbidden. Look for the file's new address", 1),
-        ("/nothing-here", len(GOOD), "answered 404 Not Found. Look for the file's new address", 1),
+        ("/understated", 0, "it is not a complete zip file", 1),
+        ("/stalls", len(GOOD), "sent no data for 0.3 seconds. Try again later", 3),
+        (
+            "/login",
+            0,
+            "a web page that begins with .*<html>.* the file has moved or needs a login",
+            1,
+        ),
+        ("/moved-in-a-circle", 0, "returned 302 .* too many redirects. Look for", None),
+        ("/busy", 0, "returned 503 Service Unavailable. Try again later", 3),
+        ("/refused", 0, "returned 403 Forbidden. Look for the file's new address", 1),
+        ("/nothing-here", len(GOOD), "returned 404 Not Found. Look for the file's new address", 1),
     ],
 )
-def test_bad_downloads_say_what_came_and_leave_nothing(
+def test_failed_download_reports_the_response_and_leaves_no_file(
     wanted: Entry, path: str, size: int, message: str, tries: int | None
 ) -> None:
     with pytest.raises(OSError, match=message) as error:
         fetch(at(wanted, path, bytes=size))
     assert str(error.value).startswith(at(wanted, path).url)
     assert tries in (None, Handler.visits[path])
-    assert kept() == []
+    assert cached_files() == []
 
 
 @pytest.mark.parametrize("path", ["/busy-once", "/cut-once", "/stalls-once", "/moved"])
-def test_a_passing_trouble_is_not_told(wanted: Entry, path: str) -> None:
+def test_temporary_error_is_retried(wanted: Entry, path: str) -> None:
     assert fetch(at(wanted, path)).read_bytes() == GOOD
     assert Handler.visits[path] == (1 if path == "/moved" else 2)
 
 
-def test_nobody_there(wanted: Entry) -> None:
+def test_unreachable_server(wanted: Entry) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}/x"
-    with pytest.raises(OSError, match=f"{url} could not be read: .*refused.* Is there a network"):
+    with pytest.raises(
+        OSError, match=f"{url} could not be read: .*refused.* Check the network connection"
+    ):
         fetch(replace(wanted, url=url))
-    assert kept() == []
+    assert cached_files() == []
 
 
-def test_encryption_is_not_given_up(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redirect_to_plain_http_is_refused(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
     secure = wanted.url.replace("http:", "https:")
     opened = urllib.request.urlopen
     monkeypatch.setattr(download.urllib.request, "urlopen", lambda url, timeout: opened(wanted.url))
-    with pytest.raises(OSError, match="leads to http://127.0.0.1.*, which is not encrypted"):
+    with pytest.raises(OSError, match="redirects to http://127.0.0.1.*, which is not encrypted"):
         fetch(replace(wanted, url=secure))
 
 
-def test_two_at_once_download_once(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, mine, stamp = threading.Barrier(4), threading.local(), download._stamp
+def test_concurrent_requests_download_once(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    barrier, thread, identity = threading.Barrier(4), threading.local(), download._file_identity
 
     def together(path: Path) -> tuple[int, int] | None:
-        """Whoever begins after another has ended downloads anew: so all begin before that."""
-        found = stamp(path)
-        if not hasattr(mine, "begun"):
-            mine.begun = begun.wait(60)
+        """Wait until all threads have started: one that starts later would download again."""
+        found = identity(path)
+        if not hasattr(thread, "waited"):
+            thread.waited = barrier.wait(60)
         return found
 
-    monkeypatch.setattr(download, "_stamp", together)
+    monkeypatch.setattr(download, "_file_identity", together)
     with ThreadPoolExecutor(4) as pool:
         paths = list(pool.map(fetch, [wanted] * 4))
     assert set(paths) == {cache_folder() / NAME} and paths[0].read_bytes() == GOOD
     assert Handler.visits["/good"] == 1
-    assert kept() == [NAME, f"{NAME}.sha256"]
+    assert cached_files() == [NAME, f"{NAME}.sha256"]
 
 
-def test_a_failed_download_does_not_harm_an_older_file(wanted: Entry) -> None:
+def test_failed_download_does_not_change_an_existing_file(wanted: Entry) -> None:
     path = fetch(wanted)
     with pytest.raises(OSError, match="404"):
         fetch(at(wanted, "/nothing-here"))
     assert path.read_bytes() == GOOD
-    assert kept() == [NAME, f"{NAME}.sha256"]
+    assert cached_files() == [NAME, f"{NAME}.sha256"]
 
 
-def test_interrupting_leaves_nothing(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_download_leaves_no_file(
+    wanted: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupted(url: str, part: Path) -> None:
         part.write_bytes(GOOD[:10])
         raise KeyboardInterrupt
@@ -220,7 +234,7 @@ def test_interrupting_leaves_nothing(wanted: Entry, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(download, "_copy", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fetch(wanted)
-    assert kept() == []
+    assert cached_files() == []
 
 
 @pytest.fixture
@@ -229,7 +243,7 @@ def registered(wanted: Entry, monkeypatch: pytest.MonkeyPatch) -> Entry:
     return wanted
 
 
-def test_located_by_download_and_then_in_the_cache(registered: Entry) -> None:
+def test_file_is_downloaded_and_then_found_in_the_cache(registered: Entry) -> None:
     first = locate(registered.name)
     assert first.place == registered.url
     second = locate(registered.name, download=False)
@@ -237,7 +251,7 @@ def test_located_by_download_and_then_in_the_cache(registered: Entry) -> None:
     assert first.paths == second.paths
 
 
-def test_a_cut_file_in_the_cache_is_replaced(registered: Entry) -> None:
+def test_truncated_file_in_the_cache_is_replaced(registered: Entry) -> None:
     folder = cache_folder()
     folder.mkdir(parents=True)
     (folder / NAME).write_bytes(GOOD[:100])
@@ -248,7 +262,7 @@ def test_a_cut_file_in_the_cache_is_replaced(registered: Entry) -> None:
     assert locate(registered.name).paths[0].read_bytes() == GOOD
 
 
-def test_a_file_changed_after_its_download_is_not_used(registered: Entry) -> None:
+def test_file_changed_after_its_download_is_not_used(registered: Entry) -> None:
     assert len(OTHER) == len(GOOD)
     path = locate(registered.name).paths[0]
     path.write_bytes(OTHER)
@@ -257,11 +271,11 @@ def test_a_file_changed_after_its_download_is_not_used(registered: Entry) -> Non
         locate(registered.name, download=False)
 
 
-def test_the_error_of_a_failed_download_is_told(
+def test_error_of_a_failed_download_is_reported(
     registered: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_search, "entry", lambda name: at(registered, "/nothing-here"))
-    with pytest.raises(FileNotFoundError, match=r"the network: http.* answered 404"):
+    with pytest.raises(FileNotFoundError, match=r"the network: http.* returned 404"):
         locate(registered.name)
 
 
@@ -275,6 +289,6 @@ def test_cache_folder_falls_back_like_keras(nowhere: Path, monkeypatch: pytest.M
     assert cache_folder() == nowhere / ".keras" / "datasets"
 
 
-def test_hash_of_a_file(tmp_path: Path) -> None:
+def test_sha256_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(GOOD)
     assert sha256(tmp_path / "x") == hashlib.sha256(GOOD).hexdigest()

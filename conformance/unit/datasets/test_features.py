@@ -1,4 +1,4 @@
-"""Wind and clock as sine and cosine."""
+"""Sine and cosine encoding of wind and clock time."""
 
 import numpy as np
 import pandas as pd
@@ -41,14 +41,14 @@ def test_degrees_change_nothing() -> None:
     assert units["wd"] == "deg"
 
 
-def test_calendar_turns_once_a_day_and_once_a_year() -> None:
+def test_calendar_has_daily_and_yearly_periods() -> None:
     stamps = ["2020-01-01T00:00", "2020-01-01T06:00", "2020-07-01T00:00", "2021-01-01T00:00"]
     frame = pd.DataFrame({"time": np.array(stamps, "datetime64[s]")})
     units: dict[str, str] = {}
     frame = add_calendar(frame, units)
     np.testing.assert_allclose(frame["time_of_day_sin"], [0, 1, 0, 0], atol=1e-6)
     np.testing.assert_allclose(frame["time_of_day_cos"], [1, 0, 1, 1], atol=1e-6)
-    # 1 July is 182 of the 366 days of 2020 on: just before the half.
+    # 1 July is day 182 of the 366 days of 2020, just before the half.
     half = 2 * np.pi * 182 / 366
     np.testing.assert_allclose(frame["day_of_year_sin"].iloc[2], np.sin(half), rtol=1e-6)
     np.testing.assert_allclose(frame["day_of_year_cos"].iloc[2], np.cos(half), rtol=1e-6)

@@ -1,4 +1,4 @@
-"""The movie reviews: the archive as a stream, ids without running a pickle, and the real file."""
+"""Loaders of the movie reviews: streamed archive, pickle-free ids, and the real file."""
 
 import io
 import os
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.backend_free
 
 
 def archive(path, members, **options):
-    """A tar.gz of `{name: bytes}`, in that order."""
+    """Write a tar.gz with the members `{name: bytes}`, in that order."""
     with tarfile.open(path, "w:gz") as tar:
         for name, content in members.items():
             info = tarfile.TarInfo(name)
@@ -42,7 +42,7 @@ def reviews(count=4):
     }
 
 
-def test_members_are_sorted_read_and_labelled(tmp_path):
+def test_members_are_sorted_and_labelled(tmp_path):
     data = load_imdb(archive(tmp_path / "some.tar.gz", reviews()), validation=0.25)
     assert data.kind == "texts" and not data.synthetic and len(data.fingerprint) == 64
     assert data.test.documents[0] == "test neg 0 é<br />"
@@ -53,7 +53,7 @@ def test_members_are_sorted_read_and_labelled(tmp_path):
             assert f"{'pos' if label else 'neg'}" in text
 
 
-def test_nothing_is_written_and_what_is_no_review_is_passed_over(tmp_path):
+def test_nothing_is_written_and_other_members_are_skipped(tmp_path):
     evil = {
         "../escaped.txt": b"x",
         "/tmp/escaped.txt": b"x",
@@ -73,20 +73,22 @@ def test_nothing_is_written_and_what_is_no_review_is_passed_over(tmp_path):
     assert not any("root" in text for text in everything)
 
 
-def test_a_cut_or_odd_archive_is_refused(tmp_path):
+def test_truncated_or_unexpected_archive_is_refused(tmp_path):
     whole = archive(tmp_path / "whole.tar.gz", reviews(200))
     cut = tmp_path / "cut.tar.gz"
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    with pytest.raises(ValueError, match="cut.tar.gz cannot be read to its end"):
+    with pytest.raises(ValueError, match="cut.tar.gz cannot be read completely"):
         load_imdb(cut)
-    with pytest.raises(ValueError, match="has no train reviews of both kinds.*0 reviews"):
+    with pytest.raises(
+        ValueError, match="does not contain train reviews of both classes.*0 reviews"
+    ):
         load_imdb(archive(tmp_path / "empty.tar.gz", {"readme": b"x"}))
     odd = reviews() | {"aclImdb/test/neg/5_1.txt": b"caf\xe9"}
     with pytest.raises(ValueError, match=r"aclImdb/test/neg/5_1.txt is not UTF-8"):
         load_imdb(archive(tmp_path / "latin.tar.gz", odd))
 
 
-def test_without_file_and_network_the_error_says_where_and_how(nowhere, monkeypatch):
+def test_error_without_file_and_network_lists_places_and_remedies(nowhere, monkeypatch):
     def refuse(*args, **options):
         raise OSError("no network")
 
@@ -100,7 +102,7 @@ def test_without_file_and_network_the_error_says_where_and_how(nowhere, monkeypa
 
 
 def npz(path, rows, labels=(0, 1, 0, 1)):
-    """As Keras has it: pickled lists."""
+    """Write pickled lists, as in the file of Keras."""
     ragged = np.empty(len(rows), object)
     ragged[:] = rows
     np.savez(path, x_train=ragged, y_train=labels, x_test=ragged[:2], y_test=labels[:2])
@@ -112,17 +114,19 @@ def converted(path):
     return path.with_name("imdb_ids.npz")
 
 
-def test_ids_as_keras_has_them(tmp_path):
+def test_ids_equal_those_of_keras(tmp_path):
     path = converted(npz(tmp_path / "imdb.npz", [[1, 5], [2], [9, 9, 3], [1, 5]]))
     data = load_imdb_ids(path, num_words=5)
     assert data.kind == "ids" and data.report.repeats_in_train == 1 and data.report.shared == 2
     assert data.test.documents[0].tolist() == [1, 4, 8]
     everything = [row.tolist() for row in data.train.documents + data.validation.documents]
-    assert [1, 2, 2, 6] in everything  # rank 9 is beyond five words: unknown
-    assert load_imdb_ids(tmp_path).fingerprint == data.fingerprint  # of the two, the converted
+    assert [1, 2, 2, 6] in everything  # rank 9 is outside the vocabulary of five words
+    assert (
+        load_imdb_ids(tmp_path).fingerprint == data.fingerprint
+    )  # the converted file is preferred
 
 
-def test_pickled_ids_are_not_loaded_but_converted_when_asked(tmp_path, monkeypatch, capsys):
+def test_pickled_ids_are_converted_on_request_and_never_loaded(tmp_path, monkeypatch, capsys):
     path = npz(tmp_path / "imdb.npz", [[1, 5], [2], [9, 9, 3], [1, 5]])
     with pytest.raises(ValueError, match="holds Python objects, as a pickle.*datasets convert-ids"):
         load_imdb_ids(path)
@@ -135,12 +139,12 @@ def test_pickled_ids_are_not_loaded_but_converted_when_asked(tmp_path, monkeypat
     assert main(["convert-ids", str(path)]) == 0
     assert "6 reviews written" in capsys.readouterr().out
     assert load_imdb_ids(path).test.documents[0].tolist() == [1, 4, 8]
-    with pytest.raises(SystemExit, match="no file 'gone.npz'"):
+    with pytest.raises(SystemExit, match="file 'gone.npz' not found"):
         main(["convert-ids", "gone.npz"])
 
 
 class Evil:
-    """Unpickled, it would make a folder."""
+    """An object that creates a folder when it is unpickled."""
 
     def __init__(self, path):
         self.path = str(path)
@@ -149,20 +153,20 @@ class Evil:
         return os.mkdir, (self.path,)
 
 
-def test_a_pickle_that_asks_for_more_is_refused_and_not_run(tmp_path):
+def test_pickle_with_other_calls_is_refused_and_not_run(tmp_path):
     trace = tmp_path / "was-run"
     path = npz(tmp_path / "imdb.npz", [[1], [2], Evil(trace), [1]])
-    with pytest.raises(ValueError, match="asks for posix.mkdir|asks for nt.mkdir"):
+    with pytest.raises(ValueError, match="refers to posix.mkdir|refers to nt.mkdir"):
         converted(path)
     assert not trace.exists()
     pickle.loads(pickle.dumps(Evil(trace)))
-    assert trace.exists()  # so the file was able to do it
+    assert trace.exists()  # so the pickle does run code when it is loaded
 
 
 @given(
     st.lists(st.lists(st.integers(-(2**70), 2**70), max_size=300), max_size=5), st.integers(0, 4)
 )
-def test_lists_come_out_of_any_pickle_as_they_went_in(rows, protocol):
+def test_lists_round_trip_through_every_pickle_protocol(rows, protocol):
     array = np.empty(len(rows), object)
     array[:] = rows
     assert lists_of_integers(pickle.dumps(array, protocol)) == rows
@@ -171,14 +175,14 @@ def test_lists_come_out_of_any_pickle_as_they_went_in(rows, protocol):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (np.array([["a"], None], object), "no list of integers"),
-        (np.array([[1.5], [2]], object), "instruction BINFLOAT"),
-        ([1, 2], "no pickled array"),
-        (np.arange(3), "asks for|no array of one dimension|instruction"),
-        (np.array([{}], object), "instruction EMPTY_DICT"),
+        (np.array([["a"], None], object), "not a list of integers"),
+        (np.array([[1.5], [2]], object), "opcode BINFLOAT"),
+        ([1, 2], "not a pickled array"),
+        (np.arange(3), "refers to|not an array of one dimension|opcode"),
+        (np.array([{}], object), "opcode EMPTY_DICT"),
     ],
 )
-def test_pickles_of_anything_else_are_refused(value, message):
+def test_pickles_of_other_objects_are_refused(value, message):
     if isinstance(value, np.ndarray) and value.dtype == object and value.ndim > 1:
         value = np.array([*map(list, value), None], object)[:-1]
     with pytest.raises(ValueError, match=message):
@@ -193,19 +197,19 @@ def test_ids_of_another_layout_are_refused(tmp_path):
         load_imdb_ids(tmp_path)
     with pytest.raises(ValueError, match="must hold x_train. Received: x.npy"):
         converted(tmp_path / "imdb.npz")
-    with pytest.raises(ValueError, match="one label, 0 or 1, a review"):
+    with pytest.raises(ValueError, match="one label, 0 or 1, per review"):
         load_imdb_ids(converted(npz(tmp_path / "a.npz", [[1], [2], [3], [4]], (0, 1, 2, 1))))
     flat = {"x_train": np.ones(3, int), "x_train_ends": [2, 1], "y_train": [0, 1]}
     test = {"x_test": np.ones(2, int), "x_test_ends": [1, 2], "y_test": [0, 1]}
     np.savez(tmp_path / "b.npz", **flat, **test)
-    with pytest.raises(ValueError, match="in ascending order, where each review ends"):
+    with pytest.raises(ValueError, match="ascending end position of each review"):
         load_imdb_ids(tmp_path / "b.npz")
     (tmp_path / "bad.npz").write_bytes(b"PK no")
-    with pytest.raises(ValueError, match="bad.npz is no zip file that can be read to its end"):
+    with pytest.raises(ValueError, match="bad.npz cannot be read completely as a zip file"):
         load_imdb_ids(tmp_path / "bad.npz")
 
 
-def test_the_real_archive(real_data):
+def test_real_archive(real_data):
     data = load_imdb(real_data)
     assert len(data.train) == len(data.validation) * 4 == 20_000 and len(data.test) == 25_000
     report = data.report

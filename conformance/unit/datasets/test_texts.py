@@ -1,4 +1,4 @@
-"""Labelled texts: repeats, the split, samples, and what the generated reviews are."""
+"""Labelled texts: duplicates, the split, samples, and the generated reviews."""
 
 import numpy as np
 import pytest
@@ -17,26 +17,26 @@ def texts(*documents, labels=None):
 def split(train, test, **options):
     options = {"validation": 0.5, "seed": 0, "duplicates": "keep", **options}
     return split_documents(
-        "made up", "texts", train, test, fingerprint="", word_vectors=lambda n: None, **options
+        "generated", "texts", train, test, fingerprint="", word_vectors=lambda n: None, **options
     )
 
 
-def test_repeats_are_counted_and_dropped_from_training_alone():
+def test_repeats_are_counted_and_dropped_from_training_only():
     train = texts("a", "b", "a", "c", "x", "y")
     test = texts("x", "z", "z", "y")
-    kept, dropped = split(train, test), split(train, test, duplicates="drop")
-    for data in (kept, dropped):
+    retained, dropped = split(train, test), split(train, test, duplicates="drop")
+    for data in (retained, dropped):
         report = data.report
         assert (report.repeats_in_train, report.repeats_in_test, report.shared) == (1, 1, 2)
         assert data.test.documents == test.documents
-    assert len(kept.train) + len(kept.validation) == 6
+    assert len(retained.train) + len(retained.validation) == 6
     assert sorted(dropped.train.documents + dropped.validation.documents) == ["a", "b", "c"]
     assert "1 repeated in train" in str(dropped.report) and "3 of the training" in str(
         dropped.report
     )
 
 
-def test_split_is_stratified_and_whatever_the_order_of_files():
+def test_split_is_stratified_and_independent_of_file_order():
     documents = [f"text {i}" for i in range(300)]
     labels = [0] * 100 + [1] * 200
     one = split(texts(*documents, labels=labels), texts("t", "u"), validation=0.2)
@@ -52,7 +52,7 @@ def test_split_is_stratified_and_whatever_the_order_of_files():
         assert [wanted[document] for document in part.documents] == part.labels.tolist()
 
 
-def test_sample_is_stratified_nested_in_nothing_but_the_seed():
+def test_sample_is_balanced_and_depends_on_the_seed():
     train = load_sample_reviews().train
     some = train.sample(20, seed=3)
     assert np.bincount(some.labels).tolist() == [10, 10]
@@ -62,12 +62,12 @@ def test_sample_is_stratified_nested_in_nothing_but_the_seed():
         train.sample(1000, seed=0)
 
 
-def test_ids_are_ordered_by_content_too():
+def test_content_order_of_ids():
     rows = [np.array([1, 2]), np.array([3])]
     assert content_order(rows, "s") != content_order(rows[::-1], "s")
 
 
-def test_sample_reviews_are_the_same_everywhere_and_say_what_they_are():
+def test_sample_reviews_are_reproducible_and_marked_as_synthetic():
     data = load_sample_reviews()
     assert data.fingerprint.startswith("382cbde53d739750")
     assert data.synthetic and "synthetic" in str(data.report)

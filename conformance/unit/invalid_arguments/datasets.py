@@ -1,4 +1,4 @@
-"""Wrong calls of the loaders; each is refused before a file is read or downloaded."""
+"""Invalid arguments of the loaders, refused before a file is read or downloaded."""
 
 from datasets import (
     LabelledTexts,
@@ -16,16 +16,20 @@ from .case import Case, Subject, cases_for
 NOWHERE = "no/such/folder"
 
 
-def of_series(loader):
-    """What the two weather loaders have in common."""
+def series_cases(loader):
+    """Return the cases shared by the two weather loaders."""
     new = cases_for(f"datasets.{loader.__name__}")
     return [
         new(
-            "path", f"'{NOWHERE}'", "Pass that of", lambda: loader(NOWHERE), error=FileNotFoundError
+            "path",
+            f"'{NOWHERE}'",
+            "Pass the path of",
+            lambda: loader(NOWHERE),
+            error=FileNotFoundError,
         ),
-        new("fill", "='linear'", "None fills nothing", lambda: loader(fill="linear")),
+        new("fill", "='linear'", "Pass None to fill nothing", lambda: loader(fill="linear")),
         new("fill", "='forwards'", "Did you mean 'forward'", lambda: loader(fill="forwards")),
-        new("fill", "=0", "None fills nothing", lambda: loader(fill=0)),
+        new("fill", "=0", "Pass None to fill nothing", lambda: loader(fill=0)),
         new("limit", "=0", "fill=None", lambda: loader(limit=0)),
         new("limit", "=2.5", "fill=None", lambda: loader(limit=2.5), error=TypeError),
         new("limit", "='6'", "fill=None", lambda: loader(limit="6"), error=TypeError),
@@ -44,8 +48,8 @@ def of_series(loader):
     ]
 
 
-def of_texts(loader):
-    """What the three loaders of texts have in common."""
+def text_cases(loader):
+    """Return the cases shared by the three text loaders."""
     new = cases_for(f"datasets.{loader.__name__}")
     return [
         new("validation", "=0", "validation=0.2", lambda: loader(validation=0)),
@@ -57,7 +61,7 @@ def of_texts(loader):
             lambda: loader(validation="a fifth"),
             error=TypeError,
         ),
-        new("seed", "=-1", "whole number, 0 or more", lambda: loader(seed=-1)),
+        new("seed", "=-1", "whole number >= 0", lambda: loader(seed=-1)),
         new("seed", "=None", "whole number", lambda: loader(seed=None), error=TypeError),
         new("duplicates", "='remove'", "Pass e.g.", lambda: loader(duplicates="remove")),
         new("duplicates", "=True", "Pass e.g.", lambda: loader(duplicates=True)),
@@ -75,7 +79,7 @@ texts = cases_for(
     "datasets.LabelledTexts",
     Subject(lambda: load_sample_reviews(train=8, test=2).train, lambda part: part.sample(2, 0)),
 )
-OWN = [
+OTHER_CASES = [
     jena("path", "=3", "Pass one of the two", lambda: load_jena(3)),
     jena("path", "=[]", "Pass one of the two", lambda: load_jena([])),
     jena("path", "=['a.csv'], parts", "Pass one", lambda: load_jena(["a.csv"], parts=["2020a"])),
@@ -87,16 +91,16 @@ OWN = [
     jena("sentinels", "=['x']", "(-9999.0,)", lambda: load_jena(sentinels=["x"]), error=TypeError),
     weather("path", "=3", "pathlib.Path", lambda: load_weather(3), error=TypeError),
     weather("origins", "='JFK'", "['JFK']", lambda: load_weather(origins="JFK"), error=TypeError),
-    weather("origins", "=['LHR']", "Pass some of them", lambda: load_weather(origins=["LHR"])),
+    weather("origins", "=['LHR']", "Pass a list of these", lambda: load_weather(origins=["LHR"])),
     weather("origins", "=[]", "['JFK']", lambda: load_weather(origins=[])),
-    glove("tokens", "='42B'", "the reader itself", lambda: locate_glove(tokens="42B")),
-    glove("dimension", "=64", "the reader itself", lambda: locate_glove(64)),
-    glove("dimension", "='100'", "the reader itself", lambda: locate_glove("100")),
-    glove("dimension", "=100.0", "the reader itself", lambda: locate_glove(100.0)),
+    glove("tokens", "='42B'", "directly to the reader", lambda: locate_glove(tokens="42B")),
+    glove("dimension", "=64", "directly to the reader", lambda: locate_glove(64)),
+    glove("dimension", "='100'", "directly to the reader", lambda: locate_glove("100")),
+    glove("dimension", "=100.0", "directly to the reader", lambda: locate_glove(100.0)),
     glove(
         "path",
         f"'{NOWHERE}'",
-        "Pass that of",
+        "Pass the path of",
         lambda: locate_glove(path=NOWHERE),
         error=FileNotFoundError,
     ),
@@ -106,7 +110,7 @@ OWN = [
     find(
         "path",
         f"'{NOWHERE}'",
-        "Pass that of",
+        "Pass the path of",
         lambda: locate("jena_climate_2009_2016", NOWHERE),
         error=FileNotFoundError,
     ),
@@ -117,39 +121,43 @@ OWN = [
         lambda: locate("weather", download="no"),
         error=TypeError,
     ),
-    ids("num_words", "=0", "whole number, 1 or more", lambda: load_imdb_ids(num_words=0)),
+    ids("num_words", "=0", "whole number >= 1", lambda: load_imdb_ids(num_words=0)),
     ids("num_words", "='9'", "whole number", lambda: load_imdb_ids(num_words="9"), error=TypeError),
     ids("num_words", "=True", "whole", lambda: load_imdb_ids(num_words=True), error=TypeError),
     ids(
         "path",
         f"'{NOWHERE}'",
-        "Pass that of",
+        "Pass the path of",
         lambda: load_imdb_ids(NOWHERE),
         error=FileNotFoundError,
     ),
     imdb(
-        "path", f"'{NOWHERE}'", "Pass that of", lambda: load_imdb(NOWHERE), error=FileNotFoundError
+        "path",
+        f"'{NOWHERE}'",
+        "Pass the path of",
+        lambda: load_imdb(NOWHERE),
+        error=FileNotFoundError,
     ),
     imdb("path", "=3", "pathlib.Path", lambda: load_imdb(3), error=TypeError),
-    reviews("train", "=2", "whole number, 4 or more", lambda: load_sample_reviews(train=2)),
+    reviews("train", "=2", "whole number >= 4", lambda: load_sample_reviews(train=2)),
     reviews(
         "train", "=1.5", "whole number", lambda: load_sample_reviews(train=1.5), error=TypeError
     ),
-    reviews("test", "=0", "whole number, 2 or more", lambda: load_sample_reviews(test=0)),
+    reviews("test", "=0", "whole number >= 2", lambda: load_sample_reviews(test=0)),
     reviews("test", "='9'", "whole number", lambda: load_sample_reviews(test="9"), error=TypeError),
-    texts("count", "=0", "whole number, 1 or more", lambda part: part.sample(0, 0)),
-    texts("count", "=99", "Pass fewer", lambda part: part.sample(99, 0)),
+    texts("count", "=0", "whole number >= 1", lambda part: part.sample(0, 0)),
+    texts("count", "=99", "Pass a smaller count", lambda part: part.sample(99, 0)),
     texts("count", "=1.5", "whole number", lambda part: part.sample(1.5, 0), error=TypeError),
     cases_for("datasets.LabelledTexts")(
-        "labels", "shape (2,)", "one label a document", lambda: LabelledTexts(("a",), [0, 1])
+        "labels", "shape (2,)", "one label per document", lambda: LabelledTexts(("a",), [0, 1])
     ),
 ]
 
 CASES: list[Case] = [
-    *of_series(load_weather),
-    *of_series(load_jena),
-    *of_texts(load_imdb),
-    *of_texts(load_imdb_ids),
-    *of_texts(load_sample_reviews),
-    *OWN,
+    *series_cases(load_weather),
+    *series_cases(load_jena),
+    *text_cases(load_imdb),
+    *text_cases(load_imdb_ids),
+    *text_cases(load_sample_reviews),
+    *OTHER_CASES,
 ]

@@ -1,4 +1,4 @@
-"""Wrong command lines: the program ends with a message that says how to mend it."""
+"""Invalid command lines: the program exits with a message that contains a remedy."""
 
 from recipes.__main__ import main
 

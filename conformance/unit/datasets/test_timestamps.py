@@ -1,4 +1,4 @@
-"""Fixed-width time stamps are read as pandas reads them, and refused where it refuses."""
+"""Fixed-width time stamps, compared with pandas."""
 
 from calendar import isleap
 from datetime import datetime
@@ -22,7 +22,7 @@ moments = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)).map(
 @given(
     st.lists(moments, min_size=1, max_size=40), st.sampled_from(["\n", "\r\n", "\n\n", "\n\r\n"])
 )
-def test_same_as_strftime(written: list[datetime], ending: str) -> None:
+def test_parsing_inverts_strftime(written: list[datetime], ending: str) -> None:
     text = "".join(f"{moment:{FORMAT}},1.5,-2{ending}" for moment in written)
     np.testing.assert_array_equal(
         leading_stamps(text.encode()), np.array(written, "datetime64[s]"), strict=True
@@ -30,7 +30,7 @@ def test_same_as_strftime(written: list[datetime], ending: str) -> None:
 
 
 @given(st.integers(0, 39), st.integers(0, 19), st.integers(1890, 2110))
-def test_same_calendar_as_pandas(day: int, month: int, year: int) -> None:
+def test_calendar_equals_pandas(day: int, month: int, year: int) -> None:
     text = f"{day:02}.{month:02}.{year} 00:00:00"
     expected = pd.to_datetime(text, format=FORMAT, errors="coerce")
     stamps = leading_stamps(f"{text},1\n".encode())
@@ -69,6 +69,6 @@ def test_other_lines_are_left_to_the_general_parser(line: bytes) -> None:
     assert leading_stamps(line + b"\n" + good) is None
 
 
-def test_nothing_is_no_stamps() -> None:
+def test_empty_text_has_no_stamps() -> None:
     assert leading_stamps(b"").shape == (0,)
     assert leading_stamps(b"\n\r\n").shape == (0,)
