@@ -1,4 +1,4 @@
-"""Good layers, on which no check may fail. Families add theirs at the end."""
+"""Correct layers, on which no check may fail."""
 
 import keras
 from keras import ops
@@ -11,9 +11,9 @@ from .sizes import SIZES
 SEQUENCE = [Sample(shape=(4, 7, 6))]
 
 
-@keras.saving.register_keras_serializable(package="zoo")
+@keras.saving.register_keras_serializable(package="correct_layers")
 class Scale(keras.layers.Layer):
-    """One weight a feature; takes a mask it has no use for."""
+    """Layer with a factor per feature that accepts a mask without using it."""
 
     def __init__(self, start=1.0, **kwargs):
         super().__init__(**kwargs)
@@ -37,9 +37,9 @@ class Scale(keras.layers.Layer):
         return {**super().get_config(), "start": self.start}
 
 
-@keras.saving.register_keras_serializable(package="zoo")
+@keras.saving.register_keras_serializable(package="correct_layers")
 class MaskedMean(keras.layers.Layer):
-    """The mean of the unmasked steps; an empty row is 0."""
+    """Mean of the unmasked steps, and 0 for an empty row."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)

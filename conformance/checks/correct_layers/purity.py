@@ -1,4 +1,4 @@
-"""Good layers with noise, caches, locks and several outputs: hard for the checks of purity."""
+"""Correct layers with noise, caches, locks and several outputs."""
 
 import threading
 
@@ -11,8 +11,8 @@ from keras_seqext.testing import LayerCase, Sample, Traits
 SEQUENCE = [Sample(shape=(4, 7, 6))]
 
 
-class Kept(keras.layers.Layer):
-    """What these share: no weights, the shape kept."""
+class SameShape(keras.layers.Layer):
+    """Base class without weights that retains the shape."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -25,9 +25,9 @@ class Kept(keras.layers.Layer):
         return input_shape
 
 
-@keras.saving.register_keras_serializable(package="zoo")
-class AddsNoise(Kept):
-    """Noise in training from a generator of its own."""
+@keras.saving.register_keras_serializable(package="correct_layers")
+class AddsNoise(SameShape):
+    """Layer that adds noise in training, with its own generator."""
 
     def __init__(self, stddev=0.3, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -44,9 +44,9 @@ class AddsNoise(Kept):
         return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
 
 
-@keras.saving.register_keras_serializable(package="zoo")
-class HidesTraining(keras.layers.Layer):
-    """Has dropout inside and no `training` argument: Keras hands it on."""
+@keras.saving.register_keras_serializable(package="correct_layers")
+class NoTrainingArgument(keras.layers.Layer):
+    """Layer with dropout inside and no argument `training`, which Keras passes on."""
 
     def __init__(self, rate=0.4, **kwargs):
         super().__init__(**kwargs)
@@ -72,17 +72,17 @@ class HidesTraining(keras.layers.Layer):
         return {**super().get_config(), "rate": self.rate}
 
 
-@keras.saving.register_keras_serializable(package="zoo")
-class CachesPositions(Kept):
-    """Keeps NumPy tables by length, behind a lock: a cache that changes nothing."""
+@keras.saving.register_keras_serializable(package="correct_layers")
+class CachesPositions(SameShape):
+    """Layer with a cache of NumPy tables by size, protected by a lock."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.tables = {}
-        self.guard = threading.Lock()
+        self.lock = threading.Lock()
 
     def table(self, features):
-        with self.guard:
+        with self.lock:
             if features not in self.tables:
                 self.tables[features] = np.cos(np.arange(features))
             return self.tables[features]
@@ -91,17 +91,17 @@ class CachesPositions(Kept):
         return inputs * ops.cast(self.table(inputs.shape[-1]), inputs.dtype)
 
 
-@keras.saving.register_keras_serializable(package="zoo")
-class HardInference(Kept):
-    """Soft in training and hard at inference, with no noise at all."""
+@keras.saving.register_keras_serializable(package="correct_layers")
+class HardInference(SameShape):
+    """Layer that differs between training and inference, without noise."""
 
     def call(self, inputs, training=False):
         return ops.tanh(inputs) if training else ops.clip(inputs, -1.0, 1.0)
 
 
-@keras.saving.register_keras_serializable(package="zoo")
+@keras.saving.register_keras_serializable(package="correct_layers")
 class NormInside(keras.layers.Layer):
-    """Batch norm inside, which trains when it should."""
+    """Layer with batch norm inside."""
 
     def build(self, input_shape):
         self.norm = keras.layers.BatchNormalization(dtype=self.dtype_policy)
@@ -117,7 +117,7 @@ class NormInside(keras.layers.Layer):
 PURITY = [
     LayerCase(AddsNoise, samples=SEQUENCE, traits=Traits(unbiased=True)),
     LayerCase(lambda: AddsNoise(seed=4), name="AddsNoise, seed", samples=SEQUENCE),
-    LayerCase(HidesTraining, samples=SEQUENCE),
+    LayerCase(NoTrainingArgument, samples=SEQUENCE),
     LayerCase(CachesPositions, samples=SEQUENCE),
     LayerCase(HardInference, samples=SEQUENCE),
     LayerCase(NormInside, samples=SEQUENCE),

@@ -1,4 +1,4 @@
-"""Good layers for the checks of shapes, lengths and dtypes."""
+"""Correct layers with other sizes, lengths and dtypes."""
 
 import keras
 from keras import ops
@@ -8,9 +8,9 @@ from keras_seqext.testing import LayerCase, Sample, Traits
 SEQUENCE = [Sample(shape=(4, 7, 6))]
 
 
-@keras.saving.register_keras_serializable(package="zoo")
+@keras.saving.register_keras_serializable(package="correct_layers")
 class Block(keras.layers.Layer):
-    """Holds others, one of them in at least float32 on purpose; returns a dict."""
+    """Layer with sublayers, one of them in at least float32 by design, that returns a dict."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(**kwargs)
@@ -39,9 +39,9 @@ class Block(keras.layers.Layer):
         return {**super().get_config(), "units": self.units}
 
 
-@keras.saving.register_keras_serializable(package="zoo")
+@keras.saving.register_keras_serializable(package="correct_layers")
 class Differences(keras.layers.Layer):
-    """From step to step; says what it needs when there are fewer than two."""
+    """Differences of consecutive steps; raises for fewer than two steps."""
 
     def build(self, input_shape):
         self.built = True
@@ -56,9 +56,9 @@ class Differences(keras.layers.Layer):
         return (input_shape[0], steps, *input_shape[2:])
 
 
-@keras.saving.register_keras_serializable(package="zoo")
+@keras.saving.register_keras_serializable(package="correct_layers")
 class ArgMax(keras.layers.Layer):
-    """Returns integers and says so."""
+    """Layer that returns integers and declares them."""
 
     def build(self, input_shape):
         self.built = True
@@ -70,9 +70,9 @@ class ArgMax(keras.layers.Layer):
         return keras.KerasTensor(inputs.shape[:-1], dtype="int32")
 
 
-@keras.saving.register_keras_serializable(package="zoo")
+@keras.saving.register_keras_serializable(package="correct_layers")
 class StepEmbedding(keras.layers.Layer):
-    """Adds a weight for each step, for one length only."""
+    """Layer that adds a weight per step, for a single length."""
 
     def build(self, input_shape):
         self.table = self.add_weight(shape=input_shape[1:], name="table")

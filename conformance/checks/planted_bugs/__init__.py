@@ -1,6 +1,7 @@
-"""Broken layers, one module a family of checks: `PLANTED_BUGS` lists what each must be caught by.
+"""Planted bugs: layers with a known bug that the checks have to detect, as in mutation testing.
 
-A module here is named after the module of the checks it is about.
+Each module defines `PLANTED_BUGS` for the checks in the module of the same path below
+`keras_seqext/testing/checks/layer`.
 """
 
 import importlib
@@ -15,18 +16,18 @@ SEQUENCE = Sample(shape=(4, 7, 6))
 
 @dataclass(frozen=True)
 class PlantedBug:
-    """One broken layer.
+    """A layer with a known bug, and the check that has to fail on it.
 
     Args:
-        check: The check that has to fail.
-        make: Makes the layer, as in `LayerCase`.
-        kin: Other checks that may fail on the same bug.
-        sample: What it is fed.
-        traits: What it declares.
-        options: More arguments of `LayerCase`.
-        backends: Where the bug exists; empty for everywhere.
-        needs: A package without which the layer cannot be called.
-        peer: Makes the layer as another backend has it, for checks that compare backends.
+        check: Name of the check that has to fail.
+        make: Factory of the layer, as in `LayerCase`.
+        also_fails: Names of other checks that may fail on the same bug.
+        sample: Sample that the layer is called on.
+        traits: Declared traits of the layer.
+        options: Further arguments of `LayerCase`.
+        backends: Backends on which the bug exists; empty for all.
+        needs: Package that the layer needs for its call.
+        peer: Factory of the layer on the other backend, for checks that compare backends.
     """
 
     check: str
@@ -40,12 +41,12 @@ class PlantedBug:
     peer: Any = None
 
     def case(self) -> LayerCase:
-        """As a case for `check_layer`."""
+        """Return the case for `check_layer`."""
         return LayerCase(self.make, samples=[self.sample], traits=self.traits, **self.options)
 
 
 def all_planted_bugs() -> list[PlantedBug]:
-    """The plants of every module."""
+    """Return the planted bugs of all modules."""
     found: list[PlantedBug] = []
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         if not module.ispkg:

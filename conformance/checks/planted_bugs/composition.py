@@ -1,19 +1,19 @@
-"""Broken layers for `composition`: layers that work alone."""
+"""Planted bugs for the checks of models and wrappers."""
 
 import keras
 from keras import ops
 
 from conformance.checks.planted_bugs.gradients.basics import Scaled
-from conformance.checks.planted_bugs.purity.basics import Plain, planted
+from conformance.checks.planted_bugs.purity.basics import Plain, registered
 
 from . import PlantedBug
 
 SHARED = {}
 
 
-@planted
+@registered
 class NeedsBatchSize(keras.layers.Layer):
-    """Computes with a batch size that a model does not know."""
+    """Computes with the batch size, which is unknown in a model."""
 
     def build(self, input_shape):
         self.built = True
@@ -24,9 +24,9 @@ class NeedsBatchSize(keras.layers.Layer):
         return ops.reshape(flat * 2.0, (rows, steps, features))
 
 
-@planted
+@registered
 class HidesWeight(Scaled):
-    """Does not list one of its weights."""
+    """Omits one of its weights from `weights`."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -40,9 +40,9 @@ class HidesWeight(Scaled):
         return inputs * self.factor + self.offset
 
 
-@planted
+@registered
 class SharesSublayer(keras.layers.Layer):
-    """Takes one sublayer for all of its instances."""
+    """Uses a single sublayer for all of its instances."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -60,9 +60,9 @@ class SharesSublayer(keras.layers.Layer):
         return (*input_shape[:-1], 6)
 
 
-@planted
+@registered
 class EverySecondCall(Plain):
-    """Gives something else in every second call on tensors."""
+    """Returns other values in every second call on tensors."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -75,9 +75,9 @@ class EverySecondCall(Plain):
         return inputs * (2.0 if self.odd else 3.0)
 
 
-@planted
-class KeepsFirst(Plain):
-    """Scales by the mean of the first tensor it was ever given."""
+@registered
+class StoresFirstMean(Plain):
+    """Scales by the mean of the tensor in its first call."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -91,9 +91,9 @@ class KeepsFirst(Plain):
         return inputs * self.scale
 
 
-@planted
-class TurnedTwice(keras.layers.SimpleRNN):
-    """Going backwards, it returns its outputs in the order of the input."""
+@registered
+class FlipsOutputTwice(keras.layers.SimpleRNN):
+    """Returns its outputs in the order of the input with `go_backwards`."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs = super().call(sequences, initial_state, mask, training)
@@ -102,7 +102,7 @@ class TurnedTwice(keras.layers.SimpleRNN):
         return outputs
 
 
-@planted
+@registered
 class ForwardsAlways(keras.layers.SimpleRNN):
     """Ignores `go_backwards`."""
 
@@ -114,8 +114,8 @@ class ForwardsAlways(keras.layers.SimpleRNN):
             self.go_backwards = backwards
 
 
-def turned_twice():
-    return TurnedTwice(3, return_sequences=True)
+def flips_output_twice():
+    return FlipsOutputTwice(3, return_sequences=True)
 
 
 def forwards_always():
@@ -128,8 +128,8 @@ PLANTED_BUGS = [
     PlantedBug("in_sequential", HidesWeight, also_fails=MODELS),
     PlantedBug("in_subclassed", HidesWeight, also_fails=MODELS),
     PlantedBug("clone_model", SharesSublayer),
-    PlantedBug("shared_twice", KeepsFirst, also_fails=MODELS),
+    PlantedBug("shared_twice", StoresFirstMean, also_fails=MODELS),
     PlantedBug("in_time_distributed", EverySecondCall, also_fails=MODELS),
-    PlantedBug("in_bidirectional", turned_twice, also_fails=("go_backwards",)),
+    PlantedBug("in_bidirectional", flips_output_twice, also_fails=("go_backwards",)),
     PlantedBug("in_bidirectional", forwards_always, also_fails=("go_backwards",)),
 ]

@@ -1,4 +1,4 @@
-"""Broken layers for `parity`: `peer` is what the first backend has."""
+"""Planted bugs for the checks of parity. `peer` is the layer on the first backend."""
 
 import keras
 from keras import ops
@@ -7,12 +7,12 @@ from keras_seqext.testing.helpers import backend_exchange
 
 from . import PlantedBug
 
-registered = keras.saving.register_keras_serializable(package="parity_plants")
+registered = keras.saving.register_keras_serializable(package="planted_bugs")
 
 
 @registered
 class TwoPercentMore(keras.layers.Layer):
-    """Scales by a little more than it does elsewhere."""
+    """Scales by 1.02; its peer scales by 1."""
 
     factor = 1.02
 
@@ -27,7 +27,7 @@ class RightScale(TwoPercentMore):
 
 @registered
 class RightPaddingOnly(keras.layers.Layer):
-    """The mean of as many first steps as the mask has."""
+    """Returns the mean of the first steps, as many as the mask has valid steps."""
 
     def call(self, inputs, mask=None):
         if mask is None:
@@ -52,7 +52,7 @@ class AnySide(RightPaddingOnly):
 
 @registered
 class NoGradientInOneTerm(keras.layers.Layer):
-    """The same value, another derivative."""
+    """Returns the same values as its peer, with another derivative."""
 
     def call(self, inputs):
         return inputs * ops.stop_gradient(inputs)
@@ -66,7 +66,7 @@ class Squares(NoGradientInOneTerm):
 
 @registered
 class CoarseInHalf(keras.layers.Layer):
-    """Rounds in half precision alone."""
+    """Rounds its input in half precision."""
 
     def call(self, inputs):
         coarse = ops.round(inputs) if self.compute_dtype != "float32" else inputs
@@ -80,14 +80,14 @@ class FineInHalf(CoarseInHalf):
 
 
 def here():
-    """Which of the two backends that `peers` plays this is."""
+    """Return which of the two simulated backends is running."""
     exchange = backend_exchange.current()
     return "first" if exchange and exchange.first == keras.backend.backend() else "second"
 
 
 @registered
 class BackendInConfig(keras.layers.Layer):
-    """Writes the backend into its config, and is another layer on another backend."""
+    """Writes the backend to its config and behaves differently on another backend."""
 
     def __init__(self, where=None, **kwargs):
         super().__init__(**kwargs)
@@ -102,7 +102,7 @@ class BackendInConfig(keras.layers.Layer):
 
 @registered
 class TensorFlowInCall(keras.layers.Layer):
-    """Asks TensorFlow for a number, whatever the backend."""
+    """Uses TensorFlow in `call` on every backend."""
 
     def call(self, inputs):
         from tensorflow import constant

@@ -1,15 +1,15 @@
-"""Broken layers for `performance`: layers that cost more than they need."""
+"""Planted bugs for the checks of cost and memory."""
 
 from keras import ops
 
-from conformance.checks.planted_bugs.purity.basics import Plain, planted
+from conformance.checks.planted_bugs.purity.basics import Plain, registered
 
 from . import PlantedBug
 
 
-@planted
+@registered
 class UnrolledSum(Plain):
-    """Adds up the past in a Python loop."""
+    """Computes a running sum in a Python loop."""
 
     def call(self, inputs):
         total, outputs = 0.0, []
@@ -19,40 +19,40 @@ class UnrolledSum(Plain):
         return ops.stack(outputs, axis=1)
 
 
-@planted
-class SumsAnew(Plain):
-    """Adds up the whole sequence anew for each step."""
+@registered
+class RecomputesSums(Plain):
+    """Recomputes the sum of the whole sequence in each step."""
 
     def call(self, inputs):
         pairs = ops.expand_dims(inputs, 1) * ops.ones_like(inputs[:, :, None, :1])
         return inputs + ops.sum(pairs, axis=2)
 
 
-@planted
+@registered
 class MatrixOfSteps(Plain):
-    """Holds products of all pairs of steps."""
+    """Computes the products of all pairs of steps."""
 
     def call(self, inputs):
         weights = ops.matmul(inputs, ops.transpose(inputs, (0, 2, 1)))
         return ops.matmul(ops.tanh(weights), inputs)
 
 
-@planted
+@registered
 class MatrixOfRows(Plain):
-    """Multiplies all pairs of rows and takes the diagonal."""
+    """Computes the products of all pairs of rows and uses only the diagonal."""
 
     def call(self, inputs):
         rows = ops.shape(inputs)[0]
         flat = ops.reshape(inputs, (rows, -1))
         products = ops.matmul(flat, ops.transpose(flat))
         number = ops.arange(rows)
-        own = ops.expand_dims(number, 0) == ops.expand_dims(number, 1)
-        squares = ops.sum(ops.where(own, products, 0.0), axis=1)
+        diagonal = ops.expand_dims(number, 0) == ops.expand_dims(number, 1)
+        squares = ops.sum(ops.where(diagonal, products, 0.0), axis=1)
         return inputs / ops.reshape(1.0 + squares, (-1, 1, 1))
 
 
-@planted
-class KeepsHistory(Plain):
+@registered
+class AppendsOutputs(Plain):
     """Appends every output to a list."""
 
     def __init__(self, **kwargs):
@@ -65,8 +65,8 @@ class KeepsHistory(Plain):
         return outputs
 
 
-@planted
-class KeepsNumbers(Plain):
+@registered
+class StoresNumbers(Plain):
     """Appends a number to a list in every call."""
 
     def __init__(self, **kwargs):
@@ -86,12 +86,12 @@ PLANTED_BUGS = [
         also_fails=("dynamic_time", "dynamic_time_traced", "symbolic_shape", "no_dynamic_time"),
         backends=("tensorflow", "jax"),
     ),
-    PlantedBug("time_scaling", SumsAnew, also_fails=QUADRATIC),
+    PlantedBug("time_scaling", RecomputesSums, also_fails=QUADRATIC),
     PlantedBug("time_scaling", MatrixOfSteps, also_fails=QUADRATIC),
     PlantedBug("memory_scaling", MatrixOfSteps, also_fails=QUADRATIC),
     PlantedBug("batch_scaling", MatrixOfRows),
     PlantedBug(
-        "no_leak", KeepsHistory, also_fails=("no_tensor_attributes", "deepcopy", "pickle_layer")
+        "no_leak", AppendsOutputs, also_fails=("no_tensor_attributes", "deepcopy", "pickle_layer")
     ),
-    PlantedBug("no_leak", KeepsNumbers),
+    PlantedBug("no_leak", StoresNumbers),
 ]

@@ -1,9 +1,9 @@
-"""Broken layers for `saving`: weights and settings that do not come back."""
+"""Planted bugs for the checks of saving: weights and settings that are not restored."""
 
 import keras
 
 from conformance.checks.planted_bugs.gradients.basics import Scaled
-from conformance.checks.planted_bugs.purity.basics import planted
+from conformance.checks.planted_bugs.purity.basics import registered
 
 from . import PlantedBug
 
@@ -11,15 +11,15 @@ SETTINGS = {}
 
 
 class Box:
-    """A plain object, into which Keras does not look."""
+    """A plain object, which Keras does not inspect."""
 
     def __init__(self, content):
         self.content = content
 
 
-@planted
-class HiddenSublayer(keras.layers.Layer):
-    """Holds a sublayer where Keras does not find it."""
+@registered
+class SublayerInBox(keras.layers.Layer):
+    """Stores a sublayer in a plain object, where Keras does not find it."""
 
     def build(self, input_shape):
         self.box = Box(keras.layers.Dense(3))
@@ -34,7 +34,7 @@ class HiddenSublayer(keras.layers.Layer):
 
 
 class TwoWeights(Scaled):
-    """What the broken layers share: a factor and an offset."""
+    """Base class with a factor and an offset."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -44,9 +44,9 @@ class TwoWeights(Scaled):
         return inputs * self.factor + self.offset
 
 
-@planted
+@registered
 class SavesOne(TwoWeights):
-    """Saves and loads the first of its weights."""
+    """Saves and loads only the first of its weights."""
 
     def save_own_variables(self, store):
         store["0"] = self.factor.numpy()
@@ -55,7 +55,7 @@ class SavesOne(TwoWeights):
         self.factor.assign(store["0"])
 
 
-@planted
+@registered
 class SwapsOnLoad(TwoWeights):
     """Loads its weights in the wrong order."""
 
@@ -64,9 +64,9 @@ class SwapsOnLoad(TwoWeights):
         self.offset.assign(store["0"])
 
 
-@planted
+@registered
 class SavesOldValues(TwoWeights):
-    """Saves what it had when it was built."""
+    """Saves zeros in place of the current values."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -77,7 +77,7 @@ class SavesOldValues(TwoWeights):
             store[str(number)] = 0.0 * weight.numpy()
 
 
-@planted
+@registered
 class WrongBuildConfig(Scaled):
     """Is rebuilt for another number of features."""
 
@@ -88,9 +88,9 @@ class WrongBuildConfig(Scaled):
         return inputs * self.factor
 
 
-@planted
+@registered
 class NeedsSetup(Scaled):
-    """Reads a setting that the training script makes."""
+    """Reads a setting that only the training script creates."""
 
     def call(self, inputs):
         return inputs * self.factor * SETTINGS["scale"]
@@ -104,7 +104,7 @@ def needs_setup():
 PLANTED_BUGS = [
     PlantedBug(
         "save_load",
-        HiddenSublayer,
+        SublayerInBox,
         also_fails=("weight_counts", "save_load_subclassed", "clone_model", "in_sequential"),
     ),
     PlantedBug("save_load", SavesOne, also_fails=("save_load_subclassed", "load_in_fresh_process")),

@@ -1,4 +1,4 @@
-"""Broken layers for `scaling`."""
+"""Planted bugs for the checks of scaling."""
 
 import keras
 from keras import ops
@@ -6,9 +6,9 @@ from keras import ops
 from . import PlantedBug
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class AWeightForEachRow(keras.layers.Layer):
-    """Uses the first of as many factors as the batch had rows when it was built."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class WeightPerRow(keras.layers.Layer):
+    """Creates a weight per row of the batch in `build`."""
 
     def build(self, input_shape):
         self.factors = self.add_weight(
@@ -19,9 +19,9 @@ class AWeightForEachRow(keras.layers.Layer):
         return inputs * ops.mean(self.factors)
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class ForgetsTheScale(keras.layers.Layer):
-    """Rounds its kernel to sixteenths and divides by ten."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class ForgetsScaleOfInt8(keras.layers.Layer):
+    """Divides the quantised product by 10 in place of its scale, 16."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(shape=(input_shape[-1], 3), name="kernel")
@@ -43,9 +43,9 @@ class ForgetsTheScale(keras.layers.Layer):
         return ops.matmul(inputs, ops.cast(self.small, inputs.dtype)) / 10.0
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class StartsWithLearntLora(keras.layers.Dense):
-    """The low-rank product is not 0 at first."""
+    """Initialises the low-rank product with other values than 0."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(units, **kwargs)
@@ -55,9 +55,7 @@ class StartsWithLearntLora(keras.layers.Dense):
 
 
 PLANTED_BUGS = [
-    PlantedBug(
-        "weights_count_linear", AWeightForEachRow, also_fails=("dynamic_batch", "dynamic_time")
-    ),
-    PlantedBug("quantize_int8", ForgetsTheScale),
+    PlantedBug("weights_count_linear", WeightPerRow, also_fails=("dynamic_batch", "dynamic_time")),
+    PlantedBug("quantize_int8", ForgetsScaleOfInt8),
     PlantedBug("lora", StartsWithLearntLora),
 ]

@@ -1,1 +1,1 @@
-"""The checks: one folder per kind of object, one module per claim."""
+"""Checks: one folder per kind of object, one module per claim."""

@@ -1,16 +1,16 @@
-"""Broken layers for `build_arguments`: arguments that are stored and never read."""
+"""Planted bugs for the checks of standard arguments."""
 
 import keras
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 from .basics import UNITS, Projection
-from conformance.checks.planted_bugs.construction.basics import planted
+from conformance.checks.planted_bugs.construction.basics import registered
 
 
-@planted
+@registered
 class IgnoresInitializer(Projection):
-    """Keeps the initializer and makes its kernel with the default."""
+    """Stores the initializer and creates its kernel with the default."""
 
     def __init__(self, kernel_initializer="glorot_uniform", **kwargs):
         super().__init__(**kwargs)
@@ -23,9 +23,9 @@ class IgnoresInitializer(Projection):
         }
 
 
-@planted
+@registered
 class SwapsInitializers(Projection):
-    """Makes the bias with the initializer of the kernel; that of the bias is never read."""
+    """Creates the bias with the initializer of the kernel."""
 
     def __init__(self, kernel_initializer="glorot_uniform", bias_initializer="zeros", **kwargs):
         super().__init__(**kwargs)
@@ -51,9 +51,9 @@ class SwapsInitializers(Projection):
         }
 
 
-@planted
-class AlwaysHasABias(Projection):
-    """Takes `use_bias` and has a bias anyway."""
+@registered
+class AlwaysHasBias(Projection):
+    """Accepts `use_bias` and always has a bias."""
 
     def __init__(self, use_bias=True, **kwargs):
         super().__init__(**kwargs)
@@ -70,9 +70,9 @@ class AlwaysHasABias(Projection):
         return {**super().get_config(), "use_bias": self.use_bias}
 
 
-@planted
-class NeverActivates(Projection):
-    """Takes an activation and stays linear."""
+@registered
+class IgnoresActivation(Projection):
+    """Accepts an activation and remains linear."""
 
     def __init__(self, activation=None, **kwargs):
         super().__init__(**kwargs)
@@ -83,9 +83,9 @@ class NeverActivates(Projection):
         return {**super().get_config(), "activation": activation}
 
 
-@planted
-class NeverDrops(Projection):
-    """Takes a rate of dropout and drops nothing."""
+@registered
+class IgnoresDropout(Projection):
+    """Accepts a dropout rate and drops nothing."""
 
     def __init__(self, dropout=0.0, **kwargs):
         super().__init__(**kwargs)
@@ -101,7 +101,7 @@ class NeverDrops(Projection):
 PLANTED_BUGS = [
     PlantedBug("initializer_used", IgnoresInitializer),
     PlantedBug("initializer_used", SwapsInitializers),
-    PlantedBug("option_used", AlwaysHasABias),
-    PlantedBug("option_used", NeverActivates),
-    PlantedBug("option_used", NeverDrops),
+    PlantedBug("option_used", AlwaysHasBias),
+    PlantedBug("option_used", IgnoresActivation),
+    PlantedBug("option_used", IgnoresDropout),
 ]

@@ -1,17 +1,17 @@
-"""Broken layers for `build`: weights that depend on how, and how often, a layer is built."""
+"""Planted bugs for the checks of `build`."""
 
 import keras
 import numpy as np
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from conformance.checks.planted_bugs.construction.basics import planted
+from conformance.checks.planted_bugs.construction.basics import registered
 
 UNITS = 3
 
 
 class Projection(keras.layers.Layer):
-    """What the broken layers share: `(..., features)` to `(..., UNITS)`."""
+    """Base class that projects `(..., features)` to `(..., UNITS)`."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(shape=(input_shape[-1], UNITS), name="kernel")
@@ -23,9 +23,9 @@ class Projection(keras.layers.Layer):
         return (*input_shape[:-1], UNITS)
 
 
-@planted
+@registered
 class ForgetsSublayer(Projection):
-    """Builds its own weight and leaves the sublayer to the first call."""
+    """Builds its own weight, but not its sublayer."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -38,9 +38,9 @@ class ForgetsSublayer(Projection):
         return self.inner(inputs) * self.scale
 
 
-@planted
+@registered
 class BuildsNothing(ForgetsSublayer):
-    """Says that it is built, and is not."""
+    """Sets `built` without building its sublayer."""
 
     def build(self, input_shape):
         self.built = True
@@ -49,9 +49,9 @@ class BuildsNothing(ForgetsSublayer):
         return self.inner(inputs)
 
 
-@planted
-class OneSetALength(Projection):
-    """Makes a new weight for each length that it meets, where Keras does not look."""
+@registered
+class WeightPerLength(Projection):
+    """Creates a weight per length in `call`, where Keras does not track it."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -66,12 +66,12 @@ class OneSetALength(Projection):
 
 
 class Hidden:
-    """An object that Keras does not look into."""
+    """An object that Keras does not inspect."""
 
 
-@planted
-class BuildStartsAnew(Projection):
-    """A second `build` throws away what was learnt."""
+@registered
+class SecondBuildResets(Projection):
+    """Resets its weights in a second `build`."""
 
     def build(self, input_shape):
         if self.built:
@@ -80,9 +80,9 @@ class BuildStartsAnew(Projection):
         super().build(input_shape)
 
 
-@planted
+@registered
 class ForgetsOnNewBatch(Projection):
-    """Another batch size resets the weight."""
+    """Resets its weight for another batch size."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -95,9 +95,9 @@ class ForgetsOnNewBatch(Projection):
         return super().call(inputs)
 
 
-@planted
+@registered
 class TensorInBuild(Projection):
-    """Keeps a tensor that `build` made."""
+    """Stores a tensor that `build` creates."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -107,9 +107,9 @@ class TensorInBuild(Projection):
         return ops.matmul(inputs, self.kernel) * self.scale
 
 
-@planted
+@registered
 class AssignsInBuild(Projection):
-    """Fills a weight in `build` by `assign`, which a trace drops."""
+    """Sets a weight in `build` by `assign`, which a trace discards."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -122,9 +122,9 @@ class AssignsInBuild(Projection):
         return ops.matmul(inputs, self.kernel) * self.scale
 
 
-@planted
+@registered
 class TrainingTensorInBuild(Projection):
-    """Keeps a tensor that `build` made and only training needs."""
+    """Stores a tensor that `build` creates and only training uses."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -135,26 +135,26 @@ class TrainingTensorInBuild(Projection):
         return outputs * self.scale if training else outputs
 
 
-@planted
-class TakesTuplesOnly(Projection):
-    """Looks at a shape as JSON cannot give it."""
+@registered
+class AcceptsTuplesOnly(Projection):
+    """Handles a shape that is a list, as from JSON, incorrectly."""
 
     def build(self, input_shape):
         width = input_shape[-1] if isinstance(input_shape, tuple) else 1
         self.kernel = self.add_weight(shape=(width, UNITS), name="kernel")
 
 
-@planted
-class ForgetsItsShape(Projection):
-    """Its build config lacks what `build` needs."""
+@registered
+class BuildConfigWithoutShape(Projection):
+    """Returns a build config with another shape."""
 
     def get_build_config(self):
         return {"input_shape": (1, 1)}
 
 
-@planted
+@registered
 class SetInBuildConfig(Projection):
-    """Its build config is no JSON."""
+    """Returns a set in its build config, which JSON cannot represent."""
 
     def get_build_config(self):
         return {"input_shape": {4, 6, 7}}
@@ -163,7 +163,7 @@ class SetInBuildConfig(Projection):
 DTYPES = ("float64", "bfloat16", "mixed_bfloat16", "mixed_float16", "param_dtype")
 SAVED = ("save_load", "save_load_subclassed", "save_cross_backend", "load_in_fresh_process")
 SIZES = ("batch_one", "dynamic_batch", "dynamic_time", "length_change")
-# Without all weights after `build`, nothing that puts weights into a built layer works.
+# If `build` does not create all weights, every check that sets the weights of a built layer fails.
 BUILT = (
     *SAVED,
     *SIZES,
@@ -186,15 +186,15 @@ TENSOR = (
 PLANTED_BUGS = [
     PlantedBug("build_explicit", ForgetsSublayer, also_fails=BUILT),
     PlantedBug("build_explicit", BuildsNothing, also_fails=BUILT),
-    PlantedBug("build_idempotent", OneSetALength, also_fails=("weight_counts", *BUILT)),
-    PlantedBug("build_idempotent", BuildStartsAnew),
+    PlantedBug("build_idempotent", WeightPerLength, also_fails=("weight_counts", *BUILT)),
+    PlantedBug("build_idempotent", SecondBuildResets),
     PlantedBug(
         "build_idempotent", ForgetsOnNewBatch, also_fails=("inference_pure", "export_savedmodel", *BUILT)
     ),
     PlantedBug("build_symbolic", TensorInBuild, also_fails=TENSOR),
     PlantedBug("build_symbolic", AssignsInBuild, also_fails=TENSOR),
     PlantedBug("build_symbolic", TrainingTensorInBuild, also_fails=TENSOR),
-    PlantedBug("build_config_roundtrip", TakesTuplesOnly, also_fails=("config_roundtrip", *SAVED)),
-    PlantedBug("build_config_roundtrip", ForgetsItsShape, also_fails=("config_roundtrip", *SAVED)),
+    PlantedBug("build_config_roundtrip", AcceptsTuplesOnly, also_fails=("config_roundtrip", *SAVED)),
+    PlantedBug("build_config_roundtrip", BuildConfigWithoutShape, also_fails=("config_roundtrip", *SAVED)),
     PlantedBug("build_config_roundtrip", SetInBuildConfig, also_fails=("config_json", *SAVED)),
 ]

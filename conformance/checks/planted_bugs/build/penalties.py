@@ -1,15 +1,15 @@
-"""Broken layers for `build_penalties`: regularizers and constraints ignored or counted twice."""
+"""Planted bugs for the checks of regularizers and constraints."""
 
 import keras
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 from .basics import UNITS, Projection
-from conformance.checks.planted_bugs.construction.basics import planted
+from conformance.checks.planted_bugs.construction.basics import registered
 
 
 class Penalized(Projection):
-    """What the broken layers share: the arguments, kept in the config."""
+    """Base class that stores both arguments in the config."""
 
     def __init__(self, kernel_regularizer=None, kernel_constraint=None, **kwargs):
         super().__init__(**kwargs)
@@ -24,9 +24,9 @@ class Penalized(Projection):
         }
 
 
-@planted
+@registered
 class IgnoresRegularizer(Penalized):
-    """Keeps the regularizer and does nothing with it."""
+    """Stores the regularizer and does not use it."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(
@@ -34,9 +34,9 @@ class IgnoresRegularizer(Penalized):
         )
 
 
-@planted
-class RegularizesTheBias(Penalized):
-    """Gives the regularizer of the kernel to the bias."""
+@registered
+class RegularizesBias(Penalized):
+    """Applies the regularizer of the kernel to the bias."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(
@@ -50,9 +50,9 @@ class RegularizesTheBias(Penalized):
         return super().call(inputs) + self.bias
 
 
-@planted
+@registered
 class RegularizesTwice(Penalized):
-    """Adds the penalty that Keras adds."""
+    """Adds the penalty a second time, by `add_loss`."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(
@@ -68,9 +68,9 @@ class RegularizesTwice(Penalized):
         return super().call(inputs)
 
 
-@planted
+@registered
 class IgnoresConstraint(Penalized):
-    """Keeps the constraint and does nothing with it."""
+    """Stores the constraint and does not use it."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(
@@ -78,9 +78,9 @@ class IgnoresConstraint(Penalized):
         )
 
 
-@planted
+@registered
 class RegularizesActivityTwice(Projection):
-    """Hands the regularizer of the output to a sublayer as well."""
+    """Passes the activity regularizer on to a sublayer as well."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -95,44 +95,45 @@ class RegularizesActivityTwice(Projection):
         return self.inner(inputs)
 
 
-@planted
+@registered
 class IgnoresActivity(Projection):
-    """Accepts the regularizer of the output and forgets it."""
+    """Accepts the activity regularizer and does not use it."""
 
     def __init__(self, activity_regularizer=None, **kwargs):
         super().__init__(**kwargs)
-        self.kept = keras.regularizers.get(activity_regularizer)
+        self.penalty = keras.regularizers.get(activity_regularizer)
 
     def get_config(self):
-        kept = keras.regularizers.serialize(self.kept) if self.kept else None
-        return {**super().get_config(), "activity_regularizer": kept}
+        penalty = keras.regularizers.serialize(self.penalty) if self.penalty else None
+        return {**super().get_config(), "activity_regularizer": penalty}
 
 
-@planted
+@registered
 class RegularizesHistory(Projection):
-    """Adds a penalty more with every call."""
+    """Adds one penalty more with every call."""
 
     def __init__(self, activity_regularizer=None, **kwargs):
         super().__init__(**kwargs)
-        self.kept = keras.regularizers.get(activity_regularizer)
+        self.penalty = keras.regularizers.get(activity_regularizer)
         self.calls = 0
 
     def call(self, inputs):
         outputs = super().call(inputs)
         self.calls += 1
-        if self.kept is not None:
+        if self.penalty is not None:
             for _ in range(self.calls):
-                self.add_loss(self.with_restored_state(outputs) / ops.cast(ops.shape(outputs)[0], outputs.dtype))
+                penalty = self.penalty(outputs)
+                self.add_loss(penalty / ops.cast(ops.shape(outputs)[0], outputs.dtype))
         return outputs
 
     def get_config(self):
-        kept = keras.regularizers.serialize(self.kept) if self.kept else None
-        return {**super().get_config(), "activity_regularizer": kept}
+        penalty = keras.regularizers.serialize(self.penalty) if self.penalty else None
+        return {**super().get_config(), "activity_regularizer": penalty}
 
 
 PLANTED_BUGS = [
     PlantedBug("regularizer_constraint", IgnoresRegularizer),
-    PlantedBug("regularizer_constraint", RegularizesTheBias),
+    PlantedBug("regularizer_constraint", RegularizesBias),
     PlantedBug("regularizer_constraint", RegularizesTwice),
     PlantedBug("regularizer_constraint", IgnoresConstraint),
     PlantedBug("activity_regularizer", RegularizesActivityTwice),

@@ -1,4 +1,4 @@
-"""Broken layers for `build_weights`: weights lost, misnamed, of the wrong dtype or not frozen."""
+"""Planted bugs for the checks of weights."""
 
 import functools
 
@@ -8,12 +8,12 @@ from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 from .basics import BUILT, DTYPES, UNITS, Hidden, Projection
-from conformance.checks.planted_bugs.construction.basics import planted
+from conformance.checks.planted_bugs.construction.basics import registered
 
 
-@planted
+@registered
 class HiddenWeight(Projection):
-    """Keeps a variable in an object of its own."""
+    """Stores a variable in a plain object."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -24,9 +24,9 @@ class HiddenWeight(Projection):
         return super().call(inputs) * self.hidden.scale
 
 
-@planted
+@registered
 class HiddenSublayer(Projection):
-    """Keeps a sublayer in the closure of a function."""
+    """Stores a sublayer in the closure of a function."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -37,9 +37,9 @@ class HiddenSublayer(Projection):
         return self.after(super().call(inputs))
 
 
-@planted
+@registered
 class PartialSublayer(Projection):
-    """Keeps a sublayer in a `functools.partial`."""
+    """Stores a sublayer in a `functools.partial`."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -50,9 +50,9 @@ class PartialSublayer(Projection):
         return self.after(super().call(inputs))
 
 
-@planted
+@registered
 class HiddenSeed(Projection):
-    """Keeps its seed where Keras does not look."""
+    """Stores its seed generator in a plain object."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -67,9 +67,9 @@ class HiddenSeed(Projection):
 SHARED = keras.layers.Dense(UNITS, name="shared")
 
 
-@planted
+@registered
 class SharedByAll(Projection):
-    """All instances have one sublayer, that of the module."""
+    """Uses a sublayer of the module for all instances."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -83,9 +83,9 @@ class SharedByAll(Projection):
         return self.inner(inputs)
 
 
-@planted
+@registered
 class BackendVariable(Projection):
-    """Keeps a variable of the backend."""
+    """Stores a variable of the backend."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -102,9 +102,9 @@ class BackendVariable(Projection):
         return super().call(inputs) * ops.cast(self.scale, inputs.dtype)
 
 
-@planted
+@registered
 class TwoOfOneName(Projection):
-    """Two weights of one name."""
+    """Creates two weights with the same name."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -114,9 +114,9 @@ class TwoOfOneName(Projection):
         return super().call(inputs) * self.scale
 
 
-@planted
+@registered
 class NumberedName(Projection):
-    """The name of the weight counts instances."""
+    """Includes the number of the instance in the name of its weight."""
 
     made = 0
 
@@ -127,14 +127,14 @@ class NumberedName(Projection):
         )
 
 
-@planted
+@registered
 class Renamed(Projection):
-    """Its weight had another name when the snapshot was taken."""
+    """Has a weight whose name differs from the snapshot."""
 
 
-@planted
+@registered
 class SublayerWithoutPolicy(Projection):
-    """Makes a sublayer without its dtype."""
+    """Creates a sublayer without its dtype."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -147,9 +147,9 @@ class SublayerWithoutPolicy(Projection):
         return ops.cast(self.inner(inputs), self.compute_dtype)
 
 
-@planted
+@registered
 class FixedDtype(Projection):
-    """Asks for float32 whatever it is told."""
+    """Creates its weight in float32 for every dtype."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(
@@ -160,9 +160,9 @@ class FixedDtype(Projection):
         return ops.matmul(inputs, ops.cast(self.kernel, inputs.dtype))
 
 
-@planted
-class HandMadeVariable(Projection):
-    """Makes a variable by hand, in the dtype of the process."""
+@registered
+class VariableWithoutDtype(Projection):
+    """Creates a variable in the global dtype."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -172,31 +172,31 @@ class HandMadeVariable(Projection):
         return super().call(inputs) * ops.cast(self.scale, inputs.dtype)
 
 
-@planted
+@registered
 class ValueOfAnotherDtype(Projection):
-    """Sets the value past `assign`."""
+    """Sets the value of its weight without `assign`, in another dtype."""
 
     def build(self, input_shape):
         super().build(input_shape)
-        if self.kernel._value is not None:  # a trace gives it later
+        if self.kernel._value is not None:  # a trace sets the value later
             self.kernel._value = ops.cast(self.kernel.value, "float16")
 
     def call(self, inputs):
         return ops.matmul(inputs, ops.cast(self.kernel.value, inputs.dtype))
 
 
-@planted
+@registered
 class NeverFrozen(Projection):
-    """Has a list of trainable weights of its own."""
+    """Overrides `trainable_weights` without checking `trainable`."""
 
     @property
     def trainable_weights(self):
         return [self.kernel] if self.built else []
 
 
-@planted
-class FreezesInName(Projection):
-    """Does not listen to `trainable`."""
+@registered
+class IgnoresTrainable(Projection):
+    """Ignores `trainable`."""
 
     @property
     def trainable(self):
@@ -207,9 +207,9 @@ class FreezesInName(Projection):
         pass
 
 
-@planted
-class LearnsByItself(Projection):
-    """Changes its weight in the call, frozen or not."""
+@registered
+class AssignsInCall(Projection):
+    """Changes its weight in `call`, even if it is frozen."""
 
     def call(self, inputs, training=False):
         if training:
@@ -217,9 +217,9 @@ class LearnsByItself(Projection):
         return super().call(inputs)
 
 
-@planted
-class NeverThaws(Projection):
-    """Once frozen, it stays so."""
+@registered
+class NeverUnfreezes(Projection):
+    """Cannot be unfrozen."""
 
     @property
     def trainable(self):
@@ -256,7 +256,7 @@ PLANTED_BUGS = [
     PlantedBug("weight_names_stable", Renamed, options=SNAPSHOT),
     PlantedBug("param_dtype", SublayerWithoutPolicy, also_fails=DTYPES),
     PlantedBug("param_dtype", FixedDtype, also_fails=DTYPES),
-    PlantedBug("param_dtype", HandMadeVariable, also_fails=(*DTYPES, "build_symbolic")),
+    PlantedBug("param_dtype", VariableWithoutDtype, also_fails=(*DTYPES, "build_symbolic")),
     PlantedBug(
         "weight_value_dtype",
         ValueOfAnotherDtype,
@@ -264,7 +264,7 @@ PLANTED_BUGS = [
         backends=("jax", "torch"),
     ),
     PlantedBug("trainable_false", NeverFrozen),
-    PlantedBug("trainable_false", FreezesInName, also_fails=FROZEN),
-    PlantedBug("trainable_false", LearnsByItself, also_fails=("grad_all_weights",)),
-    PlantedBug("trainable_false", NeverThaws),
+    PlantedBug("trainable_false", IgnoresTrainable, also_fails=FROZEN),
+    PlantedBug("trainable_false", AssignsInCall, also_fails=("grad_all_weights",)),
+    PlantedBug("trainable_false", NeverUnfreezes),
 ]

@@ -1,1 +1,1 @@
-"""Planted bugs for the checks of compiled calls and export."""
+"""Planted bugs for the checks of compiled calls and exported models."""

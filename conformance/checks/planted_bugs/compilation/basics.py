@@ -1,15 +1,15 @@
-"""Broken layers for `compilation`: layers that give something else when they are compiled."""
+"""Planted bugs for the checks of compiled calls."""
 
 import keras
 import numpy as np
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from conformance.checks.planted_bugs.purity.basics import Plain, planted
+from conformance.checks.planted_bugs.purity.basics import Plain, registered
 
 
 def is_compiling(tensor):
-    """Whether the running backend traces a graph of which `tensor` is a part."""
+    """Return whether the backend traces a graph that contains `tensor`."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -24,9 +24,9 @@ def is_compiling(tensor):
     return torch.compiler.is_compiling()
 
 
-@planted
+@registered
 class FastPathWhenCompiled(Plain):
-    """Takes a short cut in a graph, which is not quite the same."""
+    """Uses an approximation in a graph."""
 
     def call(self, inputs):
         if is_compiling(inputs):
@@ -34,9 +34,9 @@ class FastPathWhenCompiled(Plain):
         return ops.gelu(inputs, approximate=False)
 
 
-@planted
+@registered
 class PythonBranch(Plain):
-    """Decides by the value of a tensor."""
+    """Branches on the value of a tensor in Python."""
 
     def call(self, inputs):
         if not isinstance(inputs, keras.KerasTensor) and float(ops.max(inputs)) > 1:
@@ -44,9 +44,9 @@ class PythonBranch(Plain):
         return inputs * 3.0
 
 
-@planted
+@registered
 class NumpyUnlessTraced(Plain):
-    """Reads values where it can, and is content with a guess elsewhere."""
+    """Reads values where it can, and uses a constant in a trace."""
 
     def call(self, inputs):
         try:
@@ -56,9 +56,9 @@ class NumpyUnlessTraced(Plain):
         return inputs / (1.0 + abs(peak))
 
 
-@planted
-class KeepsFirstTensor(Plain):
-    """Makes a table in its first call and keeps it."""
+@registered
+class StoresTensor(Plain):
+    """Creates a table in its first call and stores it."""
 
     table = None
 
@@ -68,9 +68,9 @@ class KeepsFirstTensor(Plain):
         return inputs + self.table
 
 
-@planted
+@registered
 class TracedFirst(Plain):
-    """Keeps a number from its first call, which it has to guess when that is a trace."""
+    """Stores a number from its first call, which is another number in a trace."""
 
     scale = None
 
@@ -83,9 +83,9 @@ class TracedFirst(Plain):
         return inputs * self.scale
 
 
-@planted
+@registered
 class CountsTraining(Plain):
-    """Keeps the number of training calls in Python."""
+    """Counts training calls in a Python attribute."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -98,9 +98,9 @@ class CountsTraining(Plain):
         return inputs * 1.0
 
 
-@planted
+@registered
 class GraphPerCall(Plain):
-    """Makes a function to compile in every call."""
+    """Compiles a function in every call."""
 
     def call(self, inputs):
         if isinstance(inputs, keras.KerasTensor):
@@ -114,9 +114,9 @@ class GraphPerCall(Plain):
         return jax.jit(lambda x: x * 2.0)(inputs)
 
 
-@planted
+@registered
 class NumberInGraph(Plain):
-    """Has the number of the call in its graph."""
+    """Includes the number of the call in its graph."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -127,13 +127,13 @@ class NumberInGraph(Plain):
         return inputs + ops.zeros_like(inputs) * self.calls
 
 
-@planted
+@registered
 class CallsPython(Plain):
-    """Leaves the graph for NumPy and comes back."""
+    """Calls NumPy from inside the graph."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        # XLA knows no Python, so that a TensorFlow layer has to keep out of it.
+        # XLA cannot call Python, so the layer disables it on TensorFlow.
         self.supports_jit = keras.backend.backend() != "tensorflow"
 
     def call(self, inputs):
@@ -156,9 +156,9 @@ class CallsPython(Plain):
         return jax.pure_callback(rows, result, inputs)
 
 
-@planted
+@registered
 class ReadsItem(Plain):
-    """Asks a tensor for its value, which stops a device."""
+    """Reads the value of a tensor, for which the device has to wait."""
 
     def call(self, inputs):
         if inputs.device.type == "meta":
@@ -186,10 +186,10 @@ PLANTED_BUGS = [
         also_fails=("batch_leak", "batch_one", "dynamic_time_traced", "fd_gradient"),
         backends=GRAPHS,
     ),
-    # A symbolic call on torch runs on numbers of its own, so neither is caught in the act there.
+    # On torch a symbolic call runs on actual numbers, so neither bug has an effect there.
     PlantedBug(
         "symbolic_then_eager",
-        KeepsFirstTensor,
+        StoresTensor,
         also_fails=("no_tensor_attributes", "build_symbolic"),
         backends=GRAPHS,
     ),

@@ -1,24 +1,24 @@
-"""Broken layers for `compilation_export`: sizes that become constants on export."""
+"""Planted bugs for the checks of exported models: sizes that become constants."""
 
 import keras
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from conformance.checks.planted_bugs.purity.basics import Plain, planted
+from conformance.checks.planted_bugs.purity.basics import Plain, registered
 
 
-@planted
-class LengthOfTrace(Plain):
-    """Divides by a length of 7 where the length is open."""
+@registered
+class ConstantLength(Plain):
+    """Divides by 7 if the length is unknown."""
 
     def call(self, inputs):
         steps = inputs.shape[1] if isinstance(inputs.shape[1], int) else 7
         return ops.cumsum(inputs, axis=1) / steps
 
 
-@planted
-class RowsOfTrace(Plain):
-    """Takes the batch size for a number."""
+@registered
+class ConstantBatchSize(Plain):
+    """Converts the batch size to a Python number."""
 
     def call(self, inputs):
         if isinstance(inputs, keras.KerasTensor) or inputs.device.type == "meta":
@@ -30,10 +30,10 @@ class RowsOfTrace(Plain):
 PLANTED_BUGS = [
     PlantedBug(
         "export_savedmodel",
-        LengthOfTrace,
+        ConstantLength,
         also_fails=("dynamic_time_traced", "dynamic_time", "mask_export"),
         backends=("tensorflow", "jax"),
         needs="tensorflow",
     ),
-    PlantedBug("export_torch", RowsOfTrace, backends=("torch",)),
+    PlantedBug("export_torch", ConstantBatchSize, backends=("torch",)),
 ]

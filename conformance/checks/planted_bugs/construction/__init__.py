@@ -1,1 +1,1 @@
-"""Planted bugs for the checks of constructor and config."""
+"""Planted bugs for the checks of constructors and configs."""

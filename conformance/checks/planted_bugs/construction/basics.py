@@ -1,4 +1,4 @@
-"""Broken layers for `construction`: what their constructors do to themselves and to the world."""
+"""Planted bugs for the checks of constructors."""
 
 import keras
 import numpy as np
@@ -8,14 +8,14 @@ from conformance.checks.planted_bugs import PlantedBug
 from keras_seqext.testing import ErrorSample
 
 
-def planted(cls):
-    """Registered, so that nothing but the planted bug is found."""
-    return keras.saving.register_keras_serializable(package="plants")(cls)
+def registered(cls):
+    """Register the class, so that only the planted bug is detected."""
+    return keras.saving.register_keras_serializable(package="planted_bugs")(cls)
 
 
-@planted
+@registered
 class Times(keras.layers.Layer):
-    """A good layer: inputs times a number."""
+    """A correct layer that multiplies its input by a number."""
 
     def __init__(self, factor=2.0, **kwargs):
         super().__init__(**kwargs)
@@ -34,9 +34,9 @@ class Times(keras.layers.Layer):
         return {**super().get_config(), "factor": self.factor}
 
 
-@planted
+@registered
 class SharedDefault(Times):
-    """Appends to a default that all instances share."""
+    """Appends to a default value that all instances share."""
 
     def __init__(self, factor=2.0, seen=[], **kwargs):  # noqa: B006 - the planted bug
         super().__init__(factor, **kwargs)
@@ -50,9 +50,9 @@ class SharedDefault(Times):
 SIZES = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]
 
 
-@planted
-class TakesFromItsArgument(Times):
-    """Shortens the list that it is given."""
+@registered
+class PopsFromArgument(Times):
+    """Removes an entry from the list in its arguments."""
 
     def __init__(self, sizes, **kwargs):
         super().__init__(**kwargs)
@@ -65,9 +65,9 @@ class TakesFromItsArgument(Times):
         return {**config, "sizes": [*self.sizes, self.last]}
 
 
-@planted
-class CountsInstances(Times):
-    """Keeps a list of all instances on the class and in the config."""
+@registered
+class ListsInstances(Times):
+    """Stores a list of all instances in the class and in the config."""
 
     names: list = []
 
@@ -79,7 +79,7 @@ class CountsInstances(Times):
         return {**super().get_config(), "names": list(type(self).names)}
 
 
-@planted
+@registered
 class NotANumber(Times):
     """Divides by a sum that is zero."""
 
@@ -87,17 +87,17 @@ class NotANumber(Times):
         return inputs / ops.sum(inputs * 0.0)
 
 
-@planted
+@registered
 class NeedsMore(Times):
-    """Has an argument that nobody gives it."""
+    """Has a second argument of `call` without a default."""
 
     def call(self, inputs, other):
         return inputs + other
 
 
-@planted
+@registered
 class WeightInInit(Times):
-    """Makes its weight before it knows any shape."""
+    """Creates its weight in the constructor."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -107,9 +107,9 @@ class WeightInInit(Times):
         return inputs + self.offset
 
 
-@planted
+@registered
 class TensorInInit(Times):
-    """Makes a tensor before it knows where it will run."""
+    """Creates a tensor in the constructor."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -119,45 +119,45 @@ class TensorInInit(Times):
         return inputs + ops.cast(self.table, inputs.dtype)
 
 
-@planted
+@registered
 class SeedsNumPy(Times):
-    """Sets the seed of everybody else."""
+    """Seeds the global generator of NumPy."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         np.random.seed(0)
 
 
-@planted
+@registered
 class DrawsFromNumPy(Times):
-    """Draws from the generator of everybody else."""
+    """Draws from the global generator of NumPy."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.noise = float(np.random.normal())
 
 
-@planted
+@registered
 class SetsEverySeed(Times):
-    """Makes its own results reproducible at the cost of all others."""
+    """Sets all global seeds in the constructor."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         keras.utils.set_random_seed(7)
 
 
-@planted
-class SwallowsArguments(Times):
-    """Ignores what it does not know, and passes on what it does."""
+@registered
+class IgnoresUnknownArguments(Times):
+    """Ignores unknown arguments and passes the known ones on."""
 
     def __init__(self, factor=2.0, **kwargs):
         known = ("name", "dtype", "trainable", "activity_regularizer")
         super().__init__(factor, **{key: kwargs[key] for key in known if key in kwargs})
 
 
-@planted
-class SwallowsInFromConfig(Times):
-    """The same, with a `from_config` of its own."""
+@registered
+class IgnoresInFromConfig(Times):
+    """Ignores unknown arguments, with a custom `from_config`."""
 
     def __init__(self, factor=2.0, name=None, dtype=None, trainable=True, **kwargs):
         super().__init__(factor, name=name, dtype=dtype, trainable=trainable)
@@ -167,9 +167,9 @@ class SwallowsInFromConfig(Times):
         return cls(**config)
 
 
-@planted
+@registered
 class AnyUnits(Times):
-    """Takes a negative number of units and makes nothing of it."""
+    """Accepts a negative number of units."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(**kwargs)
@@ -185,9 +185,9 @@ class AnyUnits(Times):
         return {**super().get_config(), "units": self.units}
 
 
-@planted
-class SilentAboutRate(Times):
-    """Should refuse a rate above 1, as its case says."""
+@registered
+class AcceptsAnyRate(Times):
+    """Accepts a rate above 1, which its case lists as an error."""
 
     def __init__(self, rate=0.5, **kwargs):
         super().__init__(**kwargs)
@@ -197,9 +197,9 @@ class SilentAboutRate(Times):
         return {**super().get_config(), "rate": self.rate}
 
 
-@planted
-class VagueAboutRate(SilentAboutRate):
-    """Refuses it without a word that helps."""
+@registered
+class UnclearError(AcceptsAnyRate):
+    """Rejects a rate above 1 with an error message that does not name it."""
 
     def __init__(self, rate=0.5, **kwargs):
         if rate > 1:
@@ -207,17 +207,17 @@ class VagueAboutRate(SilentAboutRate):
         super().__init__(rate, **kwargs)
 
 
-@planted
+@registered
 class LongRepr(Times):
-    """Prints a page."""
+    """Has a `repr` of several pages."""
 
     def __repr__(self):
         return "LongRepr " + "0.123 " * 2_000
 
 
-@planted
+@registered
 class ReprNeedsCall(Times):
-    """Cannot be printed before it is called."""
+    """Has a `repr` that fails before the first call."""
 
     def call(self, inputs):
         self.last_rank = len(inputs.shape)
@@ -227,7 +227,7 @@ class ReprNeedsCall(Times):
         return f"<ReprNeedsCall rank={self.last_rank}>"
 
 
-@planted
+@registered
 class NoDocstring(Times):
     pass
 
@@ -235,7 +235,7 @@ class NoDocstring(Times):
 NoDocstring.__doc__ = None
 
 
-@planted
+@registered
 class MissesAnArgument(Times):
     """Inputs times a number.
 
@@ -258,8 +258,8 @@ def rate_of(kind):
 CONFIG = ("config_roundtrip", "config_complete", "get_config_fresh", "from_config_pure")
 PLANTED_BUGS = [
     PlantedBug("construct", SharedDefault, also_fails=CONFIG),
-    PlantedBug("construct", lambda: TakesFromItsArgument(SIZES), also_fails=CONFIG),
-    PlantedBug("construct", CountsInstances, also_fails=CONFIG),
+    PlantedBug("construct", lambda: PopsFromArgument(SIZES), also_fails=CONFIG),
+    PlantedBug("construct", ListsInstances, also_fails=CONFIG),
     PlantedBug("call_finite", NotANumber),
     PlantedBug("call_finite", NeedsMore),
     PlantedBug("init_no_state", WeightInInit),
@@ -267,11 +267,11 @@ PLANTED_BUGS = [
     PlantedBug("init_no_state", SeedsNumPy, also_fails=("no_global_state",)),
     PlantedBug("init_no_state", DrawsFromNumPy, also_fails=("no_global_state",)),
     PlantedBug("init_no_state", SetsEverySeed, also_fails=("no_global_state",)),
-    PlantedBug("unknown_kwarg", SwallowsArguments),
-    PlantedBug("unknown_kwarg", SwallowsInFromConfig),
+    PlantedBug("unknown_kwarg", IgnoresUnknownArguments),
+    PlantedBug("unknown_kwarg", IgnoresInFromConfig),
     PlantedBug("bad_argument", AnyUnits),
-    PlantedBug("bad_argument", SilentAboutRate, options={"errors": [rate_of(SilentAboutRate)]}),
-    PlantedBug("bad_argument", VagueAboutRate, options={"errors": [rate_of(VagueAboutRate)]}),
+    PlantedBug("bad_argument", AcceptsAnyRate, options={"errors": [rate_of(AcceptsAnyRate)]}),
+    PlantedBug("bad_argument", UnclearError, options={"errors": [rate_of(UnclearError)]}),
     PlantedBug("repr_str", LongRepr),
     PlantedBug("repr_str", ReprNeedsCall),
     PlantedBug("docstring", NoDocstring),

@@ -1,4 +1,4 @@
-"""Broken layers for `construction_config`: configs that lose, share or change something."""
+"""Planted bugs for the checks of configs."""
 
 import keras
 import numpy as np
@@ -6,12 +6,12 @@ from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 
-from .basics import Times, planted
+from .basics import Times, registered
 
 
-@planted
+@registered
 class SetInConfig(Times):
-    """Hands out a set, for which JSON has no word."""
+    """Returns a set in its config, which JSON cannot represent."""
 
     def get_config(self):
         return {**super().get_config(), "factor": {self.factor}}
@@ -21,12 +21,12 @@ class SetInConfig(Times):
         return cls(**{**config, "factor": next(iter(config["factor"]))})
 
 
-@planted
+@registered
 class ObjectInConfig(Times):
-    """Hands out an object of its own."""
+    """Returns an object of a custom class in its config."""
 
     class Settings:
-        """No `get_config`."""
+        """A class without `get_config`."""
 
     def __init__(self, settings=None, **kwargs):
         super().__init__(**kwargs)
@@ -36,9 +36,9 @@ class ObjectInConfig(Times):
         return {**super().get_config(), "settings": self.settings}
 
 
-@planted
+@registered
 class ComplexAfterBuild(Times):
-    """What `build` found out is no JSON."""
+    """Returns a complex number in its config after `build`."""
 
     def build(self, input_shape):
         self.phase = complex(input_shape[-1], 1)
@@ -49,9 +49,9 @@ class ComplexAfterBuild(Times):
         return {**config, "phase": self.phase} if self.built else config
 
 
-@planted
+@registered
 class ForgetsFactor(Times):
-    """The factor is not in the config."""
+    """Omits the factor from its config."""
 
     def get_config(self):
         config = super().get_config()
@@ -59,18 +59,18 @@ class ForgetsFactor(Times):
         return config
 
 
-@planted
+@registered
 class RenamesFactor(Times):
-    """The config knows the factor by another name."""
+    """Stores the factor under another name in its config."""
 
     def get_config(self):
         config = super().get_config()
         return {**config, "scale": config.pop("factor")}
 
 
-@planted
-class ForgetsItsBase(keras.layers.Layer):
-    """The config lacks name, dtype and the rest."""
+@registered
+class ConfigWithoutBase(keras.layers.Layer):
+    """Omits the name, the dtype and the other entries of the base class."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(**kwargs)
@@ -89,17 +89,17 @@ class ForgetsItsBase(keras.layers.Layer):
         return {"units": self.units}
 
 
-@planted
-class Drifts(Times):
-    """Each trip doubles the factor."""
+@registered
+class DoublesFactor(Times):
+    """Doubles the factor in each round trip."""
 
     def __init__(self, factor=2.0, **kwargs):
         super().__init__(2 * factor, **kwargs)
 
 
-@planted
+@registered
 class ForgetsRate(Times):
-    """Drops at half the rate when it comes back, which only training shows."""
+    """Restores another dropout rate, which affects only training."""
 
     def __init__(self, rate=0.2, **kwargs):
         super().__init__(**kwargs)
@@ -119,9 +119,9 @@ class ForgetsRate(Times):
         return {**super().get_config(), "rate": 0.2}
 
 
-@planted
+@registered
 class NeedsATuple(Times):
-    """Takes a tuple for another thing than a list, and gets a list back from the file."""
+    """Treats a tuple and a list differently; JSON restores a list."""
 
     def __init__(self, factors=(2.0, 3.0), **kwargs):
         super().__init__(**kwargs)
@@ -134,9 +134,9 @@ class NeedsATuple(Times):
         return {**super().get_config(), "factors": self.factors}
 
 
-@planted
+@registered
 class ForgetsOption(Times):
-    """An argument whose default hides that it is lost."""
+    """Omits an argument with a default value from its config."""
 
     def __init__(self, factor=2.0, offset=0.0, **kwargs):
         super().__init__(factor, **kwargs)
@@ -146,17 +146,17 @@ class ForgetsOption(Times):
         return inputs * self.factor + self.offset
 
 
-@planted
-class WritesByHand(ForgetsOption):
-    """The config has the default, written by hand."""
+@registered
+class ConstantInConfig(ForgetsOption):
+    """Writes a constant to its config in place of the argument."""
 
     def get_config(self):
         return {**super().get_config(), "offset": 0.0}
 
 
-@planted
-class PicksInFromConfig(ForgetsOption):
-    """`from_config` takes the default for what it was given."""
+@registered
+class IgnoresOptionInFromConfig(ForgetsOption):
+    """Replaces an argument by its default value in `from_config`."""
 
     def get_config(self):
         return {**super().get_config(), "offset": self.offset}
@@ -166,18 +166,18 @@ class PicksInFromConfig(ForgetsOption):
         return cls(**{**config, "offset": 0.0})
 
 
-@planted
-class ForgetsOptionOfItsOwn(ForgetsOption):
-    """The same, with a `from_config` that hands on what it is given."""
+@registered
+class ForgetsOptionCustomFromConfig(ForgetsOption):
+    """Omits an argument, with a custom `from_config` that passes all entries on."""
 
     @classmethod
     def from_config(cls, config):
         return cls(**config)
 
 
-@planted
+@registered
 class PopsConfig(Times):
-    """Takes its own part out of the dict of the caller."""
+    """Removes an entry from the dict that `from_config` receives."""
 
     @classmethod
     def from_config(cls, config):
@@ -185,9 +185,9 @@ class PopsConfig(Times):
         return cls(factor, **config)
 
 
-@planted
-class EmptiesItsList(Times):
-    """The constructor changes a list in the dict of the caller."""
+@registered
+class ClearsList(Times):
+    """Clears a list in the dict that `from_config` receives."""
 
     def __init__(self, factors=(3.0, 1.0), **kwargs):
         super().__init__(**kwargs)
@@ -199,9 +199,9 @@ class EmptiesItsList(Times):
         return {**super().get_config(), "factors": self.factors}
 
 
-@planted
-class SharesItsList(Times):
-    """The config is the list that the layer works with."""
+@registered
+class SharesList(Times):
+    """Returns its own list in the config, not a copy."""
 
     def __init__(self, factors=(3.0, 1.0), **kwargs):
         super().__init__(**kwargs)
@@ -214,9 +214,9 @@ class SharesItsList(Times):
         return {**super().get_config(), "factors": self.factors}
 
 
-@planted
-class SharesItsDict(Times):
-    """The config is kept and handed out again."""
+@registered
+class SharesDict(Times):
+    """Returns its own dict in the config, not a copy."""
 
     def __init__(self, factor=2.0, options=None, **kwargs):
         super().__init__(factor, **kwargs)
@@ -226,9 +226,9 @@ class SharesItsDict(Times):
         return {**super().get_config(), "options": {"power": self.options["power"]}}
 
 
-@planted
-class SwitchesOff(Times):
-    """Sets its rate to 0 at inference, for ever."""
+@registered
+class SetsRateToZero(Times):
+    """Sets its rate to 0 in a call at inference."""
 
     def __init__(self, factor=2.0, rate=0.5, **kwargs):
         super().__init__(factor, **kwargs)
@@ -245,7 +245,7 @@ class SwitchesOff(Times):
 
 
 class Unregistered(Times):
-    """Inherits, but registration is not inherited."""
+    """Subclass that is not registered itself."""
 
 
 @keras.saving.register_keras_serializable()
@@ -253,14 +253,14 @@ class InDefaultPackage(Times):
     """Registered as `Custom>InDefaultPackage`."""
 
 
-@keras.saving.register_keras_serializable(package="plants", name="Twin")
+@keras.saving.register_keras_serializable(package="planted_bugs", name="Twin")
 class Overwritten(Times):
-    """Loses its name to the next class."""
+    """Registered under a name that the next class overwrites."""
 
 
-@keras.saving.register_keras_serializable(package="plants", name="Twin")
+@keras.saving.register_keras_serializable(package="planted_bugs", name="Twin")
 class Overwriting(Times):
-    """Good itself."""
+    """Correct itself; overwrites the name of another class."""
 
 
 LOAD = ("config_roundtrip", "save_load", "save_load_subclassed", "clone_model")
@@ -270,20 +270,20 @@ PLANTED_BUGS = [
     PlantedBug("config_json", ComplexAfterBuild),
     PlantedBug("config_roundtrip", lambda: ForgetsFactor(3.0), also_fails=("config_complete",)),
     PlantedBug("config_roundtrip", RenamesFactor, also_fails=("from_config_pure",)),
-    PlantedBug("config_roundtrip", ForgetsItsBase),
-    PlantedBug("config_roundtrip", Drifts, also_fails=("config_complete",)),
+    PlantedBug("config_roundtrip", ConfigWithoutBase),
+    PlantedBug("config_roundtrip", DoublesFactor, also_fails=("config_complete",)),
     PlantedBug("config_roundtrip", lambda: ForgetsRate(0.6), also_fails=("config_complete",)),
     PlantedBug("config_roundtrip", NeedsATuple),
     PlantedBug("config_complete", ForgetsOption),
-    PlantedBug("config_complete", ForgetsOptionOfItsOwn),
-    PlantedBug("config_complete", WritesByHand),
-    PlantedBug("config_complete", PicksInFromConfig),
+    PlantedBug("config_complete", ForgetsOptionCustomFromConfig),
+    PlantedBug("config_complete", ConstantInConfig),
+    PlantedBug("config_complete", IgnoresOptionInFromConfig),
     PlantedBug("from_config_pure", PopsConfig),
-    PlantedBug("from_config_pure", EmptiesItsList),
-    PlantedBug("get_config_fresh", SharesItsList),
-    PlantedBug("get_config_fresh", SharesItsDict),
+    PlantedBug("from_config_pure", ClearsList),
+    PlantedBug("get_config_fresh", SharesList),
+    PlantedBug("get_config_fresh", SharesDict),
     PlantedBug(
-        "get_config_fresh", SwitchesOff, also_fails=("config_roundtrip", "seed_not_consumed")
+        "get_config_fresh", SetsRateToZero, also_fails=("config_roundtrip", "seed_not_consumed")
     ),
     PlantedBug("registered_name", Unregistered, also_fails=LOAD),
     PlantedBug("registered_name", InDefaultPackage),

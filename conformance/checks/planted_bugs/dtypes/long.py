@@ -1,4 +1,4 @@
-"""Broken layers for `dtypes_long`: positions in half precision."""
+"""Planted bugs for the check of long sequences in half precision."""
 
 import keras
 from keras import ops
@@ -7,18 +7,18 @@ from conformance.checks.planted_bugs import PlantedBug
 from conformance.checks.planted_bugs.shapes.basics import Base
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class HalfPositions(Base):
-    """Adds the sine of the position, which it counts in the dtype of the input."""
+    """Adds the sine of the position, which it counts in the compute dtype."""
 
     def call(self, inputs):
         positions = ops.arange(ops.shape(inputs)[1], dtype=self.compute_dtype)
         return inputs + ops.sin(positions)[:, None]
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class HalfSinusoids(Base):
-    """The position encoding of the transformer, its angles in the dtype of the input."""
+    """Adds the position encoding of the transformer, with angles in the compute dtype."""
 
     def call(self, inputs):
         steps, features = ops.shape(inputs)[1], inputs.shape[-1]

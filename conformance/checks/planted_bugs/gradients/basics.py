@@ -1,14 +1,14 @@
-"""Broken layers for `gradients`: weights and inputs that gradients do not reach, or wrongly."""
+"""Planted bugs for the checks of gradients."""
 
 import keras
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from conformance.checks.planted_bugs.purity.basics import Plain, planted
+from conformance.checks.planted_bugs.purity.basics import Plain, registered
 
 
 class Scaled(keras.layers.Layer):
-    """What the broken layers share: one factor a feature, the shape kept."""
+    """Base class with a factor per feature that retains the shape."""
 
     def build(self, input_shape):
         self.factor = self.add_weight(shape=(input_shape[-1],), name="factor")
@@ -18,9 +18,9 @@ class Scaled(keras.layers.Layer):
         return input_shape
 
 
-@planted
+@registered
 class DeadWeight(Scaled):
-    """Has a bias that it does not use."""
+    """Creates a bias and does not use it."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -30,31 +30,31 @@ class DeadWeight(Scaled):
         return inputs * self.factor
 
 
-@planted
+@registered
 class StoppedWeight(Scaled):
-    """Stops the gradient on the way to its weight."""
+    """Stops the gradient of its weight."""
 
     def call(self, inputs):
         return inputs * ops.stop_gradient(self.factor)
 
 
-@planted
+@registered
 class SignOfWeight(Scaled):
-    """Uses the sign of a weight alone."""
+    """Uses only the sign of its weight."""
 
     def call(self, inputs):
         return inputs * ops.sign(self.factor)
 
 
-@planted
+@registered
 class StoppedInTraining(Scaled):
-    """Has a gradient at inference alone."""
+    """Has a gradient only at inference."""
 
     def call(self, inputs, training=False):
         return (ops.stop_gradient(inputs) if training else inputs) * self.factor
 
 
-@planted
+@registered
 class IntegerWeight(Scaled):
     """Marks an integer weight as trainable."""
 
@@ -68,15 +68,15 @@ class IntegerWeight(Scaled):
         return inputs * self.factor * ops.cast(self.steps, inputs.dtype)
 
 
-@planted
+@registered
 class StoppedInput(Scaled):
-    """Stops the gradient on the way to its input."""
+    """Stops the gradient of its input."""
 
     def call(self, inputs):
         return ops.stop_gradient(inputs) * self.factor
 
 
-@planted
+@registered
 class Rounded(Scaled):
     """Rounds to thirds."""
 
@@ -84,7 +84,7 @@ class Rounded(Scaled):
         return ops.round(inputs * 3) / 3 * self.factor
 
 
-@planted
+@registered
 class ThroughIntegers(Scaled):
     """Casts to integers and back."""
 
@@ -92,17 +92,17 @@ class ThroughIntegers(Scaled):
         return ops.cast(ops.cast(inputs * 10, "int32"), inputs.dtype) * self.factor
 
 
-@planted
+@registered
 class HardStep(Plain):
-    """Is 1 where the input is positive."""
+    """Returns 1 where the input is positive, and 0 elsewhere."""
 
     def call(self, inputs):
         return ops.cast(inputs > 0, inputs.dtype)
 
 
-@planted
+@registered
 class LengthOfStep(keras.layers.Layer):
-    """Has no derivative at 0: the length of each step."""
+    """Returns the norm of each step, which has no derivative at 0."""
 
     def build(self, input_shape):
         self.built = True
@@ -114,9 +114,9 @@ class LengthOfStep(keras.layers.Layer):
         return input_shape[:-1]
 
 
-@planted
+@registered
 class NaiveSoftmax(Plain):
-    """A softmax without subtracting the maximum."""
+    """Computes a softmax without subtracting the maximum."""
 
     def call(self, inputs):
         exponents = ops.exp(inputs)
@@ -125,7 +125,7 @@ class NaiveSoftmax(Plain):
 
 @ops.custom_gradient
 def twice_with_rough_gradient(x):
-    """Its gradient is 2, written so that it has no derivative."""
+    """Return twice the input, with a gradient of 2 that has no derivative."""
 
     def gradient(*args, upstream=None):
         (upstream,) = args if upstream is None else (upstream,)
@@ -134,9 +134,9 @@ def twice_with_rough_gradient(x):
     return x * 2.0, gradient
 
 
-@planted
+@registered
 class RoughGradient(Plain):
-    """Its gradient is right, and the gradient of that is NaN."""
+    """Has a correct gradient, whose own gradient is NaN."""
 
     def call(self, inputs):
         return twice_with_rough_gradient(inputs) * inputs
@@ -150,7 +150,7 @@ PLANTED_BUGS = [
         "grad_all_weights",
         IntegerWeight,
         also_fails=("param_dtype", "trainable_false"),
-        backends=("tensorflow", "jax"),  # torch itself refuses it
+        backends=("tensorflow", "jax"),  # torch rejects such a weight
     ),
     PlantedBug("grad_inputs", StoppedInput),
     PlantedBug("grad_inputs", StoppedInTraining, also_fails=("training_differs",)),

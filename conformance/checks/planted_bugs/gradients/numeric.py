@@ -1,22 +1,22 @@
-"""Broken layers for `gradients_numeric`: gradients that are not the derivative."""
+"""Planted bugs for the check of finite differences."""
 
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from conformance.checks.planted_bugs.purity.basics import Plain, planted
+from conformance.checks.planted_bugs.purity.basics import Plain, registered
 
 from .basics import Scaled
 
 
-@planted
+@registered
 class HalfStopped(Plain):
-    """Stops the gradient of one half of a sum."""
+    """Stops the gradient of one of two terms."""
 
     def call(self, inputs):
         return ops.tanh(inputs + ops.stop_gradient(inputs))
 
 
-@planted
+@registered
 class LastFeatureStopped(Scaled):
     """Stops the gradient of one feature."""
 
@@ -27,7 +27,7 @@ class LastFeatureStopped(Scaled):
 
 @ops.custom_gradient
 def square(x):
-    """Its gradient lacks the factor 2."""
+    """Return the square, with a gradient that lacks the factor 2."""
 
     def gradient(*args, upstream=None):
         (upstream,) = args if upstream is None else (upstream,)
@@ -36,17 +36,17 @@ def square(x):
     return x * x, gradient
 
 
-@planted
+@registered
 class WrongCustomGradient(Scaled):
-    """A custom gradient with a factor missing."""
+    """Uses a custom gradient that lacks a factor."""
 
     def call(self, inputs):
         return square(inputs * self.factor)
 
 
-@planted
+@registered
 class StoppedNormalisation(Plain):
-    """Takes the scale of a row for a constant in the gradient."""
+    """Treats the scale of a row as a constant in the gradient."""
 
     def call(self, inputs):
         spread = ops.std(inputs, axis=-1, keepdims=True)

@@ -1,16 +1,16 @@
-"""Broken layers for `gradients_training`: layers that do not train."""
+"""Planted bugs for the check of training."""
 
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from conformance.checks.planted_bugs.purity.basics import planted
+from conformance.checks.planted_bugs.purity.basics import registered
 
 from .basics import Scaled
 
 
 @ops.custom_gradient
-def turned(x):
-    """The input, with its gradient in the wrong direction."""
+def with_reversed_gradient(x):
+    """Return the input, with the sign of its gradient reversed."""
 
     def gradient(*args, upstream=None):
         (upstream,) = args if upstream is None else (upstream,)
@@ -19,17 +19,17 @@ def turned(x):
     return x * 1.0, gradient
 
 
-@planted
+@registered
 class UphillGradient(Scaled):
-    """Its weight moves away from where the loss is low."""
+    """Trains its weight in the direction of a larger loss."""
 
     def call(self, inputs):
-        return turned(inputs * self.factor)
+        return with_reversed_gradient(inputs * self.factor)
 
 
-@planted
-class Overwritten(Scaled):
-    """Sets its weight anew in every training call."""
+@registered
+class OverwritesWeight(Scaled):
+    """Overwrites its weight in every training call."""
 
     def call(self, inputs, training=False):
         if training:
@@ -41,7 +41,7 @@ PLANTED_BUGS = [
     PlantedBug("fit_learns", UphillGradient, also_fails=("fd_gradient",)),
     PlantedBug(
         "fit_learns",
-        Overwritten,
+        OverwritesWeight,
         also_fails=(
             "training_differs",
             "stateless_call",

@@ -1,4 +1,4 @@
-"""Broken layers for `masking`: each sees what a mask should hide, in its own way."""
+"""Planted bugs for the checks of masks."""
 
 import keras
 from keras import ops
@@ -18,13 +18,13 @@ MASK_ALSO_FAILS = (
 )
 
 
-def keep_of(mask, x):
-    """The mask as an array that goes with `x`, booleans."""
+def expanded_mask(mask, x):
+    """Return the mask as booleans that broadcast with `x`."""
     return ops.expand_dims(ops.cast(mask, "bool"), -1) if len(x.shape) == 3 else mask
 
 
-class TakesMask(keras.layers.Layer):
-    """What the broken layers share: no weights, and masks are said to be supported."""
+class SupportsMask(keras.layers.Layer):
+    """Base class without weights that declares `supports_masking`."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -34,19 +34,21 @@ class TakesMask(keras.layers.Layer):
         self.built = True
 
 
-class KeepsSteps(TakesMask):
-    """One that keeps the shape of its input."""
+class SameShapeWithMask(SupportsMask):
+    """Base class that retains the shape of its input."""
 
     def compute_output_shape(self, input_shape):
         return input_shape
 
 
-class Pool(TakesMask):
-    """A pooling that is right but for `pool`."""
+class Pool(SupportsMask):
+    """Base class of masked pooling that is correct except for `pool`."""
 
     def call(self, inputs, mask=None):
         keep = (
-            ops.ones_like(inputs[..., :1], dtype="bool") if mask is None else keep_of(mask, inputs)
+            ops.ones_like(inputs[..., :1], dtype="bool")
+            if mask is None
+            else expanded_mask(mask, inputs)
         )
         return self.pool(inputs, keep)
 
@@ -62,15 +64,15 @@ class Pool(TakesMask):
 
 
 class Undeclared(Pool):
-    """Takes a mask, and forgets to say so."""
+    """Applies a mask without declaring `supports_masking`."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = False
 
 
-class SilentMean(TakesMask):
-    """Says that it supports masks and has no way to be given one."""
+class MeanWithoutMask(SupportsMask):
+    """Declares `supports_masking` and has no argument `mask`."""
 
     def call(self, inputs):
         return ops.mean(inputs, axis=1)
@@ -79,8 +81,8 @@ class SilentMean(TakesMask):
         return None
 
 
-class SilentSmoothing(KeepsSteps):
-    """The same, with the time axis kept: each step is averaged with the next one."""
+class SmoothingWithoutMask(SameShapeWithMask):
+    """Averages each step with the next and has no argument `mask`."""
 
     def call(self, inputs):
         following = ops.concatenate([inputs[:, 1:], inputs[:, -1:]], axis=1)
@@ -98,33 +100,33 @@ class MaskLikeInput(Pool):
 
 
 class IgnoresMask(Pool):
-    """Takes a mask and does nothing with it."""
+    """Accepts a mask and does not use it."""
 
     def pool(self, x, keep):
         return ops.mean(x, axis=1)
 
 
-class MaskOnOutputAlone(KeepsSteps):
-    """Attention over all steps, whose result is then zero at masked ones."""
+class MaskOnOutputOnly(SameShapeWithMask):
+    """Applies attention to all steps and masks only the output."""
 
     def call(self, inputs, mask=None):
         scores = ops.softmax(ops.matmul(inputs, ops.transpose(inputs, (0, 2, 1))))
         mixed = ops.matmul(scores, inputs)
-        return mixed if mask is None else ops.where(keep_of(mask, mixed), mixed, 0)
+        return mixed if mask is None else ops.where(expanded_mask(mask, mixed), mixed, 0)
 
 
-class HalfMaskedState(KeepsSteps):
-    """A running sum that masked steps still move a little."""
+class HalfMaskedState(SameShapeWithMask):
+    """Adds 1 % of the masked steps to a running sum."""
 
     def call(self, inputs, mask=None):
         if mask is not None:
-            keep = keep_of(mask, inputs)
+            keep = expanded_mask(mask, inputs)
             inputs = ops.where(keep, inputs, 0.01 * inputs)
         return ops.cumsum(inputs, axis=1)
 
 
 class LengthsOnly(Pool):
-    """Turns the mask into lengths, which is right for padding on the right alone."""
+    """Converts the mask to lengths, which is correct only for padding on the right."""
 
     def pool(self, x, keep):
         count = ops.sum(ops.cast(keep, "int32"), axis=1, keepdims=True)
@@ -133,31 +135,31 @@ class LengthsOnly(Pool):
 
 
 class ZeroWins(Pool):
-    """A maximum in which masked steps are 0."""
+    """Computes a maximum in which masked steps are 0."""
 
     def pool(self, x, keep):
         return ops.max(x * ops.cast(keep, x.dtype), axis=1)
 
 
-class HundredBelow(Pool):
-    """A maximum in which masked steps are 100 lower."""
+class SubtractsHundred(Pool):
+    """Computes a maximum in which 100 is subtracted from masked steps."""
 
     def pool(self, x, keep):
         return ops.max(ops.where(keep, x, x - 100), axis=1)
 
 
 class EpsilonInMaskedMean(Pool):
-    """Divides by one more with a mask."""
+    """Adds 0.01 to the divisor of a masked mean."""
 
     def call(self, inputs, mask=None):
         if mask is None:
             return ops.mean(inputs, axis=1)
-        keep = ops.cast(keep_of(mask, inputs), inputs.dtype)
+        keep = ops.cast(expanded_mask(mask, inputs), inputs.dtype)
         return ops.sum(inputs * keep, axis=1) / (ops.sum(keep, axis=1) + 0.01)
 
 
 class TimesMask(Pool):
-    """Multiplies by the mask: 0 times NaN is NaN."""
+    """Multiplies by the mask; 0 times NaN is NaN."""
 
     def pool(self, x, keep):
         keep = ops.cast(keep, x.dtype)
@@ -165,7 +167,7 @@ class TimesMask(Pool):
 
 
 class BigNegative(Pool):
-    """A softmax over time in which masked scores get -1e9, which float16 does not know."""
+    """Computes a softmax over time with -1e9 at masked steps, which overflows in float16."""
 
     def pool(self, x, keep):
         hidden = (1 - ops.cast(keep, x.dtype)) * ops.cast(-1e9, x.dtype)
@@ -174,15 +176,15 @@ class BigNegative(Pool):
 
 PLANTED_BUGS = [
     PlantedBug("mask_declared", Undeclared, also_fails=("mask_propagation",)),
-    PlantedBug("mask_declared", SilentMean),
-    PlantedBug("mask_declared", SilentSmoothing),
+    PlantedBug("mask_declared", MeanWithoutMask),
+    PlantedBug("mask_declared", SmoothingWithoutMask),
     PlantedBug("mask_implicit", MaskLikeInput, also_fails=("mask_propagation",)),
     PlantedBug("mask_values", IgnoresMask, also_fails=MASK_ALSO_FAILS),
-    PlantedBug("mask_values", MaskOnOutputAlone, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("mask_values", MaskOnOutputOnly, also_fails=MASK_ALSO_FAILS),
     PlantedBug("mask_values", HalfMaskedState, also_fails=MASK_ALSO_FAILS),
     PlantedBug("mask_values", LengthsOnly, also_fails=MASK_ALSO_FAILS),
     PlantedBug("pool_respects_mask", ZeroWins, also_fails=MASK_ALSO_FAILS),
-    PlantedBug("pool_respects_mask", HundredBelow, also_fails=MASK_ALSO_FAILS),
+    PlantedBug("pool_respects_mask", SubtractsHundred, also_fails=MASK_ALSO_FAILS),
     PlantedBug("mask_ones", EpsilonInMaskedMean, also_fails=MASK_ALSO_FAILS),
     PlantedBug("mask_nan", TimesMask, also_fails=("float16_nan",)),
     PlantedBug("mask_low_precision", BigNegative, also_fails=("mask_nan",)),

@@ -1,25 +1,25 @@
-"""Broken layers for `masking_gradients`."""
+"""Planted bugs for the checks of masks in training."""
 
 import keras
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 
-from .basics import KeepsSteps, Pool, keep_of
+from .basics import Pool, SameShapeWithMask, expanded_mask
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class GradientThroughPadding(Pool):
-    """The right value with a gradient that also flows into masked steps."""
+    """Returns correct values, with a gradient for masked steps."""
 
     def pool(self, x, keep):
         leak = ops.mean(x - ops.stop_gradient(x), axis=1)
         return super().pool(x, keep) + leak
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class GradientFromContent(Pool):
-    """The right value, and a gradient of the weight that depends on what was masked."""
+    """Returns correct values; the gradient of its weight depends on masked values."""
 
     def build(self, input_shape):
         self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="scale")
@@ -31,15 +31,15 @@ class GradientFromContent(Pool):
 
 
 class UnguardedMean(Pool):
-    """Divides an empty row by zero."""
+    """Divides by 0 for an empty row."""
 
     def pool(self, x, keep):
         return ops.sum(ops.where(keep, x, 0), axis=1) / ops.sum(ops.cast(keep, x.dtype), axis=1)
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class GuardsAfterDivision(Pool):
-    """Replaces what an empty row gives after the division, whose gradient is NaN by then."""
+    """Replaces the result for an empty row after the division, so its gradient is NaN."""
 
     def pool(self, x, keep):
         count = ops.sum(ops.cast(keep, x.dtype), axis=1)
@@ -47,22 +47,22 @@ class GuardsAfterDivision(Pool):
 
 
 class MinusInfinity(Pool):
-    """The maximum of an empty row is minus infinity."""
+    """Returns minus infinity for an empty row."""
 
     def pool(self, x, keep):
         return ops.max(ops.where(keep, x, float("-inf")), axis=1)
 
 
-class EmptyRowLeaks(Pool):
-    """One empty row makes the whole batch fall back to the plain mean."""
+class EmptyRowAffectsBatch(Pool):
+    """Returns the unmasked mean for the whole batch if a row is empty."""
 
     def pool(self, x, keep):
         whole = ops.all(ops.any(keep, axis=1))
         return ops.where(whole, super().pool(x, keep), ops.mean(x, axis=1))
 
 
-class CountsPadding(KeepsSteps):
-    """Batch normalisation whose statistics in training are those of all steps."""
+class CountsPadding(SameShapeWithMask):
+    """Includes padding in the statistics of batch normalisation."""
 
     def build(self, input_shape):
         self.mean = self.add_weight(
@@ -78,7 +78,7 @@ class CountsPadding(KeepsSteps):
 
 
 class PenalisesPadding(Pool):
-    """Adds a loss of all steps, padding included."""
+    """Adds a loss that includes padding."""
 
     def pool(self, x, keep):
         self.add_loss(0.01 * ops.mean(x * x))
@@ -86,22 +86,22 @@ class PenalisesPadding(Pool):
 
 
 class StaleMask(Pool):
-    """Drops the time axis and passes its mask on."""
+    """Removes the time axis and passes its mask on."""
 
     def compute_mask(self, inputs, mask=None):
         return mask
 
 
-class TrainsOnEmptyRows(KeepsSteps):
-    """Normalises each row by its own norm over the steps that count, which may be none."""
+class TrainsOnEmptyRows(SameShapeWithMask):
+    """Divides each row by the norm of its valid steps, which is 0 for an empty row."""
 
     def build(self, input_shape):
         self.scale = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="scale")
 
     def call(self, inputs, mask=None):
-        counted = inputs if mask is None else ops.where(keep_of(mask, inputs), inputs, 0)
-        norm = ops.sqrt(ops.sum(counted * counted, axis=(1, 2), keepdims=True))
-        return counted / norm * self.scale
+        valid = inputs if mask is None else ops.where(expanded_mask(mask, inputs), inputs, 0)
+        norm = ops.sqrt(ops.sum(valid * valid, axis=(1, 2), keepdims=True))
+        return valid / norm * self.scale
 
 
 EMPTY = ("all_masked_grad", "fit_masked", "mask_low_precision")
@@ -113,7 +113,7 @@ PLANTED_BUGS = [
     PlantedBug("mask_grad", GradientFromContent, also_fails=("fd_gradient",)),
     PlantedBug("all_masked", UnguardedMean, also_fails=EMPTY),
     PlantedBug("all_masked", MinusInfinity, also_fails=EMPTY),
-    PlantedBug("all_masked", EmptyRowLeaks),
+    PlantedBug("all_masked", EmptyRowAffectsBatch),
     PlantedBug("all_masked_grad", GuardsAfterDivision, also_fails=("fit_masked", "mask_nan")),
     PlantedBug("mask_training", CountsPadding),
     PlantedBug("mask_training", PenalisesPadding),

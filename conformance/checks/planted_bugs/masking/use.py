@@ -1,4 +1,4 @@
-"""Broken layers for `masking_use`."""
+"""Planted bugs for the checks of accepted and propagated masks."""
 
 import keras
 from keras import ops
@@ -6,18 +6,18 @@ from keras import ops
 from conformance.checks.planted_bugs import PlantedBug
 from keras_seqext.testing import Sample
 
-from .basics import MASK_ALSO_FAILS, KeepsSteps, Pool
+from .basics import MASK_ALSO_FAILS, Pool, SameShapeWithMask
 
 
-class KeepsTime(KeepsSteps):
-    """Takes a mask it has no use for, and passes it on."""
+class PassesMaskOn(SameShapeWithMask):
+    """Accepts a mask without using it, and passes it on."""
 
     def call(self, inputs, mask=None):
         return inputs * 2.0
 
 
-class TrueIsOne(Pool):
-    """Compares with True, which an integer mask holds nowhere, and a float one neither."""
+class IgnoresNonBooleanMask(Pool):
+    """Masks all steps if the mask is not boolean."""
 
     def call(self, inputs, mask=None):
         if mask is not None and keras.backend.standardize_dtype(mask.dtype) != "bool":
@@ -25,8 +25,8 @@ class TrueIsOne(Pool):
         return super().call(inputs, mask)
 
 
-class CutsTheMask(Pool):
-    """Takes as much of the mask as it needs."""
+class TruncatesMask(Pool):
+    """Truncates a mask that is too long."""
 
     def call(self, inputs, mask=None):
         if mask is not None:
@@ -34,22 +34,22 @@ class CutsTheMask(Pool):
         return super().call(inputs, mask)
 
 
-class LosesTheMask(KeepsTime):
-    """Keeps the steps and drops what is known of them."""
+class DropsMask(PassesMaskOn):
+    """Retains the steps and drops the mask."""
 
     def compute_mask(self, inputs, mask=None):
         return None
 
 
-class InvertsTheMask(KeepsTime):
-    """Hands on the opposite."""
+class InvertsMask(PassesMaskOn):
+    """Passes the inverted mask on."""
 
     def compute_mask(self, inputs, mask=None):
         return None if mask is None else ops.logical_not(mask)
 
 
-class LastStepsMask(KeepsTime):
-    """Drops the last step, and hands the whole mask on."""
+class LastStepsMask(PassesMaskOn):
+    """Removes the last step, and passes the whole mask on."""
 
     def call(self, inputs, mask=None):
         return inputs[:, :-1]
@@ -59,21 +59,21 @@ class LastStepsMask(KeepsTime):
         return (input_shape[0], steps, *input_shape[2:])
 
 
-class MasksWords(keras.layers.Embedding):
-    """Its mask is that of the padding."""
+class InvertedEmbeddingMask(keras.layers.Embedding):
+    """Masks all values except the padding."""
 
     def compute_mask(self, inputs, mask=None):
         return ops.equal(inputs, 0) if self.mask_zero else None
 
 
 PLANTED_BUGS = [
-    PlantedBug("mask_dtype", TrueIsOne),
-    PlantedBug("mask_wrong_shape", CutsTheMask),
-    PlantedBug("mask_propagation", LosesTheMask),
-    PlantedBug("mask_propagation", InvertsTheMask, also_fails=(*MASK_ALSO_FAILS, "fit_masked")),
+    PlantedBug("mask_dtype", IgnoresNonBooleanMask),
+    PlantedBug("mask_wrong_shape", TruncatesMask),
+    PlantedBug("mask_propagation", DropsMask),
+    PlantedBug("mask_propagation", InvertsMask, also_fails=(*MASK_ALSO_FAILS, "fit_masked")),
     PlantedBug(
         "mask_propagation",
-        lambda: MasksWords(9, 3, mask_zero=True),
+        lambda: InvertedEmbeddingMask(9, 3, mask_zero=True),
         sample=Sample(shape=(4, 7), dtype="int32", high=9),
     ),
     PlantedBug("mask_propagation", LastStepsMask, also_fails=("fit_masked", "length_one")),

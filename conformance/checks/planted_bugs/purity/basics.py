@@ -1,4 +1,4 @@
-"""Broken layers for `purity`: rows that see each other, and calls that leave traces."""
+"""Planted bugs for the checks of rows and calls."""
 
 import keras
 import numpy as np
@@ -7,13 +7,13 @@ from keras import ops
 from conformance.checks.planted_bugs import PlantedBug
 
 
-def planted(cls):
-    """Registered, so that nothing but the planted bug is found."""
-    return keras.saving.register_keras_serializable(package="plants")(cls)
+def registered(cls):
+    """Register the class, so that only the planted bug is detected."""
+    return keras.saving.register_keras_serializable(package="planted_bugs")(cls)
 
 
 class Plain(keras.layers.Layer):
-    """What the broken layers share: no weights, the shape kept."""
+    """Base class without weights that retains the shape."""
 
     def build(self, input_shape):
         self.built = True
@@ -22,7 +22,7 @@ class Plain(keras.layers.Layer):
         return input_shape
 
 
-@planted
+@registered
 class RowNumber(Plain):
     """Adds the number of the row."""
 
@@ -31,26 +31,26 @@ class RowNumber(Plain):
         return inputs + ops.reshape(rows, (-1, 1, 1))
 
 
-@planted
+@registered
 class FlippedBatch(Plain):
-    """Returns the rows in reverse."""
+    """Returns the rows in reverse order."""
 
     def call(self, inputs):
         return ops.flip(inputs, axis=0) * 2.0
 
 
-@planted
+@registered
 class LastRowScaled(Plain):
-    """Treats the last row otherwise."""
+    """Scales only the last row."""
 
     def call(self, inputs):
         last = ops.arange(ops.shape(inputs)[0]) == ops.shape(inputs)[0] - 1
         return ops.where(ops.reshape(last, (-1, 1, 1)), inputs * 1.5, inputs)
 
 
-@planted
+@registered
 class MixedReshape(Plain):
-    """A reshape to (steps, batch, features) where a transpose was meant."""
+    """Reshapes to (steps, batch, features) in place of a transpose."""
 
     def call(self, inputs):
         shape = ops.shape(inputs)
@@ -58,59 +58,59 @@ class MixedReshape(Plain):
         return ops.transpose(wrong - ops.roll(wrong, 1, axis=0), (1, 0, 2))
 
 
-@planted
+@registered
 class BatchMaximum(Plain):
-    """A softmax made stable with the maximum of the whole batch: only large values show it."""
+    """Computes a softmax with the maximum of the whole batch, which matters for large values."""
 
     def call(self, inputs):
         powers = ops.exp(inputs - ops.max(inputs))
         return powers / ops.sum(powers, axis=-1, keepdims=True)
 
 
-@planted
+@registered
 class BatchMean(Plain):
-    """Takes away the mean over the batch, at inference too."""
+    """Subtracts the mean over the batch, also at inference."""
 
     def call(self, inputs):
         return inputs - ops.mean(inputs, axis=0, keepdims=True)
 
 
-@planted
+@registered
 class PreviousRow(Plain):
-    """Adds a little of the row before."""
+    """Adds a tenth of the previous row."""
 
     def call(self, inputs):
         return inputs + 0.1 * ops.roll(inputs, 1, axis=0)
 
 
-@planted
+@registered
 class TimesMatrix(Plain):
-    """Selects rows by a product with the unit matrix: 0 times NaN is NaN."""
+    """Selects rows by a product with the identity matrix; 0 times NaN is NaN."""
 
     def call(self, inputs):
         unit = ops.eye(ops.shape(inputs)[0], dtype=inputs.dtype)
         return ops.einsum("ab,btd->atd", unit, inputs)
 
 
-@planted
+@registered
 class NaNGuard(Plain):
-    """Returns nothing but zeros if anything in the batch is NaN."""
+    """Returns zeros if any value in the batch is NaN."""
 
     def call(self, inputs):
         return ops.where(ops.any(ops.isnan(inputs)), 0.0, inputs)
 
 
-@planted
-class IdsByBatch(Plain):
-    """Integers counted from the smallest in the batch."""
+@registered
+class OffsetByBatchMinimum(Plain):
+    """Subtracts the minimum of the batch."""
 
     def call(self, inputs):
         return inputs - ops.min(inputs)
 
 
-@planted
+@registered
 class MovingAtInference(keras.layers.Layer):
-    """Updates its statistics without asking whether it trains."""
+    """Updates its statistics regardless of `training`."""
 
     def build(self, input_shape):
         self.mean = self.add_weight(
@@ -125,9 +125,9 @@ class MovingAtInference(keras.layers.Layer):
         return input_shape
 
 
-@planted
+@registered
 class CountsCalls(Plain):
-    """Scales by the number of calls, kept as a plain attribute."""
+    """Scales by a counter of calls in a Python attribute."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -138,9 +138,9 @@ class CountsCalls(Plain):
         return inputs * (1.0 + (self.calls % 2))
 
 
-@planted
-class AlwaysDrops(Plain):
-    """Dropout at inference too."""
+@registered
+class DropoutAtInference(Plain):
+    """Applies dropout at inference as well."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -150,9 +150,9 @@ class AlwaysDrops(Plain):
         return keras.random.dropout(inputs, 0.5, seed=self.generator)
 
 
-@planted
-class RemembersByShape(keras.layers.Layer):
-    """Keeps a statistic of the first input it sees and uses it ever after."""
+@registered
+class StoresFirstStatistic(keras.layers.Layer):
+    """Scales by a statistic of its first input."""
 
     def build(self, input_shape):
         self.built = True
@@ -170,19 +170,19 @@ class RemembersByShape(keras.layers.Layer):
         return input_shape
 
 
-OF_ROWS = ("batch_permute", "batch_leak", "batch_one", "batch_zero")
+ROWS = ("batch_permute", "batch_leak", "batch_one", "batch_zero")
 PLANTED_BUGS = [
-    PlantedBug("batch_permute", RowNumber, also_fails=OF_ROWS),
-    PlantedBug("batch_permute", FlippedBatch, also_fails=OF_ROWS),
-    PlantedBug("batch_permute", LastRowScaled, also_fails=OF_ROWS),
-    PlantedBug("batch_permute", MixedReshape, also_fails=OF_ROWS),
-    PlantedBug("batch_leak", BatchMaximum, also_fails=OF_ROWS),
-    PlantedBug("batch_leak", BatchMean, also_fails=OF_ROWS),
-    PlantedBug("batch_leak", PreviousRow, also_fails=OF_ROWS),
-    PlantedBug("batch_leak", TimesMatrix, also_fails=OF_ROWS),
-    PlantedBug("batch_leak", NaNGuard, also_fails=OF_ROWS),
+    PlantedBug("batch_permute", RowNumber, also_fails=ROWS),
+    PlantedBug("batch_permute", FlippedBatch, also_fails=ROWS),
+    PlantedBug("batch_permute", LastRowScaled, also_fails=ROWS),
+    PlantedBug("batch_permute", MixedReshape, also_fails=ROWS),
+    PlantedBug("batch_leak", BatchMaximum, also_fails=ROWS),
+    PlantedBug("batch_leak", BatchMean, also_fails=ROWS),
+    PlantedBug("batch_leak", PreviousRow, also_fails=ROWS),
+    PlantedBug("batch_leak", TimesMatrix, also_fails=ROWS),
+    PlantedBug("batch_leak", NaNGuard, also_fails=ROWS),
     PlantedBug("inference_pure", MovingAtInference),
     PlantedBug("inference_pure", CountsCalls),
-    PlantedBug("inference_pure", AlwaysDrops),
-    PlantedBug("inference_pure", RemembersByShape),
+    PlantedBug("inference_pure", DropoutAtInference),
+    PlantedBug("inference_pure", StoresFirstStatistic),
 ]

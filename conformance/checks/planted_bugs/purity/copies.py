@@ -1,4 +1,4 @@
-"""Broken layers for `purity_copies`: copies that share, forget or cannot be made."""
+"""Planted bugs for the checks of copies."""
 
 import threading
 
@@ -6,11 +6,11 @@ import keras
 
 from conformance.checks.planted_bugs import PlantedBug
 
-from .basics import planted
+from .basics import registered
 
 
 class Factor(keras.layers.Layer):
-    """One weight a feature."""
+    """Base class with a factor per feature."""
 
     def build(self, input_shape):
         self.factor = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="factor")
@@ -22,17 +22,17 @@ class Factor(keras.layers.Layer):
         return input_shape
 
 
-@planted
+@registered
 class SharedCopy(Factor):
-    """A deep copy that is the layer itself."""
+    """Returns itself as its deep copy."""
 
     def __deepcopy__(self, memo):
         return self
 
 
-@planted
+@registered
 class FreshCopy(Factor):
-    """A deep copy that forgets its weights."""
+    """Has a deep copy without its weights."""
 
     def __deepcopy__(self, memo):
         other = type(self).from_config(self.get_config())
@@ -40,35 +40,35 @@ class FreshCopy(Factor):
         return other
 
 
-@planted
+@registered
 class FreshPickle(Factor):
-    """A pickle of nothing but the config."""
+    """Pickles only its config."""
 
     def __reduce__(self):
-        return (_rebuilt, (self.get_config(),))
+        return (_restored, (self.get_config(),))
 
 
-def _rebuilt(config):
+def _restored(config):
     layer = FreshPickle.from_config(config)
     layer.build((None, 7, 6))
     return layer
 
 
-@planted
+@registered
 class Locked(Factor):
-    """Goes around Keras and pickles its attributes, with a lock among them."""
+    """Pickles a lock."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.guard = threading.Lock()
+        self.lock = threading.Lock()
 
     def __reduce__(self):
-        return (_rebuilt, (self.guard,))
+        return (_restored, (self.lock,))
 
 
-@planted
+@registered
 class ForgetsScale(Factor):
-    """An argument that is not in the config: a copy acts otherwise."""
+    """Has an argument that is not in the config."""
 
     def __init__(self, scale=1.0, **kwargs):
         super().__init__(**kwargs)
@@ -81,7 +81,7 @@ class ForgetsScale(Factor):
         return dict(super().get_config())
 
 
-OF_CONFIG = ("config_complete", "config_roundtrip", "clone_model", "save_load")
+CONFIG = ("config_complete", "config_roundtrip", "clone_model", "save_load")
 PLANTED_BUGS = [
     PlantedBug("deepcopy", SharedCopy),
     PlantedBug("deepcopy", FreshCopy),
@@ -90,6 +90,6 @@ PLANTED_BUGS = [
     PlantedBug(
         "pickle_model",
         lambda: ForgetsScale(scale=3.0),
-        also_fails=("deepcopy", "pickle_layer", *OF_CONFIG),
+        also_fails=("deepcopy", "pickle_layer", *CONFIG),
     ),
 ]

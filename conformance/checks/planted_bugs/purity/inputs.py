@@ -1,25 +1,25 @@
-"""Broken layers for `purity_inputs`: they write where they should read."""
+"""Planted bugs for the check of modified arguments."""
 
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 from keras_seqext.testing import Sample
 
-from .basics import Plain, planted
+from .basics import Plain, registered
 
 
-@planted
+@registered
 class AddsInPlace(Plain):
-    """`+=` works in place on torch."""
+    """Uses `+=`, which modifies a torch tensor in place."""
 
     def call(self, inputs):
         inputs += 1.0
         return inputs
 
 
-@planted
+@registered
 class AssignsInPlace(Plain):
-    """Zeroes the first step of its input, in training alone."""
+    """Sets the first step of its input to 0 in training."""
 
     def call(self, inputs, training=False):
         if training and hasattr(inputs, "zero_"):
@@ -27,9 +27,9 @@ class AssignsInPlace(Plain):
         return inputs * 1.0
 
 
-@planted
+@registered
 class MaskInPlace(Plain):
-    """Turns its mask around where it lies."""
+    """Modifies its mask in place."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -41,9 +41,9 @@ class MaskInPlace(Plain):
         return inputs * 1.0
 
 
-@planted
-class PopsItsList(Plain):
-    """Takes the last of its inputs out of the caller's list."""
+@registered
+class PopsFromList(Plain):
+    """Removes the last input from the list of the caller."""
 
     def __call__(self, inputs, **kwargs):
         if isinstance(inputs, list) and len(inputs) > 1:
@@ -64,5 +64,5 @@ PLANTED_BUGS = [
     PlantedBug("input_unchanged", AddsInPlace, backends=("torch",)),
     PlantedBug("input_unchanged", AssignsInPlace, backends=("torch",)),
     PlantedBug("input_unchanged", MaskInPlace, backends=("torch",)),
-    PlantedBug("input_unchanged", PopsItsList, sample=TWO),
+    PlantedBug("input_unchanged", PopsFromList, sample=TWO),
 ]

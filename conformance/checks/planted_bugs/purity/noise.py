@@ -1,43 +1,43 @@
-"""Broken layers for `purity_noise`: noise that rows share."""
+"""Planted bugs for the check of noise per row."""
 
 import keras
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 
-from .basics import planted
-from .randomness import Drawing
+from .basics import registered
+from .randomness import WithGenerator
 
 
-class Dropping(Drawing):
-    """What the broken layers share: dropout by a factor of `self.noise_shape(inputs)`."""
+class DropoutByShape(WithGenerator):
+    """Base class of dropout with a mask of shape `self.drawn_shape(inputs)`."""
 
     def call(self, inputs, training=False):
         if not training:
             return inputs * 1.0
-        kept = keras.random.dropout(
+        dropout_mask = keras.random.dropout(
             ops.ones(self.drawn_shape(inputs), inputs.dtype), 0.5, seed=self.generator
         )
-        return inputs * kept
+        return inputs * dropout_mask
 
 
-@planted
-class OneMaskForTheBatch(Dropping):
-    """Draws one number for each feature and broadcasts it over rows and steps."""
+@registered
+class MaskPerFeature(DropoutByShape):
+    """Draws a value per feature and broadcasts it over rows and steps."""
 
     def drawn_shape(self, inputs):
         return inputs.shape[-1:]
 
 
-@planted
-class OneMaskForTheRows(Dropping):
-    """Draws for steps and features, the same for all rows."""
+@registered
+class MaskSharedByRows(DropoutByShape):
+    """Draws values for steps and features, the same for all rows."""
 
     def drawn_shape(self, inputs):
         return (1, *ops.shape(inputs)[1:])
 
 
 PLANTED_BUGS = [
-    PlantedBug("noise_per_row", OneMaskForTheBatch),
-    PlantedBug("noise_per_row", OneMaskForTheRows),
+    PlantedBug("noise_per_row", MaskPerFeature),
+    PlantedBug("noise_per_row", MaskSharedByRows),
 ]

@@ -1,4 +1,4 @@
-"""Broken layers for `purity_randomness`: noise from the wrong place or at the wrong time."""
+"""Planted bugs for the checks of randomness."""
 
 import itertools
 
@@ -9,12 +9,12 @@ from keras import ops
 from conformance.checks.planted_bugs import PlantedBug
 from keras_seqext.testing import Traits
 
-from .basics import Plain, planted
+from .basics import Plain, registered
 
 
-@planted
-class DropsNever(Plain):
-    """Hands training=False to its dropout."""
+@registered
+class DropoutNeverTrains(Plain):
+    """Passes training=False on to its dropout."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -24,9 +24,9 @@ class DropsNever(Plain):
         return self.dropout(inputs * 1.5, training=False)
 
 
-@planted
-class NormInert(keras.layers.Layer):
-    """Hands training=False to its batch norm, which sits in a list."""
+@registered
+class NormNeverTrains(keras.layers.Layer):
+    """Passes training=False on to its batch norm, which is in a list."""
 
     def build(self, input_shape):
         self.parts = [keras.layers.BatchNormalization()]
@@ -40,7 +40,7 @@ class NormInert(keras.layers.Layer):
 
 
 class Noise(Plain):
-    """Adds `self.noise(shape)` in training."""
+    """Base class that adds `self.noise(shape)` in training."""
 
     def call(self, inputs, training=False):
         if not training:
@@ -49,25 +49,25 @@ class Noise(Plain):
         return inputs + ops.cast(ops.convert_to_tensor(noise), inputs.dtype)
 
 
-class Drawing(Plain):
-    """Has a generator of its own, as it should."""
+class WithGenerator(Plain):
+    """Base class with a seed generator."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.generator = keras.random.SeedGenerator()
 
 
-@planted
-class TrainsByDefault(Drawing):
-    """Is in training unless told otherwise."""
+@registered
+class TrainsByDefault(WithGenerator):
+    """Has the default training=True."""
 
     def call(self, inputs, training=True):
         return keras.random.dropout(inputs, 0.5, seed=self.generator) if training else inputs * 1.0
 
 
-@planted
-class BiasedDropout(Drawing):
-    """Forgets to divide by the share it keeps."""
+@registered
+class BiasedDropout(WithGenerator):
+    """Does not divide by the retained share."""
 
     def call(self, inputs, training=False):
         if not training:
@@ -75,9 +75,9 @@ class BiasedDropout(Drawing):
         return 0.7 * keras.random.dropout(inputs, 0.3, seed=self.generator)
 
 
-@planted
+@registered
 class FreshEntropy(Noise):
-    """A new NumPy generator from the system's entropy at each call."""
+    """Creates a NumPy generator without a seed in each call."""
 
     def noise(self, shape):
         return np.random.default_rng().normal(size=shape)
@@ -86,9 +86,9 @@ class FreshEntropy(Noise):
 COUNTER = itertools.count()
 
 
-@planted
+@registered
 class CountsInstances(keras.layers.Layer):
-    """Initial weights from a counter that all instances share."""
+    """Derives initial weights from a counter that all instances share."""
 
     def build(self, input_shape):
         start = np.random.default_rng(next(COUNTER)).normal(size=input_shape[-1:])
@@ -103,9 +103,9 @@ class CountsInstances(keras.layers.Layer):
         return input_shape
 
 
-@planted
+@registered
 class IgnoresSeed(Plain):
-    """Takes a seed and never uses it."""
+    """Accepts a seed and does not use it."""
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -119,9 +119,9 @@ class IgnoresSeed(Plain):
         return {**super().get_config(), "seed": self.seed}
 
 
-@planted
+@registered
 class ConstantSeed(Plain):
-    """Takes a seed, and uses 1337."""
+    """Accepts a seed and always uses 1337."""
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -135,17 +135,17 @@ class ConstantSeed(Plain):
         return {**super().get_config(), "seed": self.seed}
 
 
-@planted
+@registered
 class NumpyNoise(Noise):
-    """Draws from np.random in `call`: frozen in a compiled step."""
+    """Draws from `np.random` in `call`, which is frozen in a compiled step."""
 
     def noise(self, shape):
         return np.random.normal(size=shape)
 
 
-@planted
+@registered
 class HiddenGenerator(Plain):
-    """Its generator lies in a closure, where Keras does not find it."""
+    """Stores its generator in a closure, where Keras does not find it."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -156,9 +156,9 @@ class HiddenGenerator(Plain):
         return self.draw(inputs) if training else inputs * 1.0
 
 
-@planted
+@registered
 class NewGeneratorEachCall(Plain):
-    """Makes its generator in `call`."""
+    """Creates its generator in `call`."""
 
     def call(self, inputs, training=False):
         if not training:
@@ -166,9 +166,9 @@ class NewGeneratorEachCall(Plain):
         return keras.random.dropout(inputs, 0.5, seed=keras.random.SeedGenerator())
 
 
-@planted
+@registered
 class IntegerSeed(Plain):
-    """Hands an integer to keras.random: the same mask at each call."""
+    """Passes an integer to `keras.random`, which gives the same mask in each call."""
 
     def __init__(self, seed=3, **kwargs):
         super().__init__(**kwargs)
@@ -181,26 +181,26 @@ class IntegerSeed(Plain):
         return {**super().get_config(), "seed": self.seed}
 
 
-@planted
+@registered
 class HardCodedSeed(Plain):
-    """The same, with nothing that says so."""
+    """Passes a constant to `keras.random`."""
 
     def call(self, inputs, training=False):
         return keras.random.dropout(inputs, 0.5, seed=42) if training else inputs * 1.0
 
 
-@planted
-class DrawsAtInference(Drawing):
-    """Draws its noise first and asks for `training` after."""
+@registered
+class DrawsAtInference(WithGenerator):
+    """Draws its noise before it checks `training`."""
 
     def call(self, inputs, training=False):
         noise = keras.random.normal(ops.shape(inputs), seed=self.generator)
         return inputs + ops.cast(noise, inputs.dtype) if training else inputs * 1.0
 
 
-@planted
+@registered
 class DrawsAtRateZero(Plain):
-    """Draws a mask that a rate of 0 makes needless."""
+    """Draws a mask even if the rate is 0."""
 
     def __init__(self, rate=0.4, **kwargs):
         super().__init__(**kwargs)
@@ -218,9 +218,9 @@ class DrawsAtRateZero(Plain):
         return {**super().get_config(), "rate": self.rate}
 
 
-@planted
-class BurnsNumpy(Plain):
-    """Draws from np.random at inference and throws it away."""
+@registered
+class DrawsAndDiscards(Plain):
+    """Draws from `np.random` at inference and discards the number."""
 
     def call(self, inputs):
         np.random.random()
@@ -228,8 +228,8 @@ class BurnsNumpy(Plain):
 
 
 PLANTED_BUGS = [
-    PlantedBug("training_arg", DropsNever),
-    PlantedBug("training_arg", NormInert),
+    PlantedBug("training_arg", DropoutNeverTrains),
+    PlantedBug("training_arg", NormNeverTrains),
     PlantedBug("training_arg", TrainsByDefault),
     PlantedBug("training_mean", BiasedDropout, traits=Traits(unbiased=True)),
     PlantedBug("seed_determinism", FreshEntropy, also_fails=("seed_tracked",)),
@@ -243,5 +243,5 @@ PLANTED_BUGS = [
     PlantedBug("seed_tracked", HardCodedSeed),
     PlantedBug("seed_not_consumed", DrawsAtInference),
     PlantedBug("seed_not_consumed", DrawsAtRateZero),
-    PlantedBug("seed_not_consumed", BurnsNumpy),
+    PlantedBug("seed_not_consumed", DrawsAndDiscards),
 ]

@@ -1,4 +1,4 @@
-"""Broken layers for `purity_state`: they change the world, or keep what a call gave them."""
+"""Planted bugs for the checks of global and stored state."""
 
 import random
 import warnings
@@ -9,12 +9,12 @@ from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
 
-from .basics import Plain, planted
+from .basics import Plain, registered
 
 
-@planted
+@registered
 class SetsFloatx(Plain):
-    """Makes everything half precision."""
+    """Sets the global dtype to half precision."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -24,9 +24,9 @@ class SetsFloatx(Plain):
         return inputs * 1.0
 
 
-@planted
+@registered
 class SeedsNumpy(Plain):
-    """Seeds np.random in its constructor."""
+    """Seeds `np.random` in its constructor."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -36,9 +36,9 @@ class SeedsNumpy(Plain):
         return inputs * 1.0
 
 
-@planted
+@registered
 class SeedsPython(Plain):
-    """Seeds Python's random in `build`."""
+    """Seeds the generator of Python in `build`."""
 
     def build(self, input_shape):
         random.seed(3)
@@ -48,18 +48,18 @@ class SeedsPython(Plain):
         return inputs * 1.0
 
 
-@planted
+@registered
 class SilencesWarnings(Plain):
-    """Switches off the warnings of everyone."""
+    """Adds a global warning filter."""
 
     def call(self, inputs):
         warnings.filterwarnings("ignore", message="all of them")
         return inputs * 1.0
 
 
-@planted
-class KeepsHalfResult(Plain):
-    """Keeps a part of its result on itself and reads it again."""
+@registered
+class StoresIntermediate(Plain):
+    """Stores an intermediate value on itself and reads it again."""
 
     def call(self, inputs):
         self._scale = ops.max(ops.abs(inputs), axis=-1, keepdims=True)
@@ -69,9 +69,9 @@ class KeepsHalfResult(Plain):
         return result
 
 
-@planted
-class KeepsLength(Plain):
-    """A dictionary of the module instead of an attribute."""
+@registered
+class StoresInModule(Plain):
+    """Stores an intermediate value in a dict of the module."""
 
     def call(self, inputs):
         SCRATCH["mean"] = ops.mean(inputs, axis=1, keepdims=True)
@@ -84,18 +84,18 @@ class KeepsLength(Plain):
 SCRATCH = {}
 
 
-@planted
-class KeepsOutput(Plain):
-    """Keeps its last output for whoever wants to look."""
+@registered
+class StoresOutput(Plain):
+    """Stores its last output."""
 
     def call(self, inputs):
         self.last_output = inputs * 2.0
         return self.last_output
 
 
-@planted
-class KeepsHistory(Plain):
-    """Appends to a list, in training alone."""
+@registered
+class StoresHistory(Plain):
+    """Appends to a list in training."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -107,9 +107,9 @@ class KeepsHistory(Plain):
         return inputs * 2.0
 
 
-@planted
-class KeepsInClass(Plain):
-    """A cache that all instances share."""
+@registered
+class CachesInClass(Plain):
+    """Stores its input in a cache of the class."""
 
     cache = {}
 
@@ -118,9 +118,9 @@ class KeepsInClass(Plain):
         return inputs * 2.0
 
 
-@planted
-class KeepsInModule(Plain):
-    """A list of the module."""
+@registered
+class CachesInModule(Plain):
+    """Stores its input in a list of the module."""
 
     def call(self, inputs):
         SEEN.append(inputs)
@@ -134,10 +134,10 @@ PLANTED_BUGS = [
     PlantedBug("no_global_state", SeedsNumpy),
     PlantedBug("no_global_state", SeedsPython, also_fails=("seed_determinism",)),
     PlantedBug("no_global_state", SilencesWarnings),
-    PlantedBug("threads", KeepsHalfResult),
-    PlantedBug("threads", KeepsLength),
-    PlantedBug("no_tensor_attributes", KeepsOutput, also_fails=("threads",)),
-    PlantedBug("no_tensor_attributes", KeepsHistory),
-    PlantedBug("no_tensor_attributes", KeepsInClass),
-    PlantedBug("no_tensor_attributes", KeepsInModule),
+    PlantedBug("threads", StoresIntermediate),
+    PlantedBug("threads", StoresInModule),
+    PlantedBug("no_tensor_attributes", StoresOutput, also_fails=("threads",)),
+    PlantedBug("no_tensor_attributes", StoresHistory),
+    PlantedBug("no_tensor_attributes", CachesInClass),
+    PlantedBug("no_tensor_attributes", CachesInModule),
 ]

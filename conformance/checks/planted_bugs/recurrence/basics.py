@@ -1,4 +1,4 @@
-"""Broken layers for `recurrence`."""
+"""Planted bugs for the checks of causality, direction and streaming."""
 
 import keras
 from keras import ops
@@ -10,7 +10,7 @@ CAUSAL = Traits(causal=True)
 
 
 class SameConvolution(keras.layers.Layer):
-    """Declared causal, and looks one step ahead."""
+    """Is declared as causal, and reads one step ahead."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(shape=(3, input_shape[-1], 4), name="kernel")
@@ -20,7 +20,7 @@ class SameConvolution(keras.layers.Layer):
 
 
 class CentredBySequence(keras.layers.Layer):
-    """Subtracts the mean of the whole sequence: each step sees a little of all."""
+    """Subtracts the mean of the whole sequence from each step."""
 
     def build(self, input_shape):
         self.built = True
@@ -32,15 +32,15 @@ class CentredBySequence(keras.layers.Layer):
         return input_shape
 
 
-class DividesByTheWhole(CentredBySequence):
-    """A running mean that is divided by the length of the whole sequence."""
+class DividesByFullLength(CentredBySequence):
+    """Divides a running sum by the length of the whole sequence."""
 
     def call(self, inputs):
         return ops.cumsum(inputs, axis=1) / ops.cast(ops.shape(inputs)[1], inputs.dtype)
 
 
 class GradientFromTheFuture(keras.layers.Layer):
-    """Right values; the gradient is that of a sum over all steps."""
+    """Returns correct values, with the gradient of a sum over all steps."""
 
     def build(self, input_shape):
         self.built = True
@@ -53,9 +53,9 @@ class GradientFromTheFuture(keras.layers.Layer):
         return input_shape
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class TurnedBack(keras.layers.SimpleRNN):
-    """Turns the outputs of `go_backwards` back, which `Bidirectional` does again."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class FlipsOutput(keras.layers.SimpleRNN):
+    """Reverses the outputs with `go_backwards`, which `Bidirectional` does again."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs = super().call(sequences, initial_state, mask, training)
@@ -64,8 +64,8 @@ class TurnedBack(keras.layers.SimpleRNN):
         return outputs
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class MaskNotTurned(keras.layers.SimpleRNN):
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class MaskNotReversed(keras.layers.SimpleRNN):
     """Reads the sequence from its end, and the mask from its start."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
@@ -74,9 +74,9 @@ class MaskNotTurned(keras.layers.SimpleRNN):
         return super().call(sequences, initial_state, mask, training)
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class ZeroesWholeRows(keras.layers.SimpleRNN):
-    """With `zero_output_for_mask` a row that has any padding becomes 0."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class ZeroesPaddedRows(keras.layers.SimpleRNN):
+    """Sets a row with any padding to 0 with `zero_output_for_mask`."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs = super().call(sequences, initial_state, mask, training)
@@ -86,9 +86,9 @@ class ZeroesWholeRows(keras.layers.SimpleRNN):
         return ops.where(ops.reshape(full, (-1, 1, 1)), outputs, 0)
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class FirstStepApart(keras.layers.SimpleRNN):
-    """The first step of a call is read twice as large."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class ScalesFirstStep(keras.layers.SimpleRNN):
+    """Doubles the first step of every call."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         first = 2 * sequences[:, :1]
@@ -96,9 +96,9 @@ class FirstStepApart(keras.layers.SimpleRNN):
         return super().call(sequences, initial_state, mask, training)
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class OneStepApart(keras.layers.SimpleRNN):
-    """A call on one step alone starts from zero."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class IgnoresStateForOneStep(keras.layers.SimpleRNN):
+    """Ignores the initial state in a call on a single step."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         if sequences.shape[1] == 1:
@@ -111,17 +111,17 @@ WRAPPED = ("in_bidirectional",)
 PLANTED_BUGS = [
     PlantedBug("causality", SameConvolution, traits=CAUSAL, also_fails=("compute_output_shape",)),
     PlantedBug("causality", CentredBySequence, traits=CAUSAL),
-    PlantedBug("causality", DividesByTheWhole, traits=CAUSAL),
+    PlantedBug("causality", DividesByFullLength, traits=CAUSAL),
     PlantedBug("causality", GradientFromTheFuture, traits=CAUSAL, also_fails=("fd_gradient",)),
-    PlantedBug("go_backwards", lambda: TurnedBack(3, return_sequences=True), also_fails=WRAPPED),
-    PlantedBug("go_backwards", lambda: MaskNotTurned(3), also_fails=WRAPPED),
+    PlantedBug("go_backwards", lambda: FlipsOutput(3, return_sequences=True), also_fails=WRAPPED),
+    PlantedBug("go_backwards", lambda: MaskNotReversed(3), also_fails=WRAPPED),
     PlantedBug(
         "zero_output_for_mask",
-        lambda: ZeroesWholeRows(3, return_sequences=True),
+        lambda: ZeroesPaddedRows(3, return_sequences=True),
         also_fails=("all_masked",),
     ),
     PlantedBug(
-        "streaming", lambda: FirstStepApart(3), also_fails=("initial_state", "stateful_carries")
+        "streaming", lambda: ScalesFirstStep(3), also_fails=("initial_state", "stateful_carries")
     ),
-    PlantedBug("streaming", lambda: OneStepApart(3)),
+    PlantedBug("streaming", lambda: IgnoresStateForOneStep(3)),
 ]

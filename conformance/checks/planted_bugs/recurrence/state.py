@@ -1,4 +1,4 @@
-"""Broken layers for `recurrence_state`."""
+"""Planted bugs for the checks of recurrent state."""
 
 import keras
 from keras import ops
@@ -8,17 +8,17 @@ from conformance.checks.planted_bugs import PlantedBug
 CARRIED = ("initial_state", "return_state", "streaming", "stateful_carries", "stateful_fit")
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class ForgetsTheState(keras.layers.GRU):
-    """Takes an initial state and begins from zero."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class IgnoresInitialState(keras.layers.GRU):
+    """Accepts an initial state and starts from zero."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         return super().call(sequences, None, mask=mask, training=training)
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class SwapsTheStates(keras.layers.LSTM):
-    """Hands back the cell state first, which it reads second."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class SwapsStates(keras.layers.LSTM):
+    """Returns its two states in the wrong order."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs = super().call(sequences, initial_state, mask=mask, training=training)
@@ -28,18 +28,18 @@ class SwapsTheStates(keras.layers.LSTM):
         return outputs
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class StateChangesOutput(keras.layers.SimpleRNN):
-    """With `return_state` the output is another one."""
+    """Returns another output with `return_state`."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs = super().call(sequences, initial_state, mask, training)
         return (outputs[0] * 1.01, *outputs[1:]) if self.return_state else outputs
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class StateAfterPadding(keras.layers.SimpleRNN):
-    """The state moves on over the padding, the output does not."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class StateIncludesPadding(keras.layers.SimpleRNN):
+    """Updates the state, but not the output, at masked steps."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs = super().call(sequences, initial_state, mask, training)
@@ -48,9 +48,9 @@ class StateAfterPadding(keras.layers.SimpleRNN):
         return (outputs[0], *super().call(sequences, initial_state, None, training)[1:])
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class NeverCarries(keras.layers.SimpleRNN):
-    """Takes `stateful` and resets itself before each call."""
+    """Accepts `stateful` and resets its state before each call."""
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         if self.stateful and self.states is not None:
@@ -59,9 +59,9 @@ class NeverCarries(keras.layers.SimpleRNN):
         return super().call(sequences, initial_state, mask, training)
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class HalfReset(keras.layers.LSTM):
-    """Resets one of its two states."""
+    """Resets only one of its two states."""
 
     def reset_state(self):
         if self.states is not None:
@@ -69,12 +69,12 @@ class HalfReset(keras.layers.LSTM):
 
 
 PLANTED_BUGS = [
-    PlantedBug("initial_state", lambda: ForgetsTheState(3), also_fails=CARRIED),
-    PlantedBug("initial_state", lambda: SwapsTheStates(3), also_fails=CARRIED),
+    PlantedBug("initial_state", lambda: IgnoresInitialState(3), also_fails=CARRIED),
+    PlantedBug("initial_state", lambda: SwapsStates(3), also_fails=CARRIED),
     PlantedBug(
         "return_state", lambda: StateChangesOutput(3), also_fails=("initial_state", "streaming")
     ),
-    PlantedBug("return_state", lambda: StateAfterPadding(3)),
+    PlantedBug("return_state", lambda: StateIncludesPadding(3)),
     PlantedBug(
         "stateful_carries", lambda: NeverCarries(3), also_fails=("reset_state", "stateful_fit")
     ),

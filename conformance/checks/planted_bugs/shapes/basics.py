@@ -1,4 +1,4 @@
-"""Broken layers for `shapes`."""
+"""Planted bugs for the checks of declared shapes."""
 
 import keras
 from keras import ops
@@ -7,7 +7,7 @@ from conformance.checks.planted_bugs import PlantedBug
 
 
 class Base(keras.layers.Layer):
-    """Gives back what it is given; the others break one thing."""
+    """Base class without weights that multiplies its input by 2."""
 
     def build(self, input_shape):
         self.built = True
@@ -16,25 +16,25 @@ class Base(keras.layers.Layer):
         return inputs * 2.0
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class AnnouncesOneFeatureMore(Base):
-    """Returns another number of features than it says."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class DeclaresExtraFeature(Base):
+    """Declares one feature more than it returns."""
 
     def compute_output_spec(self, inputs):
         return keras.KerasTensor((*inputs.shape[:-1], inputs.shape[-1] + 1), inputs.dtype)
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class AnnouncesABatchOfFour(Base):
-    """Puts a number where the batch size is not known."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class DeclaresBatchOfFour(Base):
+    """Declares a batch size of 4 where it is unknown."""
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0] or 4, *input_shape[1:])
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class ForgetsKeepdims(Base):
-    """Keeps an axis that it says is gone."""
+    """Retains an axis that it declares as removed."""
 
     def call(self, inputs):
         return ops.mean(inputs, axis=1, keepdims=True)
@@ -43,9 +43,9 @@ class ForgetsKeepdims(Base):
         return (input_shape[0], input_shape[2])
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class AnnouncesFloats(Base):
-    """Says nothing of its integers."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class DeclaresFloats(Base):
+    """Returns integers and declares floats."""
 
     def call(self, inputs):
         return ops.cast(ops.argmax(inputs, axis=-1), "int32")
@@ -54,17 +54,17 @@ class AnnouncesFloats(Base):
         return input_shape[:-1]
 
 
-@keras.saving.register_keras_serializable(package="plants")
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class ShapeAsList(Base):
-    """Fails in wrappers, which add tuples to the shape."""
+    """Returns its output shape as a list, to which wrappers cannot add tuples."""
 
     def compute_output_shape(self, input_shape):
         return list(input_shape)
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class BuildsToTellTheShape(keras.layers.Layer):
-    """Makes its weights when asked for the shape."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class BuildsInComputeOutputShape(keras.layers.Layer):
+    """Creates its weights in `compute_output_shape`."""
 
     def build(self, input_shape):
         if not self.built:
@@ -79,9 +79,9 @@ class BuildsToTellTheShape(keras.layers.Layer):
         return (*input_shape[:-1], self.kernel.shape[1])
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class AsksItsKernelForTheShape(keras.layers.Layer):
-    """Cannot tell its shape until it is built."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class ReadsKernelForOutputShape(keras.layers.Layer):
+    """Needs its kernel to compute the output shape."""
 
     def build(self, input_shape):
         self.kernel = self.add_weight(shape=(input_shape[-1], 3), name="kernel")
@@ -93,9 +93,9 @@ class AsksItsKernelForTheShape(keras.layers.Layer):
         return (*input_shape[:-1], self.kernel.shape[1])
 
 
-@keras.saving.register_keras_serializable(package="plants")
-class KnowsNoFeatures(Base):
-    """No layer with weights can follow."""
+@keras.saving.register_keras_serializable(package="planted_bugs")
+class UnknownFeatures(Base):
+    """Declares an unknown number of features."""
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], None, None)
@@ -111,14 +111,16 @@ DECLARED = (
     "fit_learns",
 )
 PLANTED_BUGS = [
-    PlantedBug("symbolic_shape", AnnouncesOneFeatureMore, also_fails=DECLARED),
-    PlantedBug("symbolic_shape", AnnouncesABatchOfFour, also_fails=DECLARED),
+    PlantedBug("symbolic_shape", DeclaresExtraFeature, also_fails=DECLARED),
+    PlantedBug("symbolic_shape", DeclaresBatchOfFour, also_fails=DECLARED),
     PlantedBug("symbolic_shape", ForgetsKeepdims, also_fails=DECLARED),
-    PlantedBug("symbolic_dtype", AnnouncesFloats, also_fails=("grad_inputs",)),
+    PlantedBug("symbolic_dtype", DeclaresFloats, also_fails=("grad_inputs",)),
     PlantedBug("compute_output_shape", ShapeAsList),
     PlantedBug(
-        "compute_output_shape", BuildsToTellTheShape, also_fails=("build_explicit", "save_load")
+        "compute_output_shape",
+        BuildsInComputeOutputShape,
+        also_fails=("build_explicit", "save_load"),
     ),
-    PlantedBug("compute_output_shape_unbuilt", AsksItsKernelForTheShape),
-    PlantedBug("compute_output_spec", KnowsNoFeatures),
+    PlantedBug("compute_output_shape_unbuilt", ReadsKernelForOutputShape),
+    PlantedBug("compute_output_spec", UnknownFeatures),
 ]

@@ -128,8 +128,7 @@ def stateless_call(ctx: Context) -> None:
 
 @layer_check("recommended", after=("call_finite", "jit_parity"), cost="medium")
 def retrace(ctx: Context) -> None:
-    """Further calls do not compile again, also for other batch sizes and lengths where they are
-    unknown.
+    """Further calls do not compile again, also for other sizes where the sizes are unknown.
 
     Why it matters: compiling takes seconds, and a call takes milliseconds.
     Usual causes: a Python number in the graph that changes between calls; a `tf.function`,

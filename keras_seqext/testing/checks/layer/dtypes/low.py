@@ -59,8 +59,7 @@ def mixed_float16(ctx: Context) -> None:
 
 @layer_check("core", after=AFTER, cost="medium")
 def bfloat16(ctx: Context) -> None:
-    """With `dtype="bfloat16"`, weights and output are bfloat16, the output close to that in
-    float32.
+    """With `dtype="bfloat16"`, weights and output are bfloat16, and close to those in float32.
 
     Why it matters: large models are served in bfloat16, which halves their memory.
     Usual causes: a sublayer or weight that does not receive the dtype.

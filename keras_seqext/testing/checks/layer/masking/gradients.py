@@ -134,8 +134,7 @@ def all_masked_grad(ctx: Context) -> None:
 
 @layer_check("recommended", after=("call_finite", "mask_implicit"))
 def mask_training(ctx: Context) -> None:
-    """In training, masked steps affect neither the output nor the variables and losses of the
-    layer.
+    """In training, masked steps do not affect the output, the variables or the losses.
 
     Why it matters: statistics that include padding make every later prediction wrong.
     Usual causes: a mean and variance over all steps in `call(training=True)`, or in `add_loss`.
