@@ -1,10 +1,11 @@
-"""Hashes a corpus larger than a machine, as a Ray Data map over its lines.
+"""Hash a corpus larger than one machine with Ray Data.
 
     python docs/examples/hash_corpus.py 'corpus/*.txt' bags --num-bins 262144
 
-Reads one document a line and writes Parquet files of `bins` and `counts`: which bins a document
-uses and how often. Nothing is learned and nothing is shared, so any number of machines may work at
-it, in any order, and give the same files as one; `ray.init(address=...)` is all that changes.
+The input has one document per line. The output is Parquet files with the columns `bins` and
+`counts`: the bins of each document and the number of tokens in each bin. Hashing has no state, so
+any number of machines may process the corpus in any order, with the same result as one machine. On
+a cluster, only `ray.init(address=...)` changes.
 """
 
 import argparse
@@ -19,17 +20,17 @@ from keras_seqext.text.hashing.token_hash import TokenHash
 from keras_seqext.text.tokens.tokenizer import Tokenizer
 
 
-def bag_of(text: str, tokenizer: Tokenizer, token_hash: TokenHash) -> tuple[Any, Any]:
-    """The bins in use, ascending, and how often each is."""
+def bag_of_words(text: str, tokenizer: Tokenizer, token_hash: TokenHash) -> tuple[Any, Any]:
+    """Return the bins of the tokens in ascending order, and the count of each bin."""
     tokens = tokenizer(text)
     ids = token_hash.ids(tokens) if tokens else np.empty(0, np.int32)
     return np.unique(ids, return_counts=True)
 
 
 def hash_batch(batch: dict[str, Iterable[str]], num_bins: int) -> dict[str, Any]:
-    """The map: a batch of texts to a batch of bags. Needs no engine to be tried."""
+    """Map a batch of texts to a batch of bags of words. Does not need Ray."""
     tokenizer, token_hash = Tokenizer(), TokenHash(num_bins)
-    bags = [bag_of(str(text), tokenizer, token_hash) for text in batch["text"]]
+    bags = [bag_of_words(str(text), tokenizer, token_hash) for text in batch["text"]]
     columns = {"bins": np.empty(len(bags), object), "counts": np.empty(len(bags), object)}
     for row, (bins, counts) in enumerate(bags):
         columns["bins"][row] = bins.astype(np.int32)
@@ -38,7 +39,7 @@ def hash_batch(batch: dict[str, Iterable[str]], num_bins: int) -> dict[str, Any]
 
 
 def arrow_batch(table: Any, num_bins: int) -> Any:
-    """The same for Ray, with columns that Parquet readers know: lists of int32."""
+    """Map a batch as Ray passes it. The columns are lists of int32, as Parquet readers expect."""
     import pyarrow
 
     columns = hash_batch({"text": table["text"].to_pylist()}, num_bins)
@@ -47,12 +48,12 @@ def arrow_batch(table: Any, num_bins: int) -> Any:
 
 
 def main() -> None:
-    """Runs the map on the machines that Ray knows, by default this one."""
+    """Run the map on the machines of the Ray cluster, by default this machine."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("texts", help="pattern of text files, one document a line")
-    parser.add_argument("out", help="folder for the Parquet files")
-    parser.add_argument("--num-bins", type=int, default=2**18)
-    parser.add_argument("--num-cpus", type=int, help="of this machine; all by default")
+    parser.add_argument("texts", help="glob pattern of text files with one document per line")
+    parser.add_argument("out", help="output folder for the Parquet files")
+    parser.add_argument("--num-bins", type=int, default=2**18, help="number of hash bins")
+    parser.add_argument("--num-cpus", type=int, help="number of CPU cores to use (default: all)")
     options = parser.parse_args()
     import ray
 
