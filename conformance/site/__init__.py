@@ -1,1 +1,1 @@
-"""How the documentation site is made out of docs/ and docstrings, and what it has to keep."""
+"""Hooks that generate the documentation site from docs/ and docstrings, and tests of the site."""

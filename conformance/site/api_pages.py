@@ -1,4 +1,4 @@
-"""A page of the site for each module that holds public names, made from their docstrings."""
+"""MkDocs hook: an API page for each module with public names, generated from docstrings."""
 
 import ast
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ PACKAGES = {
 
 @dataclass
 class ApiPage:
-    """The public names of one module: the one that the module is called after comes first.
+    """Public names of one module. The name that matches the module name comes first.
 
     Args:
-        package: Where users import them from.
-        folder: Of the page.
-        module: Its name without the package.
-        summaries: First line of the documentation by name.
+        package: Package that users import the names from.
+        folder: Folder of the page.
+        module: Name of the module without the package.
+        summaries: First paragraph of the docstring of each name.
     """
 
     package: str
@@ -51,22 +51,22 @@ class ApiPage:
 
 
 def api_pages() -> list[ApiPage]:
-    """All pages; what is public is what a package imports `as` itself."""
+    """Return all API pages. A name is public if its package imports it `as` itself."""
     pages = []
     for package, folder in PACKAGES.items():
         for module, names in _public(folder / "__init__.py").items():
             source = folder.joinpath(*module.split(".")).with_suffix(".py")
             summaries = _summaries(source)
             group = "testing" if package.endswith("testing") else module.split(".")[0]
-            known = {name: line for name, line in summaries.items() if name in names}
-            if missing := names - known.keys():
+            public = {name: line for name, line in summaries.items() if name in names}
+            if missing := names - public.keys():
                 raise ValueError(f"{source.name} does not define {sorted(missing)}")
-            pages.append(ApiPage(package, group, module, known))
+            pages.append(ApiPage(package, group, module, public))
     return pages
 
 
 def on_config(config: Any) -> Any:
-    """Puts the pages where the navigation says `API: api`."""
+    """Replace the navigation entry `API: api` by the API pages."""
     groups: dict[str, list[dict[str, str]]] = {}
     for page in api_pages():
         groups.setdefault(page.folder, []).append({page.title: page.path})
@@ -80,7 +80,7 @@ def on_config(config: Any) -> Any:
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Adds the pages to those that lie in docs/."""
+    """Add the API pages to the files in docs/."""
     pages = api_pages()
     files.append(File.generated(config, "api/index.md", content=_index(pages)))
     for page in pages:
@@ -92,7 +92,7 @@ def _index(pages: list[ApiPage]) -> str:
     lines = [
         "# API",
         "",
-        "Every public name. All of it is made from docstrings, whose examples are run as tests.",
+        "All public names. The pages are generated from docstrings, whose examples run as tests.",
         "",
     ]
     for group in dict.fromkeys(page.folder for page in pages):
@@ -109,17 +109,21 @@ def _index(pages: list[ApiPage]) -> str:
 
 def _public(init: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    # Names that are loaded when first used are imported for type checkers, below an `if`.
+    # Names that are loaded lazily are imported inside `if TYPE_CHECKING`: walk the whole tree.
     for node in ast.walk(ast.parse(init.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
-            found.setdefault(node.module, set()).update(
-                alias.name for alias in node.names if alias.name == alias.asname
-            )
+            names = {alias.name for alias in node.names if alias.name == alias.asname}
+            # Imports without `as` are for the package itself, such as that of `_common`.
+            if names:
+                found.setdefault(node.module, set()).update(names)
     return found
 
 
 def _summaries(source: Path) -> dict[str, str]:
-    """The first line of what documents each name that a module defines."""
+    """Return the first paragraph of the documentation of each name that a module defines.
+
+    An assignment is documented by the string literal after it.
+    """
     body = ast.parse(source.read_text(encoding="utf-8")).body
     found = {}
     for node, after in zip(body, [*body[1:], None], strict=True):

@@ -1,4 +1,4 @@
-"""A headless Chromium, and the site served to it from this machine."""
+"""Headless Chromium, and a local server for the site."""
 
 import shutil
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ PALETTES = {"light": "default", "dark": "slate"}
 
 
 def chromium() -> str | None:
-    """The path of a Chromium, if one is installed."""
+    """Return the path of an installed Chromium, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
+    """Request handler that does not log requests."""
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -37,7 +37,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """The address under which `folder` is served to this machine alone."""
+    """Serve `folder` on the loopback interface and yield the address."""
     handler = partial(QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
@@ -51,7 +51,7 @@ def served(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def opened() -> Iterator[Any]:
-    """A browser, in a profile of its own that is removed at the end."""
+    """Yield a browser with a temporary profile that is removed at the end."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

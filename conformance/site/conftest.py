@@ -1,4 +1,4 @@
-"""The site that the tests are about, built once."""
+"""Fixture with the built site."""
 
 import importlib.util
 import os
@@ -9,18 +9,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-WHAT_IS_MISSING = "the site: pip install 'keras-seqext[docs]'"
-# Without mkdocs its hooks cannot be imported, not even to look for doctests.
-HOOKS = ["api_pages.py", "docstring_sections.py", "folder_pages.py", "notebook_pages.py"]
+MISSING_EXTRA = "MkDocs is not installed: pip install 'keras-seqext[docs]'"
+# Without MkDocs the hooks cannot be imported, which collecting their doctests would do.
+HOOKS = [
+    "api_pages.py",
+    "docstring_sections.py",
+    "folder_pages.py",
+    "notebook_pages.py",
+    "survey_page.py",
+]
 collect_ignore = [] if importlib.util.find_spec("mkdocs") else HOOKS
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site: that of `KERAS_SEQEXT_SITE`, or one made for the tests."""
+    """Return the folder of the site: `KERAS_SEQEXT_SITE` if set, or a new build."""
     if given := os.environ.get("KERAS_SEQEXT_SITE"):
         return ROOT / given
-    pytest.importorskip("mkdocs", reason=WHAT_IS_MISSING)
+    pytest.importorskip("mkdocs", reason=MISSING_EXTRA)
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Docstrings as Keras writes them, in the words that mkdocstrings understands."""
+"""Griffe extension: convert docstrings in Keras style to sections that mkdocstrings supports."""
 
 import re
 from typing import Any
@@ -9,17 +9,17 @@ EXAMPLE = re.compile(r"(?:^>>> .*\n?(?:.+\n?)*)+", re.MULTILINE)
 
 
 class DocstringSections(griffe.Extension):
-    """Fences bare doctests, and makes a table of `Call arguments:` as of `Args:`."""
+    """Extension that fences doctests and converts `Call arguments:` to a section like `Args:`."""
 
     def on_object(self, *, obj: griffe.Object, **kwargs: Any) -> None:
         if obj.docstring is not None:
-            obj.docstring.value = for_the_site(obj.docstring.value)
+            obj.docstring.value = to_site_docstring(obj.docstring.value)
 
 
-def for_the_site(text: str) -> str:
-    """The docstring `text` with its doctests fenced and its sections named as Griffe does.
+def to_site_docstring(text: str) -> str:
+    """Return the docstring `text` with fenced doctests and the section names of Griffe.
 
-    >>> for_the_site("One.\\n\\n>>> 1 + 1\\n2\\n\\nTwo.").splitlines()
+    >>> to_site_docstring("One.\\n\\n>>> 1 + 1\\n2\\n\\nTwo.").splitlines()
     ['One.', '', '```pycon', '>>> 1 + 1', '2', '```', '', 'Two.']
     """
     text = re.sub(r"^Call arguments:$", "Other Args: Call arguments:", text, flags=re.MULTILINE)

@@ -1,4 +1,7 @@
-"""A page that lists the files of a folder, for links to the folder, which a site cannot show."""
+"""MkDocs hook: pages that list the files of a folder.
+
+A site cannot show a folder, so links to a folder lead to its page.
+"""
 
 import re
 from pathlib import Path
@@ -10,7 +13,7 @@ FOLDERS = {"results": "Stored results"}
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Adds `FOLDER/files.md` for each folder."""
+    """Add the page `FOLDER/files.md` for each folder."""
     for folder, title in FOLDERS.items():
         names = sorted(path.name for path in Path(config.docs_dir, folder).glob("*.json"))
         content = "\n".join([f"# {title}", "", *(f"- [{name}]({name})" for name in names), ""])
@@ -19,5 +22,5 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Leads links to a folder to its list."""
+    """Replace links to a folder by links to its page."""
     return re.sub(rf"\]\(({'|'.join(FOLDERS)})/?\)", r"](\1/files.md)", markdown)

@@ -1,35 +1,38 @@
-"""Rows of the generated pages, shown again where a guide speaks of them, so no figure is typed."""
+"""MkDocs hook: copy rows of generated pages into other pages.
+
+No result is typed by hand, so a page cannot show an outdated number.
+"""
 
 import re
 from pathlib import Path
 from typing import Any
 
-WISH = re.compile(
+REQUEST = re.compile(
     r"^<!-- rows of (?P<page>[\w/]+\.md): (?P<keys>.+?) \| (?P<columns>.+?) -->$", re.M
 )
 
 
 def on_page_markdown(markdown: str, config: Any, **_: Any) -> str:
-    """Puts a table where a page has `<!-- rows of results.md: weather-gru | model; test °C -->`."""
+    """Replace `<!-- rows of results.md: weather-gru | model; test °C -->` by a table."""
     docs = Path(config.docs_dir)
-    return WISH.sub(
-        lambda wish: table(docs / wish["page"], wish["keys"], wish["columns"]), markdown
+    return REQUEST.sub(
+        lambda found: table(docs / found["page"], found["keys"], found["columns"]), markdown
     )
 
 
 def table(page: Path, keys: str, columns: str) -> str:
-    """The rows of `page` whose first cell is among `keys`, with some of their columns.
+    """Return the rows of `page` whose first cell is in `keys`, with selected columns.
 
     Args:
-        page: A page of Markdown with tables.
-        keys: First cells, separated by `;`.
-        columns: Headings, separated by `;`.
+        page: Markdown page with tables.
+        keys: First cells of the rows, separated by `;`.
+        columns: Headings of the columns, separated by `;`.
 
     Returns:
-        A table in Markdown.
+        Markdown table.
 
     Raises:
-        ValueError: If a row or a column is not there, so that a page never shows less than it says.
+        ValueError: If a row or a column does not exist.
     """
     wanted = [key.strip() for key in keys.split(";")]
     names = [name.strip() for name in columns.split(";")]
@@ -50,7 +53,7 @@ def _has(row: Row, names: list[str]) -> bool:
 
 
 def _rows(page: Path) -> list[Row]:
-    """Each row of each table as pairs of heading and cell."""
+    """Return each row of each table as a list of pairs (heading, cell)."""
     rows: list[Row] = []
     headings: list[str] | None = None
     for line in page.read_text(encoding="utf-8").splitlines():

@@ -1,4 +1,4 @@
-"""`python -m conformance.site.screenshots`: a few pages of site/ as PNG, to be looked at."""
+"""Screenshots of pages of site/ as PNG files: `python -m conformance.site.screenshots`."""
 
 import io
 from pathlib import Path
@@ -14,13 +14,13 @@ PAGES = {
     "guide": "guide/forecasting/",
     "api": "api/windows/TimeseriesWindow/",
     "results": "results/",
-    "notebook": "notebooks/weather/#the-test-once",
+    "notebook": "notebooks/weather/#test-set",
 }
 OUT = ROOT / "docs" / "screenshots"
 
 
 def main() -> None:
-    """Writes PAGE-WIDTH-PALETTE.png for each."""
+    """Write PAGE-WIDTH-PALETTE.png for each page, width and palette."""
     OUT.mkdir(exist_ok=True)
     with served(ROOT / "site") as home, opened() as browser:
         for name, address in PAGES.items():
@@ -35,9 +35,9 @@ def main() -> None:
 
 
 def write_small(png: bytes, path: Path) -> None:
-    """A page has few colours: a palette makes a third of the file."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    picture.save(path, optimize=True)
+    """Write `png` with a palette of 64 colours, which needs a third of the space."""
+    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    image.save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
 
 

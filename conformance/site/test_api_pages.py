@@ -1,35 +1,38 @@
-"""Every public name has its place in the API."""
+"""The API pages list every public name."""
+
+from types import ModuleType
 
 import pytest
 
 import keras_seqext
 from keras_seqext import testing
 
-from .conftest import WHAT_IS_MISSING
+from .conftest import MISSING_EXTRA
 
-pytest.importorskip("mkdocs", reason=WHAT_IS_MISSING)
+pytest.importorskip("mkdocs", reason=MISSING_EXTRA)
 
 from .api_pages import api_pages
 
 
 def public(module):
-    """The names of a package that are not its modules."""
+    """Return the public names of a package, without its modules."""
+    # `dir` also lists the names that are loaded lazily, `vars` does not.
     return {
         name
-        for name, value in vars(module).items()
-        if not name.startswith("_") and type(value).__name__ != "module" and name != "version"
+        for name in dir(module)
+        if not name.startswith("_") and not isinstance(getattr(module, name), ModuleType)
     }
 
 
 def test_every_public_name_is_on_one_page_with_a_summary():
     for module in (keras_seqext, testing):
-        shown = [
+        listed = [
             name
             for page in api_pages()
             if page.package == module.__name__
             for name in page.summaries
         ]
-        assert sorted(shown) == sorted(public(module))
+        assert sorted(listed) == sorted(public(module))
     for page in api_pages():
         for name, summary in page.summaries.items():
             assert summary.endswith((".", "?", "`.")), (name, summary)

@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom, and what is stored in them came from such a run."""
+"""The notebooks run from top to bottom, and their stored outputs come from one complete run."""
 
 import os
 from pathlib import Path
@@ -18,18 +18,18 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 
 
 def code(notebook: Any) -> list[Any]:
-    """The cells that are run."""
+    """Return the code cells."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def pictures(notebook: Any) -> int:
-    """How many pictures the outputs hold."""
+def count_plots(notebook: Any) -> int:
+    """Return the number of plots in the outputs."""
     outputs = [output for cell in code(notebook) for output in cell.outputs]
     return sum("image/png" in output.get("data", {}) for output in outputs)
 
 
 @each_notebook
-def test_runs_on_a_small_budget(path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_runs_in_quick_mode(path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KERAS_SEQEXT_QUICK", "1")
     monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "jax"))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -41,21 +41,21 @@ def test_runs_on_a_small_budget(path: Path, monkeypatch: pytest.MonkeyPatch):
     manager = client.create_kernel_manager()
     manager.transport = "ipc"  # no open port
     client.execute()
-    assert pictures(notebook) == pictures(stored)
+    assert count_plots(notebook) == count_plots(stored)
 
 
 @each_notebook
-def test_stored_outputs_are_those_of_one_whole_run(path: Path):
+def test_stored_outputs_come_from_one_complete_run(path: Path):
     notebook = nbformat.read(path, as_version=4)
     counts = [cell.execution_count for cell in code(notebook)]
     assert counts == list(range(1, len(counts) + 1))
     outputs = [output for cell in code(notebook) for output in cell.outputs]
     assert {output.output_type for output in outputs} == {"stream", "display_data"}
-    # What goes to stderr names folders of the machine.
+    # Output on stderr contains paths of the machine that ran the notebook.
     assert not [output for output in outputs if output.get("name") == "stderr"]
-    assert pictures(notebook) >= 1
+    assert count_plots(notebook) >= 1
     assert path.stat().st_size < 400_000
 
 
-def test_there_are_two():
+def test_there_are_two_notebooks():
     assert [path.stem for path in NOTEBOOKS] == ["reviews", "weather"]

@@ -1,4 +1,4 @@
-"""Tables of the generated pages are shown again as they are, or not at all."""
+"""Tests of tables copied from generated pages."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def page(tmp_path):
     return path
 
 
-def test_rows_come_in_the_order_asked_for_and_all_of_a_name(page):
+def test_rows_have_the_requested_order_and_include_all_with_the_same_key(page):
     assert table(page, "b; a", "test; model").splitlines() == [
         "| test | model |",
         "|---|---|",
@@ -35,6 +35,6 @@ def test_rows_come_in_the_order_asked_for_and_all_of_a_name(page):
 
 
 @pytest.mark.parametrize(("keys", "columns"), [("c", "test"), ("a", "tset")])
-def test_what_is_not_there_is_an_error(page, keys, columns):
+def test_missing_row_or_column_raises(page, keys, columns):
     with pytest.raises(ValueError, match=r"page.md has no row"):
         table(page, keys, columns)
