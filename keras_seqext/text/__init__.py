@@ -1,1 +1,1 @@
-"""Strings to ids to vectors."""
+"""Conversion of texts to tokens, ids and vectors."""

@@ -1,4 +1,4 @@
-"""Wrong calls of the initializer that reads word vectors."""
+"""Invalid arguments of the initializer that reads word vectors."""
 
 import gzip
 import pathlib
@@ -53,7 +53,7 @@ SOURCES = [
         lambda: glove("nowhere.txt").load(),
         error=FileNotFoundError,
     ),
-    new("source", FOLDER.name, "Name a file in it", lambda: glove(FOLDER).load()),
+    new("source", FOLDER.name, "Pass a file in it", lambda: glove(FOLDER).load()),
     new("source", "['zzz']", "language and case", lambda: glove(vocabulary=["zzz"]).load()),
     new(
         "file",
@@ -65,14 +65,14 @@ SOURCES = [
     new(
         "file",
         "cut.gz",
-        "Get it again",
+        "Download it again",
         lambda: glove(written("cut.gz", gzip.compress(b"the 1 2\n")[:12])).load(),
         named="cut.gz",
     ),
     new(
         "file",
         "empty.txt",
-        "Get it again",
+        "Download it again",
         lambda: glove(written("empty.txt", b"")).load(),
         named="empty.txt",
     ),
@@ -108,7 +108,7 @@ SOURCES = [
 WORDS_AND_COUNTS = [
     new("vocabulary", "='the'", "[word]", lambda: glove(vocabulary="the"), error=TypeError),
     new("vocabulary", "=3", "[word]", lambda: glove(vocabulary=3), error=TypeError),
-    new("vocabulary", "Received none", "used up", lambda: glove(vocabulary=[])),
+    new("vocabulary", "Received none", "read before", lambda: glove(vocabulary=[])),
     new("vocabulary", "3 in it", "a `str`", lambda: glove(vocabulary=["the", 3]), error=TypeError),
     new(
         "vocabulary", "None in it", "a `str`", lambda: glove(vocabulary={None: 1}), error=TypeError

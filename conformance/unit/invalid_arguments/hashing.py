@@ -1,4 +1,4 @@
-"""Wrong calls of the hashing layer and of the dense layer behind it."""
+"""Invalid arguments of the hashing layer and of the dense layer on its bins."""
 
 import numpy as np
 
@@ -113,7 +113,7 @@ LAYER = [
         lambda h: h.matrix(["a"]),
         named="output_mode",
     ),
-    new("ngrams", "ngrams=2 with a single", "one row a text", lambda: hashing(ngrams=2)("a")),
+    new("ngrams", "ngrams=2 with a single", "one row per text", lambda: hashing(ngrams=2)("a")),
     new(
         "mask_value",
         "='' with integers",
@@ -145,7 +145,7 @@ DENSE = [
     make("num_bins", "=0", "whole number from 1", lambda: dense(num_bins=0)),
     make("num_bins", "=2147483648", "whole number from 1", lambda: dense(num_bins=2**31)),
     make("num_bins", "=None", "whole number", lambda: dense(num_bins=None), error=TypeError),
-    make("output_mode", "='int'", "that of the `HashingOneHot`", lambda: dense(output_mode="int")),
+    make("output_mode", "='int'", "mode of the `HashingOneHot`", lambda: dense(output_mode="int")),
     make("activation", "='rulu'", "'tanh'", lambda: dense(activation="rulu")),
     make("use_bias", "=None", "use_bias=True or", lambda: dense(use_bias=None), error=TypeError),
     make("kernel_initializer", "='ons'", "glorot", lambda: dense(kernel_initializer="ons")),

@@ -1,4 +1,4 @@
-"""Wrong calls of the tokenizer, the vocabulary and the encoders."""
+"""Invalid arguments of the tokenizer, the vocabulary and the encoders."""
 
 import numpy as np
 
@@ -48,7 +48,7 @@ TOKENIZER = [
     new("apostrophes", "='remove'", "'drop' (dont)", lambda: Tokenizer(apostrophes="remove")),
     new("lower", "='yes'", "lower=True or", lambda: Tokenizer(lower="yes"), error=TypeError),
     new("strip_breaks", "=1", "=True or", lambda: Tokenizer(strip_breaks=1), error=TypeError),
-    split("text", "None of type NoneType", "Leave it out", lambda t: t(None), error=TypeError),
+    split("text", "None of type NoneType", "Remove it", lambda t: t(None), error=TypeError),
     split("text", "bytes", "text.decode('utf-8')", lambda t: t(b"a b"), error=TypeError),
     split("text", "['a b']", "with `str`", lambda t: t(["a b"]), error=TypeError),
     split("text", "nan", "with `str`", lambda t: t(float("nan")), error=TypeError),
@@ -72,7 +72,7 @@ SPECIAL = [
     special("oov", "=-1", "id 0 is the padding", lambda: SpecialIds(oov=-1)),
     special("oov", "='[UNK]'", "positive", lambda: SpecialIds(oov="[UNK]"), error=TypeError),
     special("start", "=1.0", "positive", lambda: SpecialIds(start=1.0), error=TypeError),
-    special("start", "oov=1, start=1", "an id of its own", lambda: SpecialIds(1, 1, 2)),
+    special("start", "oov=1, start=1", "a different id", lambda: SpecialIds(1, 1, 2)),
     special("first_word", "first_word=1", "use first_word=2", lambda: SpecialIds(1, None, 1)),
     special(
         "first_word", "=None", "positive", lambda: SpecialIds(first_word=None), error=TypeError
@@ -98,13 +98,13 @@ VOCABULARIES = [
     words(
         "document_counts",
         "num_documents=None",
-        "counts both",
+        "computes both",
         lambda: Vocabulary(["a"], document_counts=[1]),
     ),
     words(
         "document_counts",
         "9, more than num_documents=3",
-        "once a document",
+        "once per document",
         lambda: Vocabulary(["a"], document_counts=[9], num_documents=3),
     ),
     words(
@@ -133,9 +133,13 @@ VOCABULARIES = [
         "documents", "=['a']", "into strings", lambda: Vocabulary.fit([[["a"]]]), error=TypeError
     ),
     learn(
-        "documents", "in 0 `documents`", "used up", lambda: Vocabulary.fit([]), named="documents"
+        "documents",
+        "none in 0 documents",
+        "read before",
+        lambda: Vocabulary.fit([]),
+        named="documents",
     ),
-    learn("documents", "in 2 `documents`", "texts empty", lambda: Vocabulary.fit([[], []])),
+    learn("documents", "none in 2 documents", "texts are empty", lambda: Vocabulary.fit([[], []])),
     learn(
         "tokens", "=1 (of type int)", "a `str`", lambda: Vocabulary.fit([[1, 1]]), error=TypeError
     ),
@@ -162,7 +166,7 @@ VOCABULARIES = [
         lambda: Vocabulary.fit([["a"]], min_count=True),
         error=TypeError,
     ),
-    learn("min_count", "=9", "Lower", lambda: Vocabulary.fit([["a"]], min_count=9)),
+    learn("min_count", "=9", "Use a smaller", lambda: Vocabulary.fit([["a"]], min_count=9)),
     indexed(
         "word_index",
         "=['a']",
@@ -184,11 +188,11 @@ VOCABULARIES = [
         lambda: Vocabulary.from_word_index({"a": "1"}),
         error=TypeError,
     ),
-    known("tokens", "='ab'", "as a Tokenizer", lambda v: v.encode("ab"), error=TypeError),
-    known("tokens", "=3", "as a Tokenizer", lambda v: v.encode(3), error=TypeError),
+    known("tokens", "='ab'", "by a Tokenizer", lambda v: v.encode("ab"), error=TypeError),
+    known("tokens", "=3", "by a Tokenizer", lambda v: v.encode(3), error=TypeError),
     known("tokens", "=[['a']]", "one list", lambda v: v.encode([["a"]]), error=TypeError),
-    known("ids", "holds 9 at place 1", "another vocabulary", lambda v: v.decode([2, 9])),
-    known("ids", "holds -1 at place 0", "another vocabulary", lambda v: v.decode([-1])),
+    known("ids", "9 at index 1", "another vocabulary", lambda v: v.decode([2, 9])),
+    known("ids", "-1 at index 0", "another vocabulary", lambda v: v.decode([-1])),
     known("ids", "=[2.0]", "one text at a time", lambda v: v.decode([2.0])),
     known("ids", "=[[2], [3, 2]]", "one text at a time", lambda v: v.decode([[2], [3, 2]])),
     known("ids", "shape (1, 2)", "one text at a time", lambda v: v.decode(np.array([[2, 3]]))),
@@ -197,7 +201,7 @@ VOCABULARIES = [
     known(
         "path",
         "no/such/folder",
-        "Make the folder",
+        "Create the folder",
         lambda v: v.save(NOWHERE),
         error=FileNotFoundError,
     ),
@@ -244,12 +248,12 @@ ENCODERS = [
     fit(
         "text",
         "text 1: None",
-        "Leave it out",
+        "Remove it",
         lambda: TextEncoder.fit(["a", None]),
         error=TypeError,
     ),
     fit("text", "text 0: bytes", "decode them", lambda: TextEncoder.fit([b"a"]), error=TypeError),
-    fit("documents", "in 0 `documents`", "used up", lambda: TextEncoder.fit(iter([]))),
+    fit("documents", "none in 0 documents", "read before", lambda: TextEncoder.fit(iter([]))),
     fit(
         "tokenizer",
         "='word'",
@@ -297,7 +301,7 @@ ENCODERS = [
     encode(
         "path",
         "no/such/folder",
-        "Make the folder",
+        "Create the folder",
         lambda e: e.save(NOWHERE),
         error=FileNotFoundError,
     ),
@@ -319,7 +323,7 @@ ONE_HOT = [
     hot("encoder", "'x' of type str", "TextEncoder.fit", lambda: one_hot("x"), error=TypeError),
     hot("max_length", "=0", "whole number >= 1", lambda: one_hot(max_length=0)),
     hot("max_length", "=2.0", "whole number", lambda: one_hot(max_length=2.0), error=TypeError),
-    hot("padding", "='post'", "padding='right' here", lambda: one_hot(padding="post")),
+    hot("padding", "='post'", "to padding='right'", lambda: one_hot(padding="post")),
     hot("truncation", "='end'", "Pass e.g.", lambda: one_hot(truncation="end")),
     hot("dtype", "='f99'", "'float32'", lambda: one_hot(dtype="f99")),
     hot("max_gigabytes", "=-1", "above 0", lambda: one_hot(max_gigabytes=-1)),
@@ -338,7 +342,7 @@ padded = cases_for("pad_ids")
 PADDING = [
     padded("sequences", "=3", "sequences of ids", lambda: pad(3), error=TypeError),
     padded("sequences", "='ab'", "sequences of ids", lambda: pad("ab"), error=TypeError),
-    padded("sequences", "sequence 0: 5", "one list of ids a text", lambda: pad([5, 6])),
+    padded("sequences", "sequence 0: 5", "one list of ids per text", lambda: pad([5, 6])),
     padded("sequences", "sequence 1: ['a']", "encode texts first", lambda: pad([[1], ["a"]])),
     padded("sequences", "[[1], [2, 3]]", "encode", lambda: pad([[[1], [2, 3]]])),
     padded("sequences", "[1.5]", "encode texts first", lambda: pad([[1.5]])),
@@ -348,9 +352,9 @@ PADDING = [
     padded("sequences", f"from 1 to {2**40}", "only once", lambda: pad([[1, 2**40]])),
     padded("length", "=0", "whole number >= 1", lambda: pad([[1]], 0)),
     padded("length", "='4'", "whole number", lambda: pad([[1]], "4"), error=TypeError),
-    padded("padding", "='pre'", "padding='left' here", lambda: pad([[1]], padding="pre")),
+    padded("padding", "='pre'", "to padding='left'", lambda: pad([[1]], padding="pre")),
     padded("padding", "=None", "Pass e.g.", lambda: pad([[1]], padding=None)),
-    padded("truncation", "='post'", "='right' here", lambda: pad([[1]], truncation="post")),
+    padded("truncation", "='post'", "to truncation='right'", lambda: pad([[1]], truncation="post")),
     padded("truncation", "=1", "Pass e.g.", lambda: pad([[1]], truncation=1)),
 ]
 

@@ -1,4 +1,4 @@
-"""GloVeEmbedding in a layer: on every backend, with every dtype, saved and loaded."""
+"""`GloVeEmbedding` in a layer: backends, dtypes, saving and loading."""
 
 import copy
 import json
@@ -56,8 +56,8 @@ def model_of(initializer: GloVeEmbedding) -> keras.Model:
     return model
 
 
-def ours(caught: pytest.WarningsRecorder) -> int:
-    """How many warnings are ours; NumPy may add some about how backends convert arrays."""
+def count_own_warnings(caught: pytest.WarningsRecorder) -> int:
+    """Count the warnings of `GloVeEmbedding`; NumPy may add some about array conversions."""
     return sum("GloVeEmbedding" in str(warning.message) for warning in caught)
 
 
@@ -70,7 +70,7 @@ def test_layer_looks_up_the_matrix(source: Path, oov: str) -> None:
     np.testing.assert_array_equal(got, want[IDS])
     np.testing.assert_array_equal(to_numpy(layer.compute_mask(IDS)), IDS != 0)
     assert want[:2].tolist() == [[0, 0, 0], np.float32([3, 3.1, 3.2]).tolist()]
-    known = want[[1, 3]]  # the same on every backend: NumPy's own numbers
+    known = want[[1, 3]]  # the same on every backend: drawn by NumPy
     if oov == "normal":
         noise = np.random.default_rng(3).standard_normal((3, 3))
         drawn = known.mean(0, dtype=float) + noise * known.std(0, dtype=float)
@@ -103,7 +103,9 @@ def test_dtype_policies(source: Path, policy: str, variable: str) -> None:
 
 
 def test_float64(source: Path) -> None:
-    dtype = "float64" if keras.backend.backend() != "jax" else "float32"  # JAX needs x64 for it
+    dtype = (
+        "float64" if keras.backend.backend() != "jax" else "float32"
+    )  # JAX requires x64 for float64
     got = make(source)((6, 3), dtype=dtype)
     assert keras.backend.standardize_dtype(got.dtype) == dtype
     np.testing.assert_array_equal(to_numpy(got), make(source).load())
@@ -113,7 +115,7 @@ def test_default_dtype_is_floatx(source: Path) -> None:
     assert keras.backend.standardize_dtype(make(source)((6, 3)).dtype) == keras.config.floatx()
 
 
-def test_extra_rows_get_the_fill_and_change_no_other(source: Path) -> None:
+def test_extra_rows_have_the_oov_fill_and_other_rows_are_unchanged(source: Path) -> None:
     for oov in ("zeros", "mean", "normal"):
         initializer = make(source, oov=oov)
         more = to_numpy(initializer((9, 3)))
@@ -129,7 +131,7 @@ def test_extra_rows_get_the_fill_and_change_no_other(source: Path) -> None:
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        ((5, 3), "has 5 rows, but the vocabulary needs 6.*Pass input_dim=6"),
+        ((5, 3), "has 5 rows, but the vocabulary requires 6.*Pass input_dim=6"),
         ((6, 4), "3 numbers"),
         ((6,), r"must be \(rows, dimension\). Received: shape=\(6,\)"),
         ((6, 3, 1), r"must be \(rows, dimension\)"),
@@ -142,7 +144,9 @@ def test_shape_must_fit(source: Path, shape: tuple[int, ...], message: str) -> N
 
 
 def test_known_dimension_is_checked_before_reading(source: Path) -> None:
-    with pytest.raises(ValueError, match="output_dim=4, but the word vectors have 3.*output_dim=3"):
+    with pytest.raises(
+        ValueError, match="output_dim=4, but the word vectors have dimension 3.*output_dim=3"
+    ):
         GloVeEmbedding("nowhere.txt", WORDS, dimension=3)((6, 4))
 
 
@@ -157,11 +161,11 @@ def test_argument_errors(source: Path) -> None:
         GloVeEmbedding(None, WORDS)
     with pytest.raises(FileNotFoundError, match="nowhere"):
         GloVeEmbedding("nowhere.txt", WORDS, cache=False)((6, 3))
-    with pytest.raises(ValueError, match=r"has none of the 1 words sought, such as \['zzz'\]"):
+    with pytest.raises(ValueError, match=r"contains none of the 1 words, such as \['zzz'\]"):
         GloVeEmbedding(source, ["zzz"], cache=False).load()
 
 
-def test_set_random_seed_settles_the_seed(source: Path) -> None:
+def test_set_random_seed_makes_the_seed_reproducible(source: Path) -> None:
     keras.utils.set_random_seed(5)
     one = make(source, oov="normal", seed=None).load()
     keras.utils.set_random_seed(5)
@@ -184,17 +188,17 @@ def test_config_is_small_and_round_trips(source: Path) -> None:
     assert isinstance(rebuilt, GloVeEmbedding)
     assert rebuilt.get_config() == config
     assert (rebuilt.input_dim, rebuilt.output_dim) == (5001, 3)
-    with pytest.raises(ValueError, match="made without a vocabulary"):
+    with pytest.raises(ValueError, match="created without a vocabulary"):
         rebuilt.load()
 
 
-def test_without_vocabulary_the_fill_and_one_warning(source: Path) -> None:
+def test_without_vocabulary_returns_oov_fill_and_warns_once(source: Path) -> None:
     for oov in ("zeros", "mean", "normal"):
         rebuilt = GloVeEmbedding.from_config(make(source, oov=oov).get_config())
         with pytest.warns(UserWarning, match=r"`clone.set_weights\(model.get_weights") as caught:
             one = to_numpy(rebuilt((6, 3)))
             two = to_numpy(rebuilt((6, 3)))
-        assert ours(caught) == 1
+        assert count_own_warnings(caught) == 1
         np.testing.assert_array_equal(one, two)
         assert one[0].tolist() == [0, 0, 0]
         assert one[1:].any() == (oov == "normal")
@@ -202,7 +206,7 @@ def test_without_vocabulary_the_fill_and_one_warning(source: Path) -> None:
 
 
 @pytest.mark.parametrize("oov", ["zeros", "normal"])
-def test_saved_model_needs_no_file(source: Path, tmp_path: Path, oov: str) -> None:
+def test_saved_model_does_not_require_the_file(source: Path, tmp_path: Path, oov: str) -> None:
     model = model_of(make(source, oov=oov))
     model.fit(IDS, np.ones((2, 1)), verbose=0)
     want = model.predict(IDS, verbose=0)
@@ -210,7 +214,7 @@ def test_saved_model_needs_no_file(source: Path, tmp_path: Path, oov: str) -> No
     source.unlink()
     with pytest.warns(UserWarning, match="OOV fill") as caught:
         loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert ours(caught) == 1
+    assert count_own_warnings(caught) == 1
     np.testing.assert_array_equal(loaded.predict(IDS, verbose=0), want)
     np.testing.assert_array_equal(loaded.get_weights()[0], model.get_weights()[0])
     loaded.save(tmp_path / "again.keras")  # a loaded model can be saved and loaded again
@@ -235,17 +239,17 @@ def test_saved_model_loads_in_a_fresh_process(source: Path, tmp_path: Path) -> N
     np.testing.assert_allclose(np.load(files[1]), want, rtol=1e-6)
 
 
-def test_clone_warns_and_takes_weights(source: Path) -> None:
+def test_clone_warns_and_accepts_weights(source: Path) -> None:
     model = model_of(make(source))
     with pytest.warns(UserWarning, match="set_weights") as caught:
         clone = keras.models.clone_model(model)
-    assert ours(caught) == 1
+    assert count_own_warnings(caught) == 1
     assert not clone.get_weights()[0].any()
     clone.set_weights(model.get_weights())
     np.testing.assert_array_equal(clone.predict(IDS, verbose=0), model.predict(IDS, verbose=0))
 
 
-def test_copies_can_still_read(source: Path) -> None:
+def test_copies_can_read_the_file(source: Path) -> None:
     initializer = make(source, oov="normal")
     want = initializer.load()
     copies = [copy.deepcopy(initializer), pickle.loads(pickle.dumps(initializer))]
@@ -256,14 +260,14 @@ def test_copies_can_still_read(source: Path) -> None:
             np.testing.assert_array_equal(other.load(), want)
 
 
-def test_load_returns_a_copy_and_the_layer_reads_once(source: Path) -> None:
+def test_load_returns_a_copy_and_the_file_is_read_once(source: Path) -> None:
     initializer = make(source)
     initializer.load()[:] = 7
     source.unlink()
     assert to_numpy(initializer((6, 3)))[1].tolist() == np.float32([3, 3.1, 3.2]).tolist()
 
 
-def test_path_is_any_path(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_path_and_home_directory(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(source.parent)
     assert make(Path("tiny.txt")).output_dim == 3
     monkeypatch.setenv("HOME", str(source.parent))

@@ -1,4 +1,4 @@
-"""Vocabularies become rows, words find their forms, others get the OOV fill."""
+"""Rows of a vocabulary, forms of words and OOV fills of an embedding matrix."""
 
 from collections import UserDict
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
-from keras_seqext.text.word_vectors.embedding_matrix import embedding_matrix, wanted_words
+from keras_seqext.text.word_vectors.embedding_matrix import embedding_matrix, required_words
 from keras_seqext.text.word_vectors.reader.word_vectors import WordVectors
 from keras_seqext.text.word_vectors.vocabulary_rows import vocabulary_rows
 from keras_seqext.text.word_vectors.word_forms import forms_of, split_contraction
@@ -19,7 +19,7 @@ VECTORS = WordVectors(KNOWN, np.array(list(KNOWN.values()), np.float32))
 
 
 class NumberedVocabulary(UserDict[str, int]):
-    """As our own: a mapping of real words, more ids than words, its own counts."""
+    """Mapping with more ids than words and with counts, like `Vocabulary`."""
 
     num_ids = 7
     counts = (5, 3)
@@ -30,7 +30,7 @@ def build(vocabulary: Any, oov: str = "zeros", seed: int = 0, counts: Any = None
     return embedding_matrix(vocabulary_rows(vocabulary, counts), VECTORS, oov, seed, **options)
 
 
-def test_list_dict_and_object_give_the_rows() -> None:
+def test_rows_of_list_dict_and_object() -> None:
     matrix, known, _ = build(["the", "zzz", "it"])
     assert matrix.tolist() == [[0, 0], [1, 2], [0, 0], [1, 1]]
     assert known.tolist() == [False, True, False, True]
@@ -47,7 +47,7 @@ def test_list_dict_and_object_give_the_rows() -> None:
     assert build({"the": np.int64(4)})[0].shape == (5, 2)
 
 
-def test_our_own_vocabulary() -> None:
+def test_rows_of_vocabulary_class() -> None:
     vocabulary = Vocabulary.fit([["the", "don't", "zzz", "the"]])
     rows = vocabulary_rows(vocabulary)
     assert rows.num_rows == vocabulary.num_ids == 5
@@ -63,8 +63,8 @@ def test_our_own_vocabulary() -> None:
     [
         ("the", TypeError, "must be a list of words, a dict"),
         (3, TypeError, "must be a list of words, a dict"),
-        (["a", 3], TypeError, "must hold strings. Received: 3"),
-        ([["a"]], TypeError, r"must hold strings. Received: \['a'\]"),
+        (["a", 3], TypeError, "must contain strings only. Received: 3"),
+        ([["a"]], TypeError, r"must contain strings only. Received: \['a'\]"),
         ([], ValueError, "at least one word"),
         ({}, ValueError, "at least one word"),
         (["a", "b", "a"], ValueError, "'a' as its words 0 and 2"),
@@ -103,7 +103,7 @@ def test_contractions(word: str, parts: tuple[str, ...]) -> None:
     assert split_contraction(word) == parts
 
 
-def test_best_form_first() -> None:
+def test_forms_are_ordered_best_first() -> None:
     assert forms_of("It's", True, True) == [
         ("exact", ("It's",)),
         ("lower_case", ("it's",)),
@@ -113,7 +113,7 @@ def test_best_form_first() -> None:
     assert forms_of("It's", False, False) == [("exact", ("It's",))]
     assert forms_of("It's", False, True)[1:] == [("contractions", ("It", "'s"))]
     rows = vocabulary_rows(["The", "don't"])
-    assert wanted_words(rows, True, True) == ["The", "don't", "the", "do", "n't"]
+    assert required_words(rows, True, True) == ["The", "don't", "the", "do", "n't"]
 
 
 def test_fallbacks_and_coverage() -> None:
@@ -145,7 +145,7 @@ def test_counts() -> None:
             build(["the", "zzz"], counts=counts)
 
 
-def test_most_frequent_missing_words_are_few() -> None:
+def test_missing_words_are_limited_to_the_most_frequent() -> None:
     words = ["the", *(f"z{n}" for n in range(50))]
     coverage = build(words, counts=range(51))[2]
     assert coverage.missing == tuple(f"z{n}" for n in range(49, 29, -1))
@@ -166,7 +166,7 @@ def test_oov_fills() -> None:
     assert (build(words, "normal", 8)[0] != build(words, "normal", 7)[0]).any()
 
 
-def test_ids_that_are_no_word_get_the_fill() -> None:
+def test_ids_without_a_word_have_the_oov_fill() -> None:
     matrix, known, _ = build(NumberedVocabulary(the=2, do=3), "mean")
     assert known.tolist() == [False, False, True, True, False, False, False]
     assert matrix.tolist() == [[0, 0], [1.5, 3], [1, 2], [2, 4], *[[1.5, 3]] * 3]

@@ -1,4 +1,4 @@
-"""The real heads of GloVe 6B, with the coverage that they have."""
+"""Vectors and coverage of the first lines of the GloVe 6B files."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_head_without_fallbacks(real_data: Path) -> None:
     assert glove.coverage.found == 11
 
 
-def test_the_100_dimensional_head_lacks_apostrophes(real_data: Path) -> None:
+def test_apostrophes_are_missing_in_the_100_dimensional_head(real_data: Path) -> None:
     glove = GloVeEmbedding(real_data / "glove.6B.100d.head.zip", WORDS, cache=False)
     assert glove.load().shape == (22, 100)
     assert glove.coverage is not None
@@ -57,7 +57,7 @@ def test_the_100_dimensional_head_lacks_apostrophes(real_data: Path) -> None:
 
 
 @pytest.mark.parametrize("dimension", [50, 100])
-def test_every_line_as_the_slow_way_reads_it(real_data: Path, dimension: int) -> None:
+def test_vectors_equal_numpy_loadtxt(real_data: Path, dimension: int) -> None:
     import io
     import zipfile
 
@@ -73,6 +73,6 @@ def test_every_line_as_the_slow_way_reads_it(real_data: Path, dimension: int) ->
     np.testing.assert_array_equal(vectors.matrix, want)
 
 
-def test_wrong_dimension_of_a_real_file(real_data: Path) -> None:
-    with pytest.raises(ValueError, match=r"It holds: glove\.6B\.50d\.txt"):
+def test_other_dimension_raises(real_data: Path) -> None:
+    with pytest.raises(ValueError, match=r"It contains: glove\.6B\.50d\.txt"):
         read_word_vectors(real_data / "glove.6B.50d.head.zip", ["the"], dimension=100)

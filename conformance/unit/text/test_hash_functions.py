@@ -1,4 +1,4 @@
-"""FarmHash64 and SipHash-2-4 against published values and a reference in plain Python."""
+"""FarmHash64 and SipHash-2-4 against published values and a reference in pure Python."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from keras_seqext.text.tokens.byte_strings import ByteStrings, pack_integers, pa
 
 pytestmark = pytest.mark.backend_free
 
-# Length of the string -> what Google's C++ gives for it: every branch, and both its ends.
+# Length of the string -> result of Google's C++ code, for the limits of every branch.
 FINGERPRINTS = {
     0: 0x9AE16A3B2F90404F,
     1: 0x4271B80E2915C76A,
@@ -56,28 +56,28 @@ def unpacked(strings: ByteStrings) -> list[bytes]:
 
 
 def sip_reference(message: bytes, key: tuple[int, int]) -> int:
-    """The paper's algorithm, one string at a time, with Python's integers."""
+    """Hash a string with the algorithm of the paper, in Python integers."""
     wrap = (1 << 64) - 1
     low, high = (half & wrap for half in key)
     a, b = low ^ 0x736F6D6570736575, high ^ 0x646F72616E646F6D
     c, d = low ^ 0x6C7967656E657261, high ^ 0x7465646279746573
 
-    def turn(value: int, left: int) -> int:
+    def rotate(value: int, left: int) -> int:
         return ((value << left) | (value >> (64 - left))) & wrap
 
-    def stir(a: int, b: int, c: int, d: int) -> tuple[int, int, int, int]:
+    def sip_round(a: int, b: int, c: int, d: int) -> tuple[int, int, int, int]:
         a, c = (a + b) & wrap, (c + d) & wrap
-        b, d, a = turn(b, 13) ^ a, turn(d, 16) ^ c, turn(a, 32)
+        b, d, a = rotate(b, 13) ^ a, rotate(d, 16) ^ c, rotate(a, 32)
         c, a = (c + b) & wrap, (a + d) & wrap
-        b, d, c = turn(b, 17) ^ c, turn(d, 21) ^ a, turn(c, 32)
+        b, d, c = rotate(b, 17) ^ c, rotate(d, 21) ^ a, rotate(c, 32)
         return a, b, c, d
 
     padded = message + bytes(7 - len(message) % 8) + bytes([len(message) % 256])
     for at in range(0, len(padded), 8):
         word = int.from_bytes(padded[at : at + 8], "little")
-        a, b, c, d = stir(*stir(a, b, c, d ^ word))
+        a, b, c, d = sip_round(*sip_round(a, b, c, d ^ word))
         a ^= word
-    a, b, c, d = stir(*stir(*stir(*stir(a, b, c ^ 0xFF, d))))
+    a, b, c, d = sip_round(*sip_round(*sip_round(*sip_round(a, b, c ^ 0xFF, d))))
     return a ^ b ^ c ^ d
 
 
@@ -89,7 +89,7 @@ def test_fingerprints_of_every_length_class() -> None:
 
 @given(st.permutations(sorted(FINGERPRINTS)), st.integers(0, len(FINGERPRINTS)))
 @settings(deadline=None, max_examples=30)
-def test_fingerprint_does_not_depend_on_the_company(lengths: list[int], count: int) -> None:
+def test_fingerprint_does_not_depend_on_other_strings(lengths: list[int], count: int) -> None:
     lengths = lengths[:count]
     got = farm_fingerprint64(pack_strings([of_length(length) for length in lengths]))
     assert got.tolist() == [FINGERPRINTS[length] for length in lengths]
@@ -107,7 +107,7 @@ def test_sip_hash_equals_the_reference(messages: list[bytes], key: tuple[int, in
     assert sip_hash64(pack_strings(messages), key).tolist() == want
 
 
-def test_very_long_strings_beside_short_ones() -> None:
+def test_very_long_strings_together_with_short_ones() -> None:
     messages = [b"a", bytes(600_000), b"", of_length(70_001)]
     got = farm_fingerprint64(pack_strings(messages))
     alone = [farm_fingerprint64(pack_strings([message]))[0] for message in messages]
@@ -120,7 +120,7 @@ def test_very_long_strings_beside_short_ones() -> None:
 
 @given(st.lists(st.text() | st.binary() | st.sampled_from(["\0", b"\0", "a\0b"]), max_size=30))
 @settings(deadline=None)
-def test_packing_loses_no_byte(strings: list[str | bytes]) -> None:
+def test_packing_preserves_all_bytes(strings: list[str | bytes]) -> None:
     want = [item.encode() if isinstance(item, str) else item for item in strings]
     assert unpacked(pack_strings(strings)) == want
 
@@ -149,12 +149,12 @@ def test_the_limits_of_every_integer_dtype(dtype: str) -> None:
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), 3, ["nested"]])
-def test_what_is_no_string_is_refused(missing: object) -> None:
+def test_elements_that_are_not_strings_raise(missing: object) -> None:
     with pytest.raises(TypeError, match=r"all strings .* Received the element .*mask_value"):
         pack_strings(["a", missing])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("strings", [["a", "\ud800"], [b"a", "x\udfff"]])
-def test_half_a_surrogate_pair_is_refused(strings: list[str | bytes]) -> None:
-    with pytest.raises(ValueError, match="half of a surrogate pair"):
+def test_lone_surrogate_raises(strings: list[str | bytes]) -> None:
+    with pytest.raises(ValueError, match="which contains a lone surrogate"):
         pack_strings(strings)

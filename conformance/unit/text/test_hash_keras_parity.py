@@ -1,4 +1,4 @@
-"""The bins against `keras.layers.Hashing` itself: random Unicode, integers, all of IMDB."""
+"""Bins compared with `keras.layers.Hashing`: random Unicode, integers, all of IMDB."""
 
 import re
 import tarfile
@@ -28,7 +28,7 @@ each_option = pytest.mark.parametrize("options", OPTIONS, ids=str)
 
 
 def random_strings(count: int) -> list[str]:
-    """Any code points but surrogates, of all UTF-8 lengths; 0 to 300 characters, most short."""
+    """Return strings of 0 to 300 characters, mostly short, of all UTF-8 lengths."""
     rng = np.random.default_rng(0)
     strings = []
     for length in np.minimum(rng.geometric(0.06, count) - 1, 300):
@@ -55,7 +55,7 @@ def test_ten_thousand_random_unicode_strings(options: dict[str, object]) -> None
 def test_ten_thousand_random_integers(dtype: str, salt: tuple[int, int] | None) -> None:
     rng, limits = np.random.default_rng(1), np.iinfo(dtype)
     values = rng.integers(limits.min, limits.max, 10_000, dtype, endpoint=True)
-    values = values >> rng.integers(0, limits.bits, 10_000).astype(dtype)  # every number of digits
+    values = values >> rng.integers(0, limits.bits, 10_000).astype(dtype)  # all numbers of digits
     values[:4] = limits.min, limits.max, 0, 1
     for mask_value in (None, 1):
         options = {"num_bins": 1000, "salt": salt, "mask_value": mask_value}
@@ -67,7 +67,7 @@ def test_ten_thousand_random_integers(dtype: str, salt: tuple[int, int] | None) 
 
 @pytest.mark.parametrize("output_mode", ["one_hot", "multi_hot", "count"])
 @pytest.mark.parametrize("shape", [(6,), (4, 6)])
-def test_encodings_are_those_of_keras(output_mode: str, shape: tuple[int, ...]) -> None:
+def test_encodings_equal_keras(output_mode: str, shape: tuple[int, ...]) -> None:
     tokens = np.random.default_rng(2).choice(np.array(["a", "b", "", "cat"], object), shape)
     options = {"num_bins": 5, "output_mode": output_mode, "mask_value": ""}
     got = HashingOneHot(**options)(tokens)
@@ -77,7 +77,7 @@ def test_encodings_are_those_of_keras(output_mode: str, shape: tuple[int, ...]) 
 def distinct_tokens(folder: Path) -> list[str]:
     path = folder / "aclImdb_v1.tar.gz"
     if not path.exists():
-        pytest.skip(f"real data: no {path.name} in the folder of real files")
+        pytest.skip(f"real data: no {path.name} in the data folder")
     words: set[str] = set()
     with tarfile.open(path) as archive:
         for member in archive:

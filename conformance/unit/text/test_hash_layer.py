@@ -1,4 +1,4 @@
-"""`HashingOneHot` as a Keras layer: called directly, symbolically, compiled, saved and fitted."""
+"""`HashingOneHot` as a Keras layer: eager, symbolic and compiled calls, saving, training."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ sparse_only = pytest.mark.skipif(BACKEND == "torch", reason="torch has no sparse
 
 
 def encoded(ids: np.ndarray, mode: str, num_bins: int) -> np.ndarray:
-    """The rule in NumPy."""
+    """Encode ids in NumPy, as the reference."""
     if mode == "int":
         return ids
     one_hot = np.eye(num_bins)[ids]
@@ -82,17 +82,17 @@ def test_a_dense_layer_after_one_hot() -> None:
     assert model.predict(np.ones((2, 2), "int32"), verbose=0).shape == (2, 2, 3)
 
 
-def test_ids_beyond_32_bits_are_hashed_whole() -> None:
+def test_integers_of_64_bits_are_not_truncated() -> None:
     values = np.array([[2**40, 2**63 - 1]])
     want = HashingOneHot(1000, "int")([[str(2**40), str(2**63 - 1)]])
     np.testing.assert_array_equal(
         to_numpy(HashingOneHot(1000, "int")(values)), to_numpy(want)
-    )  # Keras itself would have cut them on JAX
+    )  # Keras itself would convert them to int32 on JAX
 
 
 @each_mode
 @pytest.mark.parametrize("ngrams", [1, 2])
-def test_strings_become_ids_then_fit(mode: str, ngrams: int, tmp_path: Path) -> None:
+def test_fit_on_ids_of_strings(mode: str, ngrams: int, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     words = np.array(["good", "bad", "film", "the", ""], object)
     texts = rng.choice(words, (64, 6))
@@ -114,7 +114,7 @@ def test_strings_become_ids_then_fit(mode: str, ngrams: int, tmp_path: Path) -> 
 
 
 @each_mode
-def test_encoder_gives_what_the_layer_gives(mode: str) -> None:
+def test_encoder_of_ids_equals_the_layer(mode: str) -> None:
     hashing = HashingOneHot(6, mode, ngrams=2, mask_value="")
     ids = hashing.to_ids(ROWS)
     inputs = keras.Input(ids.shape[1:], dtype="int32")
@@ -125,13 +125,13 @@ def test_encoder_gives_what_the_layer_gives(mode: str) -> None:
 
 
 @pytest.mark.parametrize("ids", [[[6]], [[-1]], [[0.5]], [["word"]]])
-def test_encoder_refuses_what_are_no_ids(ids: object) -> None:
-    with pytest.raises(ValueError, match="must be the ids of `to_ids`, from 0 to 5"):
+def test_encoder_raises_for_invalid_ids(ids: object) -> None:
+    with pytest.raises(ValueError, match="must be ids returned by `to_ids`, from 0 to 5"):
         HashingOneHot(6).encoder()(ids)
 
 
 @pytest.mark.parametrize("mode", ["count", "multi_hot"])
-def test_an_id_out_of_range_counts_in_no_other_row(mode: str) -> None:
+def test_an_id_out_of_range_is_not_counted_in_another_row(mode: str) -> None:
     ids = keras.ops.convert_to_tensor(np.array([[9, 0], [-1, 2]], "int32"))
     got = to_numpy(HashingOneHot(3, mode, hashed=True)(ids))
     np.testing.assert_array_equal(got, [[1, 0, 0], [0, 0, 1]])
@@ -142,13 +142,13 @@ def test_dtype_policies(policy: str) -> None:
     layer, want = HashingOneHot(4, "count", dtype=policy), policy.removeprefix("mixed_")
     assert layer(keras.Input((4,), dtype="int32")).dtype == want
     if want == "float64" and BACKEND == "jax":
-        pytest.skip("JAX has no float64 unless the whole process asks for it")
+        pytest.skip("JAX supports float64 only if it is enabled for the whole process")
     assert keras.backend.standardize_dtype(layer(ROWS).dtype) == want
 
 
-def test_int_mode_takes_int64_and_refuses_floats() -> None:
+def test_int_mode_accepts_int64_and_raises_for_floats() -> None:
     assert HashingOneHot(4, "int", dtype="int64").compute_dtype == "int64"
-    with pytest.raises(ValueError, match="needs dtype='int32' or 'int64'"):
+    with pytest.raises(ValueError, match="requires dtype='int32' or 'int64'"):
         HashingOneHot(4, "int", dtype="float32")
 
 
@@ -176,7 +176,7 @@ def test_collisions() -> None:
 
 
 class TestMasks:
-    def test_one_hot_says_which_steps_are_real(self) -> None:
+    def test_one_hot_masks_padded_steps(self) -> None:
         inputs = keras.Input((4,), dtype="int32")
         outputs = HashingOneHot(9, mask_value=0)(inputs)
         model = keras.Model(inputs, keras.layers.GlobalAveragePooling1D()(outputs))
@@ -194,7 +194,7 @@ class TestMasks:
         got = hashing.encoder().compute_mask(keras.ops.convert_to_tensor(ids))
         np.testing.assert_array_equal(to_numpy(got), ids != 0)
 
-    def test_the_mask_of_the_inputs_is_kept(self) -> None:
+    def test_the_mask_of_the_inputs_is_passed_on(self) -> None:
         values = keras.ops.convert_to_tensor(INTEGERS)
         mask = keras.ops.convert_to_tensor(np.array([[1, 1, 0, 1], [0, 1, 1, 1]], "bool"))
         for hashing in (HashingOneHot(9), HashingOneHot(9, hashed=True)):
@@ -204,7 +204,7 @@ class TestMasks:
         both = HashingOneHot(9, mask_value=0).compute_mask(values, mask)
         np.testing.assert_array_equal(to_numpy(both), to_numpy(mask) & (INTEGERS != 0))
 
-    def test_ids_bring_no_mask_of_themselves_but_pass_one_on(self) -> None:
+    def test_int_mode_creates_no_mask_but_passes_one_on(self) -> None:
         values = keras.ops.convert_to_tensor(INTEGERS)
         mask = keras.ops.convert_to_tensor(INTEGERS > 5)
         hashing = HashingOneHot(9, "int", mask_value=0)
@@ -265,7 +265,7 @@ class TestSparse:
 
 
 @pytest.mark.skipif(BACKEND != "torch", reason="the other backends have sparse tensors")
-def test_sparse_is_refused_on_torch() -> None:
+def test_sparse_raises_on_torch() -> None:
     with pytest.raises(ValueError, match="on TensorFlow or JAX.*on torch; use sparse=False"):
         HashingOneHot(5, sparse=True)
 
@@ -281,11 +281,11 @@ def test_integers_under_jit_and_vmap_and_in_bulk() -> None:
     np.testing.assert_array_equal(jax.jit(jax.vmap(layer))(values[:5]), want[:5])
 
 
-def test_tensors_of_another_kind_are_refused() -> None:
+def test_tensors_of_other_dtypes_raise() -> None:
     layer = HashingOneHot(5)
     with pytest.raises(TypeError, match=r"dtype float32.*keras.Input\(shape, dtype='int32'\)"):
         layer(keras.Input((3,)))
-    with pytest.raises(TypeError, match="`mask_value` must be of the tokens' kind"):
+    with pytest.raises(TypeError, match="`mask_value` must have the type of the tokens"):
         HashingOneHot(5, mask_value="")(keras.Input((3,), dtype="int32"))
     with pytest.raises(TypeError, match=r"must be strings or integers"):
         layer(keras.ops.convert_to_tensor([[1.5]]))

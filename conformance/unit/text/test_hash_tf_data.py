@@ -93,13 +93,13 @@ def test_a_string_input_in_a_tensorflow_model(mode: str) -> None:
         (lambda: tf.constant([True]), "tf.cast"),
     ],
 )
-def test_other_tensors_are_refused_with_the_remedy(tensor: object, remedy: str) -> None:
+def test_unsupported_tensors_raise_with_a_remedy(tensor: object, remedy: str) -> None:
     with pytest.raises(TypeError, match=remedy):
         HashingOneHot(5)(tensor())  # type: ignore[operator]
 
 
-def test_a_mask_of_the_other_kind_is_refused() -> None:
-    with pytest.raises(TypeError, match="`mask_value` must be of the tokens' kind"):
+def test_mask_value_of_another_type_raises() -> None:
+    with pytest.raises(TypeError, match="`mask_value` must have the type of the tokens"):
         HashingOneHot(5, mask_value=0)(tf.constant(["a"]))
-    with pytest.raises(TypeError, match="`mask_value` must be of the tokens' kind"):
+    with pytest.raises(TypeError, match="`mask_value` must have the type of the tokens"):
         HashingOneHot(5, mask_value="")(tf.constant([1]))

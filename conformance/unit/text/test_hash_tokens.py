@@ -1,4 +1,4 @@
-"""Reading tokens, n-grams, masks and collisions: all in NumPy."""
+"""Token hashing in NumPy: input types, n-grams, masks and collisions."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ if hasattr(np.dtypes, "StringDType"):  # NumPy 2
 
 @pytest.mark.parametrize("tokens", string_arrays.values(), ids=string_arrays.keys())
 @pytest.mark.parametrize("ngrams", [1, 3])
-def test_every_kind_of_strings_gives_the_same_ids(tokens: object, ngrams: int) -> None:
+def test_all_containers_of_strings_give_the_same_ids(tokens: object, ngrams: int) -> None:
     token_hash = TokenHash(1000, mask_value="", ngrams=ngrams)
     np.testing.assert_array_equal(token_hash.ids(tokens), token_hash.ids(ROWS))
 
@@ -45,7 +45,7 @@ def test_integers_hash_as_their_digits(values: list[list[int]]) -> None:
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (5,), (2, 3), (2, 0), (0, 3), (2, 1, 3)])
-def test_ids_keep_the_shape(shape: tuple[int, ...]) -> None:
+def test_ids_have_the_shape_of_the_tokens(shape: tuple[int, ...]) -> None:
     tokens = np.full(shape, "token", object)
     for token_hash in HASHES:
         ids = token_hash.ids(tokens)
@@ -59,9 +59,9 @@ def test_a_whole_text_is_one_token() -> None:
     assert token_hash.ids("the cat sat") == token_hash.ids(["the cat sat"])[0]
 
 
-def test_nul_characters_count() -> None:
+def test_nul_characters_are_hashed() -> None:
     assert TokenHash(1000).ids(["a", "a\0", "a\0b"]).tolist() == [939, 180, 280]
-    # NumPy's fixed-width arrays have dropped the NUL at the end before anyone can see it.
+    # NumPy's fixed-width arrays drop NUL characters at the end of a string.
     assert TokenHash(1000).ids(np.array(["a", "a\0", "a\0b"])).tolist() == [939, 939, 280]
 
 
@@ -74,7 +74,7 @@ def test_more_tokens_than_one_chunk() -> None:
 
 
 def ngram_ids(token_hash: TokenHash, row: list[str]) -> list[int]:
-    """The rule, said one n-gram at a time."""
+    """Hash the n-grams of a row one by one, as the reference."""
     single, ids = TokenHash(token_hash.num_bins, token_hash.salt, token_hash.mask_value), []
     for size in range(1, token_hash.ngrams + 1):
         for start in range(len(row) - size + 1):
@@ -111,12 +111,12 @@ def test_ngrams_do_not_cross_rows_of_any_rank() -> None:
     np.testing.assert_array_equal(token_hash.ids(cube), want)
 
 
-def test_ngrams_of_one_token_are_refused() -> None:
-    with pytest.raises(ValueError, match="needs a row of tokens"):
+def test_ngrams_of_a_single_token_raise() -> None:
+    with pytest.raises(ValueError, match="requires rows of tokens"):
         TokenHash(10, ngrams=2).ids("word")
 
 
-def test_mask_value_has_bin_zero_for_itself() -> None:
+def test_only_the_mask_value_has_bin_zero() -> None:
     words = [f"w{n}" for n in range(500)]
     ids = TokenHash(7, mask_value="w3").ids(words)
     assert np.flatnonzero(ids == 0).tolist() == [3]
@@ -124,13 +124,13 @@ def test_mask_value_has_bin_zero_for_itself() -> None:
     assert TokenHash(7, mask_value=3).ids(np.array([3, 4])).tolist()[0] == 0
 
 
-def test_mask_value_with_one_bin_is_given_up_as_in_keras() -> None:
+def test_mask_value_is_ignored_with_one_bin_as_in_keras() -> None:
     assert TokenHash(1, mask_value="").ids(["", "a"]).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(("mask_value", "tokens"), [("", np.array([1])), (0, ["a"])])
-def test_mask_value_of_the_other_kind_is_refused(mask_value: str | int, tokens: object) -> None:
-    with pytest.raises(TypeError, match="`mask_value` must be of the tokens' kind"):
+def test_mask_value_of_another_type_raises(mask_value: str | int, tokens: object) -> None:
+    with pytest.raises(TypeError, match="`mask_value` must have the type of the tokens"):
         TokenHash(5, mask_value=mask_value).ids(tokens)
 
 
@@ -139,14 +139,14 @@ def test_mask_value_of_the_other_kind_is_refused(mask_value: str | int, tokens: 
     [[1.5], np.array([1.0]), np.array([True]), [True, False], [1, "a"], [1, None], [2**64], [{}],
      np.array(["2020-01-01"], "datetime64[D]")],
 )  # fmt: skip
-def test_what_is_neither_string_nor_integer_is_refused(tokens: object) -> None:
+def test_tokens_other_than_strings_and_integers_raise(tokens: object) -> None:
     with pytest.raises(TypeError, match="must be all strings"):
         TokenHash(5).ids(tokens)
 
 
 @pytest.mark.parametrize("rows", [[["a", "b"], ["c"]], [["a"], "b"], [[["a"]], [["b", "c"]]]])
-def test_ragged_rows_are_refused(rows: object) -> None:
-    with pytest.raises(ValueError, match="must have one length.*Pad the shorter"):
+def test_ragged_rows_raise(rows: object) -> None:
+    with pytest.raises(ValueError, match="must have the same length.*Pad the shorter"):
         read_tokens(rows)
 
 
@@ -155,14 +155,14 @@ def test_expected_collisions(words: int, lost: int) -> None:
     assert expected_collisions(words, 1000) == pytest.approx(lost, abs=0.5)
 
 
-def test_expected_collisions_at_the_ends() -> None:
+def test_expected_collisions_of_one_and_many_bins() -> None:
     assert expected_collisions(5, 1) == 4.0
-    # V(V - 1) / 2n where n is huge: 1 - (1 - 1/n)^V in floating point would leave noise.
+    # V(V - 1) / 2n for large n, where rounding errors dominate the direct formula.
     assert expected_collisions(2, 2**31 - 1) == pytest.approx(1 / (2**31 - 1), rel=1e-3)
 
 
 @pytest.mark.parametrize("salt", [None, (5, 6)])
-def test_measured_collisions_are_near_the_expected(salt: tuple[int, int] | None) -> None:
+def test_measured_collisions_are_close_to_the_expected(salt: tuple[int, int] | None) -> None:
     words = [f"word {n}" for n in range(1000)]
     for num_bins in (300, 1000, 5000):
         measured = TokenHash(num_bins, salt).collisions(words)

@@ -1,4 +1,4 @@
-"""The bins recorded from `keras.layers.Hashing`, here and in processes that cannot import it."""
+"""Bins recorded from `keras.layers.Hashing`, in processes with and without TensorFlow."""
 
 import json
 import os
@@ -33,7 +33,8 @@ INTEGER_BINS = [
     ({"mask_value": 0}, [0, 766, 139, 125, 30, 997, 198, 414, 960]),
 ]
 
-# Hidden rather than broken: torch asks whether TensorFlow can be found, as any package may.
+# The module is hidden rather than made to fail at import: torch, like any package, may check
+# whether TensorFlow can be found.
 HIDE_TENSORFLOW = """
 import sys
 
@@ -97,7 +98,7 @@ def test_a_fresh_process_without_tensorflow_gives_the_same_bins(backend: str) ->
 
 
 @pytest.mark.backend_free
-def test_hiding_really_hides() -> None:
+def test_hidden_tensorflow_cannot_be_imported() -> None:
     if find_spec("tensorflow") is None:
         pytest.skip("TensorFlow is not installed, so there is nothing to hide")
     done = fresh_process("tensorflow", "import tensorflow")

@@ -1,4 +1,4 @@
-"""Bags of whole texts: each row as if its words had been hashed alone."""
+"""Bags of whole texts: each row equals the bins of the words of its text."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ TEXTS = ["The cat, the cat.", "", "Don't! <br /> Été à Paris", "a " * 500]
 
 @pytest.mark.parametrize("mode", ["multi_hot", "count"])
 @pytest.mark.parametrize("options", [{}, {"salt": 3}, {"mask_value": "the"}])
-def test_each_row_is_that_of_its_words(mode, options):
+def test_each_row_counts_the_bins_of_its_words(mode, options):
     hashing = HashingOneHot(50, output_mode=mode, **options)
     found = hashing.matrix(TEXTS * 700)  # more than one block
     assert found.shape == (2800, 50) and found.dtype == np.float32
@@ -30,12 +30,12 @@ def test_ngrams_are_those_of_the_tokenizer():
     np.testing.assert_array_equal(np.flatnonzero(found[0]), np.sort(expected[0]))
 
 
-def test_what_does_not_fit_is_refused():
-    with pytest.raises(ValueError, match="needs output_mode 'multi_hot' or 'count'.*'one_hot'"):
+def test_invalid_arguments_raise():
+    with pytest.raises(ValueError, match="requires output_mode 'multi_hot' or 'count'.*'one_hot'"):
         HashingOneHot(4).matrix(["a"])
     with pytest.raises(ValueError, match=r"Tokenizer\(ngrams=2\)"):
         HashingOneHot(4, output_mode="count", ngrams=2).matrix(["a"])
     with pytest.raises(TypeError, match="iterable of strings"):
         HashingOneHot(4, output_mode="count").matrix("a text")
-    with pytest.raises(ValueError, match="Take fewer bins, or the texts in batches"):
+    with pytest.raises(ValueError, match="Use fewer bins, or convert the texts in batches"):
         HashingOneHot(2**30, output_mode="count").matrix(["a", "b"])

@@ -1,4 +1,4 @@
-"""The look-up is what `Dense` makes of encoded bins, in value and gradient."""
+"""`HashedDense` equals `Dense` on encoded bins, in values and gradients."""
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ each_mode = pytest.mark.parametrize("mode", MODES)
 
 
 def pair(mode):
-    """A model that looks up and one that multiplies, with the same weights."""
+    """Return models of `HashedDense` and of `Dense` with the same weights."""
     inputs = keras.Input((IDS.shape[1],), dtype="int32")
     encoder = HashingOneHot(BINS, output_mode=mode).encoder()
     dense = keras.layers.Dense(UNITS, activation="tanh")
@@ -34,7 +34,7 @@ def test_equal_to_one_hot_times_kernel(mode):
 
 
 @each_mode
-def test_training_moves_the_weights_alike(mode):
+def test_training_updates_the_weights_equally(mode):
     models = pair(mode)
     targets = np.random.default_rng(1).normal(size=models[0].output_shape[1:])
     for model in models:
@@ -44,7 +44,7 @@ def test_training_moves_the_weights_alike(mode):
 
 
 @each_mode
-def test_ids_out_of_range_count_nowhere(mode):
+def test_ids_out_of_range_are_ignored(mode):
     layer = HashedDense(UNITS, BINS, mode, kernel_initializer="ones")
     found = to_numpy(layer(np.array([[2, -1, BINS, 2]])))
     expected = {"one_hot": [1, 0, 0, 1], "multi_hot": 1, "count": 2}[mode]
@@ -52,23 +52,23 @@ def test_ids_out_of_range_count_nowhere(mode):
 
 
 @each_mode
-def test_a_saved_layer_is_the_same(mode, tmp_path):
+def test_saved_layer_gives_the_same_outputs(mode, tmp_path):
     looked_up, _ = pair(mode)
     looked_up.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded.predict(IDS), looked_up.predict(IDS))
 
 
-def test_a_mask_is_passed_on_where_the_steps_are_kept():
+def test_a_mask_is_passed_on_if_the_output_has_steps():
     mask = np.array([[True, False]])
     assert HashedDense(UNITS, BINS).compute_mask(None, mask) is mask
     assert HashedDense(UNITS, BINS, "count").compute_mask(None, mask) is None
 
 
-def test_what_does_not_fit_is_refused():
+def test_invalid_arguments_raise():
     with pytest.raises(ValueError, match="`output_mode` must be one of.*Received: .*'int'"):
         HashedDense(UNITS, BINS, "int")
     with pytest.raises(ValueError, match="num_bins"):
         HashedDense(UNITS, 0)
-    with pytest.raises(TypeError, match="takes integers.*float32"):
+    with pytest.raises(TypeError, match="must be integers.*float32"):
         HashedDense(UNITS, BINS)(np.ones((1, 2), "float32"))

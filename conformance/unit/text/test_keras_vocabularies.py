@@ -1,4 +1,4 @@
-"""Ids and matrices against the Tokenizer of Keras 2 and TextVectorization, where they agree."""
+"""Ids and matrices compared with the `Tokenizer` of Keras 2 and `TextVectorization`."""
 
 import os
 
@@ -9,10 +9,10 @@ from keras_seqext.text.vocabulary.special_ids import TEXT_VECTORIZATION_IDS, TOK
 from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 
 if os.environ["KERAS_BACKEND"] != "tensorflow":
-    pytest.skip("both exist on TensorFlow only", allow_module_level=True)
+    pytest.skip("both require TensorFlow", allow_module_level=True)
 tf = pytest.importorskip("tensorflow")
 
-# No two counts tie, and nothing is written that the two clean differently.
+# Texts for which the results must agree: no ties of counts, no characters cleaned differently.
 TEXTS = ["a a a a a b b b b", "a a, b c c; c d", "d a. b! a", "e"]
 NEW = ["a b c x x", "d d d a", "x y", ""]
 
@@ -32,7 +32,7 @@ def test_ids_of_the_tokenizer():
 
 @pytest.mark.parametrize("mode", ["binary", "count", "freq", "tfidf"])
 def test_matrices_of_the_tokenizer(mode):
-    # Our 3 words are num_words=4 there: ids below 4.
+    # 3 words correspond to num_words=4 of `Tokenizer`, which retains ids below 4.
     encoder = TextEncoder.fit(TEXTS, num_words=3, special_ids=TOKENIZER_IDS)
     theirs = fitted_tokenizer(num_words=4).texts_to_matrix(NEW, mode)
     ours = encoder.matrix(NEW, mode, dtype="float64")

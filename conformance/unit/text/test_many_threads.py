@@ -1,4 +1,4 @@
-"""Hashing and word vectors give threads what they give one after the other."""
+"""Hashing, encoding and word vectors in several threads equal the serial results."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,8 +10,8 @@ from keras_seqext import GloVeEmbedding, HashingOneHot, TextEncoder
 THREADS, TASKS = 8, 48
 
 
-def everywhere(work):
-    """What 48 calls in 8 threads give; all begin at once on an object nobody has used."""
+def run_in_threads(work):
+    """Return the results of 48 calls in 8 threads, which share an object not used before."""
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(work, range(TASKS)))
 
@@ -24,8 +24,10 @@ def texts(number):
 def test_hashed_ids_are_the_same_in_every_thread():
     serial = [HashingOneHot(97, ngrams=2).to_ids(texts(number)) for number in range(TASKS)]
     shared = HashingOneHot(97, ngrams=2)
-    for one, other in zip(serial, everywhere(lambda n: shared.to_ids(texts(n))), strict=True):
-        np.testing.assert_array_equal(one, other)
+    for expected, found in zip(
+        serial, run_in_threads(lambda n: shared.to_ids(texts(n))), strict=True
+    ):
+        np.testing.assert_array_equal(expected, found)
 
 
 def test_texts_are_encoded_the_same_in_every_thread():
@@ -33,7 +35,7 @@ def test_texts_are_encoded_the_same_in_every_thread():
     encoder = TextEncoder.fit(lines[0], num_words=200)
     serial = [encoder.encode(each) for each in lines]
     fresh = TextEncoder.fit(lines[0], num_words=200)
-    assert everywhere(lambda number: fresh.encode(lines[number])) == serial
+    assert run_in_threads(lambda number: fresh.encode(lines[number])) == serial
 
 
 def test_word_vectors_are_the_same_in_every_thread(tmp_path):
@@ -44,12 +46,12 @@ def test_word_vectors_are_the_same_in_every_thread(tmp_path):
     vocabulary = [f"w{word}" for word in range(0, 500, 3)]
 
     def matrix(_=None):
-        # The same file, and the same place in the cache, for all.
+        # All threads share the file and the cache file.
         vectors = GloVeEmbedding(path, vocabulary, oov="normal", seed=1, cache=tmp_path / "cache")
         return keras.ops.convert_to_numpy(vectors((vectors.input_dim, vectors.output_dim)))
 
     first = matrix()
-    for other in (tmp_path / "cache").iterdir():
-        other.unlink()
-    for found in everywhere(matrix):
+    for file in (tmp_path / "cache").iterdir():
+        file.unlink()
+    for found in run_in_threads(matrix):
         np.testing.assert_array_equal(found, first)

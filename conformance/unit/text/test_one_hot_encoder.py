@@ -1,4 +1,4 @@
-"""One-hot vectors: the chapter's toy, its pitfalls, and their cure."""
+"""`OneHotEncoder`: the example of Chollet (2017), chapter 6, OOV tokens, inverse, errors."""
 
 import numpy as np
 import pytest
@@ -11,32 +11,32 @@ from keras_seqext.text.vocabulary.special_ids import IMDB_IDS, TEXT_VECTORIZATIO
 from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
 
-from .texts import CHAPTER, plain_texts
+from .texts import BOOK_SAMPLES, plain_texts
 
 pytestmark = pytest.mark.backend_free
 
 RIGHT = {"padding": "right", "truncation": "right"}
 
 
-def test_the_chapters_toy():
-    encoder = TextEncoder.fit(CHAPTER, special_ids=TOKENIZER_IDS)
-    vectors, mask = OneHotEncoder(encoder, 10, **RIGHT).encode(CHAPTER)
+def test_example_of_the_book():
+    encoder = TextEncoder.fit(BOOK_SAMPLES, special_ids=TOKENIZER_IDS)
+    vectors, mask = OneHotEncoder(encoder, 10, **RIGHT).encode(BOOK_SAMPLES)
     assert vectors.shape == (2, 10, 10) and vectors.dtype == np.float32
     assert not vectors[:, :, 0].any()
-    assert vectors.argmax(axis=-1)[0, :6].tolist() == encoder.encode(CHAPTER)[0]
+    assert vectors.argmax(axis=-1)[0, :6].tolist() == encoder.encode(BOOK_SAMPLES)[0]
     assert mask.sum(axis=1).tolist() == [6, 5]
     np.testing.assert_array_equal(vectors.sum(axis=-1), mask)
 
 
-def test_an_unknown_word_is_one_column_or_dropped_never_a_row_of_ones():
+def test_oov_token_has_one_column_or_is_dropped():
     for special_ids, steps in ((TEXT_VECTORIZATION_IDS, 3), (TOKENIZER_IDS, 2)):
-        encoder = TextEncoder.fit(CHAPTER, special_ids=special_ids)
+        encoder = TextEncoder.fit(BOOK_SAMPLES, special_ids=special_ids)
         vectors, mask = OneHotEncoder(encoder, 4, **RIGHT).encode(["the zebra sat"])
         assert vectors.sum() == steps == mask.sum()
     assert vectors.max() == 1
 
 
-def test_characters_beyond_ascii_and_texts_beyond_the_length():
+def test_non_ascii_characters_and_truncated_texts():
     encoder = TextEncoder.fit(["영화 " * 20], tokenizer=Tokenizer(level="char"))
     one_hot = OneHotEncoder(encoder, 5, padding="left", truncation="left")
     vectors, mask = one_hot.encode(["영화 " * 20, "화"])
@@ -52,7 +52,7 @@ def test_characters_beyond_ascii_and_texts_beyond_the_length():
     st.sampled_from(["left", "right"]),
     st.sampled_from([TEXT_VECTORIZATION_IDS, IMDB_IDS, TOKENIZER_IDS]),
 )
-def test_inverse(texts, length, padding, truncation, special_ids):
+def test_decode_is_the_inverse_of_encode(texts, length, padding, truncation, special_ids):
     encoder = TextEncoder.fit(texts, special_ids=special_ids)
     one_hot = OneHotEncoder(encoder, length, padding=padding, truncation=truncation)
     vectors, mask = one_hot.encode(texts)
@@ -64,30 +64,30 @@ def test_inverse(texts, length, padding, truncation, special_ids):
     assert one_hot.decode(vectors) == encoder.decode(ids)
 
 
-def test_a_giant_cube_is_refused_by_its_size():
+def test_too_large_result_raises():
     encoder = TextEncoder(Vocabulary([str(i) for i in range(10_000)]))
     one_hot = OneHotEncoder(encoder, 500, dtype="float64", **RIGHT)
     with pytest.raises(ValueError, match=r"takes 1,000\.2 GB.*keras\.layers\.Embedding"):
         one_hot.encode(["1"] * 25_000)
 
 
-def test_wrong_arguments():
-    encoder = TextEncoder.fit(CHAPTER)
+def test_invalid_arguments_raise():
+    encoder = TextEncoder.fit(BOOK_SAMPLES)
     with pytest.raises(TypeError, match=r"TextEncoder\.fit\(texts\)"):
-        OneHotEncoder(CHAPTER, 10, **RIGHT)
+        OneHotEncoder(BOOK_SAMPLES, 10, **RIGHT)
     with pytest.raises(TypeError, match="'padding' and 'truncation'"):
         OneHotEncoder(encoder, 10)
-    with pytest.raises(ValueError, match="padding='right' here"):
+    with pytest.raises(ValueError, match="'post' of Keras corresponds to padding='right'"):
         OneHotEncoder(encoder, 10, padding="post", truncation="right")
     with pytest.raises(ValueError, match="`max_length`"):
         OneHotEncoder(encoder, 0, **RIGHT)
 
 
-def test_vectors_that_are_not_one_hot():
+def test_vectors_that_are_not_one_hot_raise():
     encoder = TextEncoder(Vocabulary(["a"]))
     one_hot = OneHotEncoder(encoder, 2, **RIGHT)
     with pytest.raises(ValueError, match=r"\(texts, steps, 3\)"):
         one_hot.decode(np.zeros((1, 2, 4)))
-    for wrong in (np.ones((1, 2, 3)), np.full((1, 2, 3), 0.3), np.full((1, 2, 3), np.nan)):
+    for invalid in (np.ones((1, 2, 3)), np.full((1, 2, 3), 0.3), np.full((1, 2, 3), np.nan)):
         with pytest.raises(ValueError, match="one-hot or zero"):
-            one_hot.decode(wrong)
+            one_hot.decode(invalid)

@@ -1,4 +1,4 @@
-"""Padding: both sides, their masks, and what is refused."""
+"""`pad_ids`: sides, masks, containers and errors."""
 
 import numpy as np
 import pytest
@@ -14,22 +14,22 @@ sides = st.sampled_from(["left", "right"])
 
 
 @given(sequences, st.integers(1, 8), sides, sides)
-def test_against_the_obvious(sequences, length, padding, truncation):
+def test_equals_padding_of_lists(sequences, length, padding, truncation):
     ids, mask = pad_ids(sequences, length, padding=padding, truncation=truncation)
     assert ids.shape == mask.shape == (len(sequences), length)
     assert ids.dtype == np.int32 and mask.dtype == bool
-    for sequence, row, kept in zip(sequences, ids.tolist(), mask.tolist(), strict=True):
-        cut = sequence[-length:] if truncation == "left" else sequence[:length]
-        fill = [0] * (length - len(cut))
-        assert row == (fill + cut if padding == "left" else cut + fill)
-        assert kept == [value != 0 for value in row]
+    for sequence, row, valid in zip(sequences, ids.tolist(), mask.tolist(), strict=True):
+        truncated = sequence[-length:] if truncation == "left" else sequence[:length]
+        fill = [0] * (length - len(truncated))
+        assert row == (fill + truncated if padding == "left" else truncated + fill)
+        assert valid == [value != 0 for value in row]
 
 
 @given(sequences.filter(bool), sides)
 def test_the_longest_sequence_sets_the_length(sequences, padding):
     ids, mask = pad_ids(sequences, padding=padding, truncation="left")
     assert ids.shape[1] == max(map(len, sequences))
-    assert [row[keep].tolist() for row, keep in zip(ids, mask, strict=True)] == sequences
+    assert [row[valid].tolist() for row, valid in zip(ids, mask, strict=True)] == sequences
 
 
 def test_other_containers():
@@ -44,8 +44,8 @@ def test_sides_have_no_default():
 
 
 @pytest.mark.parametrize(("keras", "ours"), [("pre", "left"), ("post", "right")])
-def test_keras_words_are_translated(keras, ours):
-    with pytest.raises(ValueError, match=f"What Keras calls '{keras}' is padding='{ours}'"):
+def test_sides_of_keras_raise_with_the_equivalent(keras, ours):
+    with pytest.raises(ValueError, match=f"'{keras}' of Keras corresponds to padding='{ours}'"):
         pad_ids([[1]], 2, padding=keras, truncation="left")
-    with pytest.raises(ValueError, match=f"What Keras calls '{keras}' is truncation='{ours}'"):
+    with pytest.raises(ValueError, match=f"'{keras}' of Keras corresponds to truncation='{ours}'"):
         pad_ids([[1]], 2, padding="left", truncation=keras)

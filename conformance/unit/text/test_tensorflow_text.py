@@ -1,4 +1,4 @@
-"""In-graph encoding gives the ids of the Python encoder, for any text."""
+"""In-graph encoding equals the Python encoder for all texts."""
 
 import os
 import unicodedata
@@ -12,12 +12,12 @@ from keras_seqext.text.vocabulary.special_ids import IMDB_IDS, TEXT_VECTORIZATIO
 from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
 
-from .texts import CHAPTER, any_texts, imdb_reviews
+from .texts import BOOK_SAMPLES, any_texts, imdb_reviews
 
 if os.environ["KERAS_BACKEND"] != "tensorflow":
-    pytest.skip("in-graph encoding is for the TensorFlow backend", allow_module_level=True)
+    pytest.skip("in-graph encoding requires the TensorFlow backend", allow_module_level=True)
 tf = pytest.importorskip("tensorflow")
-pytest.importorskip("tensorflow_text", reason="needs tensorflow-text: the `text` extra")
+pytest.importorskip("tensorflow_text", reason="requires tensorflow-text, the `text` extra")
 
 TOKENIZERS = [
     Tokenizer(),
@@ -34,7 +34,7 @@ def python_ids(encoder, texts):
 
 @pytest.mark.parametrize("special_ids", [TEXT_VECTORIZATION_IDS, IMDB_IDS, TOKENIZER_IDS])
 def test_batches_and_single_texts_in_a_dataset(special_ids):
-    encoder = TextEncoder.fit(CHAPTER, num_words=5, special_ids=special_ids)
+    encoder = TextEncoder.fit(BOOK_SAMPLES, num_words=5, special_ids=special_ids)
     texts = ["The zebra sat", "", "Mat!", "zebra"]
     expected = python_ids(encoder, texts)
     in_graph = encoder.to_tensorflow()
@@ -56,13 +56,13 @@ def test_tokens_of_any_text(tokenizer, text):
 
 
 @pytest.mark.parametrize("tokenizer", [Tokenizer(apostrophes="split"), TOKENIZERS[3]], ids=repr)
-def test_every_kind_of_character_in_every_place(tokenizer):
+def test_all_categories_of_characters_in_all_positions(tokenizer):
     from keras_seqext.text.vocabulary._tensorflow_text import graph_tokenizer
 
     graph = tf.function(
         graph_tokenizer(tokenizer), input_signature=[tf.TensorSpec([None], tf.string)]
     )
-    # Of ideographs, syllables, private and unassigned code points, which are alike, every 16th.
+    # Ideographs, syllables, private and unassigned code points behave alike: every 16th is tested.
     points = [
         point
         for point in range(0x110000)
@@ -79,7 +79,7 @@ def test_every_kind_of_character_in_every_place(tokenizer):
 
 
 def test_saved_model(tmp_path):
-    encoder = TextEncoder.fit(CHAPTER, special_ids=IMDB_IDS, tokenizer=Tokenizer(ngrams=2))
+    encoder = TextEncoder.fit(BOOK_SAMPLES, special_ids=IMDB_IDS, tokenizer=Tokenizer(ngrams=2))
     module = tf.Module()
     module.encoder = encoder.to_tensorflow()
     module.encode = tf.function(
@@ -88,11 +88,11 @@ def test_saved_model(tmp_path):
     )
     tf.saved_model.save(module, str(tmp_path))
     loaded = tf.saved_model.load(str(tmp_path))
-    expected, _ = encoder.pad(encoder.encode(CHAPTER), padding="right", truncation="right")
-    np.testing.assert_array_equal(loaded.encode(tf.constant(CHAPTER)).numpy(), expected)
+    expected, _ = encoder.pad(encoder.encode(BOOK_SAMPLES), padding="right", truncation="right")
+    np.testing.assert_array_equal(loaded.encode(tf.constant(BOOK_SAMPLES)).numpy(), expected)
 
 
-def test_wrong_rank():
+def test_wrong_rank_raises():
     with pytest.raises(ValueError, match=r"shape \(1, 1\); flatten it first"):
         TextEncoder(Vocabulary(["a"])).to_tensorflow()([["a"]])
 

@@ -1,4 +1,4 @@
-"""Encoder: texts to ids and back, files, and helpful refusals."""
+"""`TextEncoder`: texts to ids and back, files and error messages."""
 
 import pickle
 import sys
@@ -14,24 +14,24 @@ from keras_seqext.text.vocabulary.special_ids import IMDB_IDS, TEXT_VECTORIZATIO
 from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
 
-from .texts import CHAPTER, any_texts, imdb_reviews
+from .texts import BOOK_SAMPLES, any_texts, imdb_reviews
 
 pytestmark = pytest.mark.backend_free
 
 LAYOUTS = [TEXT_VECTORIZATION_IDS, IMDB_IDS, TOKENIZER_IDS]
 
 
-def test_the_chapters_ids():
-    encoder = TextEncoder.fit(CHAPTER, special_ids=TOKENIZER_IDS)
+def test_ids_of_the_books_example():
+    encoder = TextEncoder.fit(BOOK_SAMPLES, special_ids=TOKENIZER_IDS)
     assert encoder.vocabulary.tokens == (
         "the", "ate", "cat", "dog", "homework", "mat", "my", "on", "sat",
     )  # fmt: skip
-    assert encoder.encode(CHAPTER) == [[1, 3, 9, 8, 1, 6], [1, 4, 2, 7, 5]]
+    assert encoder.encode(BOOK_SAMPLES) == [[1, 3, 9, 8, 1, 6], [1, 4, 2, 7, 5]]
     assert encoder.encode(["the zebra sat"]) == [[1, 9]]
 
 
 def test_start_and_oov():
-    encoder = TextEncoder.fit(CHAPTER, num_words=2, special_ids=IMDB_IDS)
+    encoder = TextEncoder.fit(BOOK_SAMPLES, num_words=2, special_ids=IMDB_IDS)
     assert encoder.encode(["The dog ate", ""]) == [[1, 4, 2, 5], [1]]
     assert encoder.decode([[1, 4, 2, 5, 0, 0]]) == ["the [OOV] ate"]
 
@@ -43,7 +43,7 @@ def test_start_and_oov():
     st.sampled_from(["keep", "drop"]),
     st.sampled_from(LAYOUTS),
 )
-def test_decoding_and_encoding_give_the_same_ids(texts, level, apostrophes, special_ids):
+def test_encoding_decoded_ids_gives_the_same_ids(texts, level, apostrophes, special_ids):
     tokenizer = Tokenizer(level=level, apostrophes=apostrophes, strip_breaks=False)
     if not any(map(tokenizer, texts)):
         return
@@ -54,7 +54,7 @@ def test_decoding_and_encoding_give_the_same_ids(texts, level, apostrophes, spec
     assert encoder.encode(encoder.decode(padded)) == ids
 
 
-def test_clitics_return_to_their_word():
+def test_decoding_joins_clitics_to_their_words():
     tokenizer = Tokenizer(apostrophes="split")
     encoder = TextEncoder.fit(["I shouldn't've, it's Tom's o'clock"], tokenizer=tokenizer)
     ids = encoder.encode(["It's Tom's; I shouldn't've"])
@@ -62,69 +62,72 @@ def test_clitics_return_to_their_word():
     assert encoder.encode(encoder.decode(ids)) == ids
 
 
-def test_ngrams_have_no_inverse_text():
-    encoder = TextEncoder.fit(CHAPTER, tokenizer=Tokenizer(ngrams=2))
+def test_decoding_ngrams_raises():
+    encoder = TextEncoder.fit(BOOK_SAMPLES, tokenizer=Tokenizer(ngrams=2))
     (ids,) = encoder.encode(["the cat sat"])
     assert encoder.vocabulary.decode(ids) == ["the", "cat", "sat", "the cat", "cat sat"]
     with pytest.raises(ValueError, match=r"vocabulary\.decode"):
         encoder.decode([ids])
 
 
-def test_texts_may_be_a_stream_and_are_read_once():
+def test_texts_may_be_an_iterator_and_are_read_once():
     class Once:
         passes = 0
 
         def __iter__(self):
             self.passes += 1
-            return iter(CHAPTER)
+            return iter(BOOK_SAMPLES)
 
     stream = Once()
     encoder = TextEncoder.fit(stream)
     assert stream.passes == 1
-    assert encoder.encode(iter(CHAPTER)) == encoder.encode(np.array(CHAPTER))
+    assert encoder.encode(iter(BOOK_SAMPLES)) == encoder.encode(np.array(BOOK_SAMPLES))
 
 
 def test_files(tmp_path):
     path = tmp_path / "encoder.json"
     encoder = TextEncoder.fit(
-        CHAPTER, num_words=4, special_ids=IMDB_IDS, tokenizer=Tokenizer("char", 2, lower=False)
+        BOOK_SAMPLES, num_words=4, special_ids=IMDB_IDS, tokenizer=Tokenizer("char", 2, lower=False)
     )
     encoder.save(path)
     loaded = TextEncoder.load(path)
     assert loaded == encoder == pickle.loads(pickle.dumps(encoder))
     assert hash(loaded) == hash(encoder)
-    assert loaded.encode(CHAPTER) == encoder.encode(CHAPTER)
-    assert loaded.matrix(CHAPTER, "tfidf").tolist() == encoder.matrix(CHAPTER, "tfidf").tolist()
-    with pytest.raises(ValueError, match="holds no saved vocabulary"):
+    assert loaded.encode(BOOK_SAMPLES) == encoder.encode(BOOK_SAMPLES)
+    assert (
+        loaded.matrix(BOOK_SAMPLES, "tfidf").tolist()
+        == encoder.matrix(BOOK_SAMPLES, "tfidf").tolist()
+    )
+    with pytest.raises(ValueError, match="is not a saved vocabulary"):
         Vocabulary.load(path)
     assert encoder != TextEncoder(encoder.vocabulary) and encoder != 3
 
 
-def test_wrong_parts():
+def test_invalid_arguments_raise():
     with pytest.raises(TypeError, match=r"Vocabulary\(words\)"):
         TextEncoder(["a"])
     with pytest.raises(TypeError, match="must be a Tokenizer"):
         TextEncoder(Vocabulary(["a"]), str.split)
-    with pytest.raises(ValueError, match="are the texts empty"):
+    with pytest.raises(ValueError, match="texts are empty"):
         TextEncoder.fit(["...", ""])
 
 
 @pytest.mark.parametrize("missing", ["tensorflow", "tensorflow_text"])
-def test_in_graph_encoding_says_what_it_needs(missing, monkeypatch):
-    # None in sys.modules is how Python marks a module that cannot be imported.
+def test_in_graph_encoding_without_its_packages_raises(missing, monkeypatch):
+    # Python raises an ImportError for modules that are None in `sys.modules`.
     monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=r"keras-seqext\[text\]"):
         TextEncoder(Vocabulary(["a"])).to_tensorflow()
 
 
-def test_sparse_matrices_say_what_they_need(monkeypatch):
+def test_sparse_matrix_without_scipy_raises(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.sparse", None)
     with pytest.raises(ImportError, match="pip install scipy"):
         TextEncoder(Vocabulary(["a"])).matrix(["a"], sparse=True)
 
 
-def test_imdb_num_words_is_exact_and_padding_keeps_the_end(real_data):
+def test_imdb_num_words_is_exact_and_left_truncation_preserves_the_end(real_data):
     reviews = imdb_reviews(real_data, "train")
     encoder = TextEncoder.fit(reviews, num_words=10_000)
     assert len(encoder.vocabulary) == 10_000 and encoder.vocabulary.num_ids == 10_002

@@ -1,4 +1,4 @@
-"""Bags of tokens against their formulas, written out by hand."""
+"""Bags of tokens compared with a direct implementation of the formulas."""
 
 import math
 
@@ -13,7 +13,7 @@ from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 from keras_seqext.text.vocabulary.text_matrix import bag_matrix
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
 
-from .texts import CHAPTER, plain_texts
+from .texts import BOOK_SAMPLES, plain_texts
 
 pytestmark = pytest.mark.backend_free
 
@@ -21,7 +21,7 @@ MODES = ("binary", "count", "freq", "tfidf")
 corpora = st.lists(plain_texts, min_size=1, max_size=5).filter(any)
 
 
-def by_hand(encoder, texts, mode, idf):
+def reference_matrix(encoder, texts, mode, idf):
     vocabulary, special = encoder.vocabulary, encoder.vocabulary.special_ids
     documents = vocabulary.num_documents
     idfs = [
@@ -57,7 +57,7 @@ def by_hand(encoder, texts, mode, idf):
 )
 def test_formulas(corpus, texts, num_words, mode, idf, special_ids):
     encoder = TextEncoder.fit(corpus, num_words=num_words, special_ids=special_ids)
-    expected = by_hand(encoder, texts, mode, idf)
+    expected = reference_matrix(encoder, texts, mode, idf)
     dense = encoder.matrix(texts, mode, idf=idf, dtype="float64")
     np.testing.assert_allclose(dense, expected, rtol=1e-12)
     sparse = encoder.matrix(texts, mode, idf=idf, sparse=True, dtype="float64")
@@ -65,25 +65,25 @@ def test_formulas(corpus, texts, num_words, mode, idf, special_ids):
     np.testing.assert_array_equal(sparse.toarray(), dense)
 
 
-def test_the_chapters_sentences():
-    encoder = TextEncoder.fit(CHAPTER, special_ids=TOKENIZER_IDS)
-    counts = encoder.matrix(CHAPTER, "count")
+def test_sentences_of_the_book():
+    encoder = TextEncoder.fit(BOOK_SAMPLES, special_ids=TOKENIZER_IDS)
+    counts = encoder.matrix(BOOK_SAMPLES, "count")
     assert counts.shape == (2, 10) and counts.dtype == np.float32
     assert counts[:, 0].tolist() == [0, 0]
     assert counts[:, encoder.vocabulary["the"]].tolist() == [2, 1]
-    freq = encoder.matrix(CHAPTER, "freq")
+    freq = encoder.matrix(BOOK_SAMPLES, "freq")
     np.testing.assert_allclose(freq.sum(axis=1), [1, 1], rtol=1e-6)
 
 
-def test_smooth_idf_is_scikit_learns():
+def test_smooth_idf_equals_scikit_learn():
     sklearn = pytest.importorskip("sklearn.feature_extraction.text")
     tokenizer = Tokenizer(ngrams=2)
-    encoder = TextEncoder.fit(CHAPTER, special_ids=TOKENIZER_IDS, tokenizer=tokenizer)
+    encoder = TextEncoder.fit(BOOK_SAMPLES, special_ids=TOKENIZER_IDS, tokenizer=tokenizer)
     theirs = sklearn.TfidfVectorizer(
         analyzer=tokenizer, vocabulary=encoder.vocabulary.tokens, sublinear_tf=True, norm=None
     )
-    texts = [*CHAPTER, "the the the cat"]
-    theirs.fit(CHAPTER)
+    texts = [*BOOK_SAMPLES, "the the the cat"]
+    theirs.fit(BOOK_SAMPLES)
     np.testing.assert_allclose(
         encoder.matrix(texts, "tfidf", idf="smooth", dtype="float64")[:, 1:],
         theirs.transform(texts).toarray(),
@@ -91,22 +91,22 @@ def test_smooth_idf_is_scikit_learns():
     )
 
 
-def test_a_dense_giant_is_refused_by_its_size():
+def test_too_large_dense_matrix_raises():
     encoder = TextEncoder(Vocabulary([str(i) for i in range(10_000)]))
     with pytest.raises(ValueError, match=r"\(1000, 10002\) takes 0\.0 GB.*Use sparse=True"):
         encoder.matrix(["1"] * 1000, max_gigabytes=0.01)
     assert encoder.matrix(["1"] * 1000, max_gigabytes=0.01, sparse=True).nnz == 1000
 
 
-def test_wrong_arguments():
+def test_invalid_arguments_raise():
     vocabulary = Vocabulary(["a"])
     with pytest.raises(ValueError, match="Received: mode='tf-idf'"):
         bag_matrix([[2]], vocabulary, mode="tf-idf")
-    with pytest.raises(ValueError, match="make it with `fit`"):
+    with pytest.raises(ValueError, match="create it with `fit`"):
         bag_matrix([[2]], vocabulary, mode="tfidf")
     with pytest.raises(ValueError, match="Received: idf='sklearn'"):
         bag_matrix([[2]], Vocabulary.fit([["a"]]), mode="tfidf", idf="sklearn")
-    with pytest.raises(ValueError, match="stands for nothing"):
+    with pytest.raises(ValueError, match="`ids` must be ids of this vocabulary"):
         bag_matrix([[2], [5]], vocabulary)
     with pytest.raises(ValueError, match="before they are padded"):
         bag_matrix([[2, 0]], vocabulary)

@@ -1,4 +1,4 @@
-"""Splitting texts: by example, by property, and on the real reviews."""
+"""`Tokenizer`: examples, properties, and results on the IMDB reviews."""
 
 import pickle
 import unicodedata
@@ -13,15 +13,15 @@ from keras_seqext.text.tokens.tokenizer import Tokenizer, _apply
 from keras_seqext.text.tokens.word_rules import APOSTROPHE_RULES, mark_rules
 from keras_seqext.text.vocabulary.token_counts import count_tokens
 
-from .texts import CHAPTER, any_texts, imdb_reviews, tricky_texts
+from .texts import BOOK_SAMPLES, any_texts, imdb_reviews, tricky_texts
 
 pytestmark = pytest.mark.backend_free
 
 POLICIES = ("keep", "split", "drop")
 
 
-def test_the_chapters_sentences_have_nine_words():
-    words = [Tokenizer()(text) for text in CHAPTER]
+def test_sentences_of_the_book_have_nine_words():
+    words = [Tokenizer()(text) for text in BOOK_SAMPLES]
     assert words == [
         ["the", "cat", "sat", "on", "the", "mat"],
         ["the", "dog", "ate", "my", "homework"],
@@ -99,12 +99,12 @@ def test_ngrams():
 
 
 @pytest.mark.parametrize("ngrams", [0, -1, True, 1.5, "2", (), (0,), (1, 1), (1, "2"), None])
-def test_wrong_ngrams(ngrams):
+def test_invalid_ngrams_raise(ngrams):
     with pytest.raises(ValueError, match="`ngrams`"):
         Tokenizer(ngrams=ngrams)
 
 
-def test_wrong_options():
+def test_invalid_options_raise():
     with pytest.raises(ValueError, match="'word' or 'char'"):
         Tokenizer(level="words")
     with pytest.raises(ValueError, match="'keep' .*'split' .*'drop'"):
@@ -132,14 +132,14 @@ def test_config_and_pickle(tokenizer):
 def test_canonically_equal_texts_have_equal_words(text):
     composed, decomposed = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
     for policy in POLICIES:
-        # A break is markup, read as it is typed: "<br" and a struck-through ">" is none.
+        # Breaks are matched before normalization: "<br" with a combined ">" is not a break.
         tokenizer = Tokenizer(apostrophes=policy, strip_breaks=False)
         assert tokenizer(composed) == tokenizer(decomposed)
 
 
 @settings(max_examples=300, deadline=None)
 @given(any_texts)
-def test_words_are_clean_and_stay_as_they_are(text):
+def test_words_have_no_separators_and_are_stable(text):
     for policy in ("keep", "drop"):
         tokenizer = Tokenizer(apostrophes=policy)
         words = tokenizer(text)
@@ -150,30 +150,30 @@ def test_words_are_clean_and_stay_as_they_are(text):
 
 @settings(max_examples=300, deadline=None)
 @given(tricky_texts)
-def test_rules_see_one_word_at_a_time(text):
+def test_rules_do_not_match_across_words(text):
     folded = unicodedata.normalize("NFC", text.translate(CharacterFold(fold_for_words, True)))
     for policy in POLICIES:
         at_once = _apply([*mark_rules(), *APOSTROPHE_RULES[policy]], folded).split()
         assert Tokenizer(apostrophes=policy, strip_breaks=False)(text) == at_once
 
 
-def test_no_letter_composes_into_a_separator():
+def test_normalized_characters_fold_to_themselves():
     for code_point in range(0x110000):
         folded = fold_for_words(chr(code_point), True)
         again = unicodedata.normalize("NFC", folded).translate(CharacterFold(fold_for_words, True))
         assert again == unicodedata.normalize("NFC", folded), hex(code_point)
 
 
-def test_imdb_break_is_the_seventh_word_unless_stripped(real_data):
+def test_break_is_the_seventh_word_of_imdb_unless_stripped(real_data):
     reviews = imdb_reviews(real_data, "train")
-    kept = count_tokens(map(Tokenizer(strip_breaks=False), reviews))
-    assert kept.ranked(7)[6] == "br"
-    assert kept.counts["br"] == 101_869
+    unstripped = count_tokens(map(Tokenizer(strip_breaks=False), reviews))
+    assert unstripped.ranked(7)[6] == "br"
+    assert unstripped.counts["br"] == 101_869
     stripped = count_tokens(map(Tokenizer(), reviews))
     assert stripped.counts["br"] < 10
 
 
-def test_split_apostrophes_as_glove_has_them(real_data):
+def test_split_apostrophes_match_the_words_of_glove(real_data):
     with zipfile.ZipFile(real_data / "glove.6B.50d.head.zip") as archive:
         lines = archive.read(archive.namelist()[0]).decode("utf-8").splitlines()
     glove = {line.split(" ", 1)[0] for line in lines}
@@ -184,14 +184,14 @@ def test_split_apostrophes_as_glove_has_them(real_data):
         lost = sum(count for word, count in counted.counts.items() if word not in glove)
         missing[policy] = lost / counted.counts.total()
     assert {"do", "n't", "'s", "o'clock"} <= glove and "don't" not in glove
-    # Here 3.3 % of all words have no vector with "keep", 1.4 % with "split".
+    # On these reviews, 3.3 % of all words have no vector with "keep", 1.4 % with "split".
     assert missing["split"] < missing["keep"] / 2
     assert missing["split"] < missing["drop"]
 
 
 @pytest.mark.parametrize("text", ["don't go", "'quoted' dogs' 'n' it''s", "'", "a'b", " 'tis", ""])
 @pytest.mark.parametrize("apostrophes", ["keep", "split", "drop"])
-def test_the_short_way_gives_the_words_of_the_long_one(text, apostrophes):
-    # A letter that is not ASCII sends the whole text the long way.
+def test_fast_path_for_ascii_equals_the_general_path(text, apostrophes):
+    # A letter outside ASCII in the text selects the general path for all words.
     tokenizer = Tokenizer(apostrophes=apostrophes)
     assert [*tokenizer(text), "é"] == tokenizer(f"{text} é")

@@ -1,4 +1,4 @@
-"""Vocabularies: ids, ties, limits, files."""
+"""`Vocabulary`: ids, ties, limits, files and errors."""
 
 import json
 import pickle
@@ -24,7 +24,7 @@ layouts = st.sampled_from([TEXT_VECTORIZATION_IDS, IMDB_IDS, TOKENIZER_IDS])
 
 
 @given(documents, st.integers(1, 8), layouts)
-def test_fit_keeps_exactly_the_most_frequent(documents, num_words, special_ids):
+def test_fit_retains_exactly_the_most_frequent_words(documents, num_words, special_ids):
     vocabulary = Vocabulary.fit(iter(documents), num_words=num_words, special_ids=special_ids)
     counted = Counter(word for document in documents for word in document)
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:num_words]
@@ -48,12 +48,12 @@ def test_order_of_documents_does_not_matter(documents, random):
 
 
 @given(documents, layouts, st.lists(words, max_size=8))
-def test_encode_and_decode_agree(documents, special_ids, heard):
+def test_decode_is_the_inverse_of_encode(documents, special_ids, tokens):
     vocabulary = Vocabulary.fit(documents, special_ids=special_ids)
-    expected = [w if w in vocabulary else "[OOV]" for w in heard]
+    expected = [w if w in vocabulary else "[OOV]" for w in tokens]
     if special_ids.oov is None:
-        expected = [w for w in heard if w in vocabulary]
-    assert vocabulary.decode(vocabulary.encode(heard)) == expected
+        expected = [w for w in tokens if w in vocabulary]
+    assert vocabulary.decode(vocabulary.encode(tokens)) == expected
 
 
 def test_min_count_and_truncate():
@@ -63,8 +63,8 @@ def test_min_count_and_truncate():
     assert Vocabulary(["a", "b"]).truncate(1).counts is None
 
 
-def test_imdb_ids_are_those_of_keras():
-    # load_data(num_words=10, index_from=3): rank r becomes r + 3, and only ids < 10 are kept.
+def test_imdb_ids_equal_keras():
+    # load_data(num_words=10, index_from=3): rank r becomes id r + 3, ids of 10 or more are OOV.
     word_index = {f"w{rank}": rank for rank in range(1, 30)}
     vocabulary = Vocabulary.from_word_index(word_index, num_words=10 - 1 - 3)
     assert vocabulary.num_ids == 10
@@ -87,7 +87,7 @@ def test_mapping():
     assert repr(vocabulary).startswith("<Vocabulary of 2 words, num_ids=4: ")
 
 
-def test_fingerprint_is_of_the_ids_and_stable():
+def test_fingerprint_depends_on_the_ids_and_is_stable():
     vocabulary = Vocabulary(["the", "영화"])
     assert vocabulary.fingerprint == Vocabulary(["the", "영화"], counts=[2, 1]).fingerprint
     assert vocabulary != Vocabulary(["the", "영화"], counts=[2, 1])
@@ -110,7 +110,7 @@ def test_files(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["vocabulary.json"]
 
 
-def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
+def test_failed_save_preserves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "vocabulary.json"
     Vocabulary(["old"]).save(path)
 
@@ -127,8 +127,8 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda state: state.pop("format"), "holds no saved vocabulary"),
-        (lambda state: state.update(format="keras_seqext.text_encoder"), "holds no saved"),
+        (lambda state: state.pop("format"), "is not a saved vocabulary"),
+        (lambda state: state.update(format="keras_seqext.text_encoder"), "is not a saved"),
         (lambda state: state.update(version=2), "reads versions 1 to 1"),
         (lambda state: state.update(version="1"), "reads versions 1 to 1"),
         (lambda state: state.pop("special_ids"), "'special_ids' is missing"),
@@ -140,7 +140,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
         (lambda state: state["special_ids"].update(first_word=1), "`first_word` must be above"),
     ],
 )
-def test_damaged_files(tmp_path, change, message):
+def test_damaged_files_raise(tmp_path, change, message):
     path = tmp_path / "vocabulary.json"
     Vocabulary(["a", "b"]).save(path)
     state = json.loads(path.read_text("utf-8"))
@@ -152,14 +152,14 @@ def test_damaged_files(tmp_path, change, message):
 
 
 @pytest.mark.parametrize("content", [b"", b'{"format": "keras_seq', b"\xff\xfe", b"[]", b"3"])
-def test_files_that_are_something_else(tmp_path, content):
+def test_other_files_raise(tmp_path, content):
     path = tmp_path / "vocabulary.json"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="not a JSON file|holds no saved vocabulary"):
+    with pytest.raises(ValueError, match="not a JSON file|is not a saved vocabulary"):
         Vocabulary.load(path)
 
 
 @pytest.mark.parametrize("ids", [[-1], [6], [3], [4, 99]])
-def test_ids_that_stand_for_nothing(ids):
-    with pytest.raises(ValueError, match=f"holds {ids[-1]} at place {len(ids) - 1}"):
+def test_unused_ids_raise(ids):
+    with pytest.raises(ValueError, match=f"Received: {ids[-1]} at index {len(ids) - 1}"):
         Vocabulary(["a", "b"], special_ids=IMDB_IDS).decode(ids)

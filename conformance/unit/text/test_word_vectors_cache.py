@@ -1,4 +1,4 @@
-"""Rows once found are read from the cache, until anything about them changes."""
+"""Cache of word vectors: hits, keys, damaged files and folders."""
 
 import os
 import time
@@ -25,7 +25,7 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Grows by one with every real search of a file."""
+    """List with one entry per search of a file."""
     from keras_seqext.text.word_vectors.reader import word_vectors
 
     search, log = word_vectors.search_word_vectors, []
@@ -38,7 +38,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return log
 
 
-def same(one: WordVectors, other: WordVectors) -> None:
+def assert_equal(one: WordVectors, other: WordVectors) -> None:
     assert list(one) == list(other)
     assert one.matrix.tobytes() == other.matrix.tobytes()
     assert one.matrix.shape == other.matrix.shape
@@ -48,21 +48,21 @@ def test_second_load_does_not_search(source: Path, tmp_path: Path, searches: lis
     folder = tmp_path / "new" / "folder"
     first = read_word_vectors(source, WORDS, cache=folder)
     second = read_word_vectors(source, WORDS, cache=str(folder))
-    same(first, second)
+    assert_equal(first, second)
     assert len(searches) == 1
     assert [path.suffix for path in folder.iterdir()] == [".npz"]
     read_word_vectors(source, WORDS, cache=False)
     assert len(searches) == 2
 
 
-def test_nothing_found_is_remembered_too(source: Path, tmp_path: Path, searches: list[str]) -> None:
+def test_empty_result_is_cached(source: Path, tmp_path: Path, searches: list[str]) -> None:
     for _ in range(2):
         vectors = read_word_vectors(source, ["absent"], cache=tmp_path / "c")
         assert (len(vectors), vectors.dimension) == (0, 3)
     assert len(searches) == 1
 
 
-def test_whatever_changes_is_searched_again(
+def test_changed_request_or_file_is_searched_again(
     source: Path, tmp_path: Path, searches: list[str]
 ) -> None:
     folder = tmp_path / "c"
@@ -73,14 +73,16 @@ def test_whatever_changes_is_searched_again(
     load()
     load(WORDS[:2])
     load(WORDS[::-1])
-    load(["w3", "w1", "1absent"])  # the same letters, cut elsewhere
+    load(["w3", "w1", "1absent"])  # the same letters, split differently
     load(dimension=3)
     assert len(searches) == 5
     os.utime(source, ns=(1, 1))
     load()
     assert len(searches) == 6
     status = source.stat()
-    source.write_bytes(source.read_bytes().replace(b"11.2", b"99.9"))  # same size and time
+    source.write_bytes(
+        source.read_bytes().replace(b"11.2", b"99.9")
+    )  # same size and modification time
     os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert load()["w11"][2] == np.float32(99.9)
     assert len(searches) == 7
@@ -89,7 +91,9 @@ def test_whatever_changes_is_searched_again(
     assert len(searches) == 8
 
 
-@pytest.mark.parametrize("damage", ["empty", "text", "cut", "flipped", "foreign", "rows", "pickle"])
+@pytest.mark.parametrize(
+    "damage", ["empty", "text", "truncated", "flipped", "foreign", "rows", "pickle"]
+)
 def test_damaged_cache_is_ignored_and_replaced(
     source: Path, tmp_path: Path, searches: list[str], damage: str
 ) -> None:
@@ -103,11 +107,11 @@ def test_damaged_cache_is_ignored_and_replaced(
         cached.write_bytes(b"")
     elif damage == "text":
         cached.write_bytes(b"not a zip")
-    elif damage == "cut":
+    elif damage == "truncated":
         cached.write_bytes(data[: len(data) // 2])
     elif damage == "flipped":
-        place = data.index(first.matrix.tobytes())
-        data[place] ^= 0xFF
+        start = data.index(first.matrix.tobytes())
+        data[start] ^= 0xFF
         cached.write_bytes(data)
     elif damage == "foreign":
         np.savez(cached, **{**parts, "key": np.array("another request")})
@@ -115,13 +119,13 @@ def test_damaged_cache_is_ignored_and_replaced(
         np.savez(cached, **{**parts, "rows": parts["rows"] + 100})
     elif damage == "pickle":
         np.savez(cached, **{**parts, "rows": np.array([1, None], object)})
-    same(read_word_vectors(source, WORDS, cache=folder), first)
+    assert_equal(read_word_vectors(source, WORDS, cache=folder), first)
     assert len(searches) == 2
-    same(read_word_vectors(source, WORDS, cache=folder), first)
+    assert_equal(read_word_vectors(source, WORDS, cache=folder), first)
     assert len(searches) == 2
 
 
-def test_failed_write_leaves_no_rest(
+def test_failed_write_leaves_no_file(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*arguments: object) -> None:
@@ -134,7 +138,7 @@ def test_failed_write_leaves_no_rest(
     assert list(folder.iterdir()) == []
 
 
-def test_cache_in_the_home_of_keras(
+def test_default_folder_is_in_the_keras_home(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home"))
@@ -146,7 +150,7 @@ def test_cache_in_the_home_of_keras(
     assert cache_folder(True) == tmp_path / ".keras" / "keras_seqext"
 
 
-def test_home_that_cannot_be_written_stops_nobody(
+def test_read_only_home_is_ignored(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocked = write(tmp_path, "a file where the folder should be", "home")
@@ -156,7 +160,7 @@ def test_home_that_cannot_be_written_stops_nobody(
         read_word_vectors(source, WORDS, cache=blocked)
 
 
-def test_fingerprint_sees_size_and_both_ends(
+def test_fingerprint_depends_on_size_and_both_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "EDGE_BYTES", 4)

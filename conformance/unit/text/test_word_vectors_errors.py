@@ -1,4 +1,4 @@
-"""A bad file is a clear error with the number of its line and what to do."""
+"""Error messages for invalid files of word vectors, with line number and remedy."""
 
 import gzip
 import zipfile
@@ -12,35 +12,38 @@ from .word_vector_files import numbered_lines, use_small_blocks, write
 
 pytestmark = pytest.mark.backend_free
 
-GOOD = numbered_lines(20)
+VALID = numbered_lines(20)
 
-BAD = {
+INVALID = {
     "empty": ("", "line 1: the file is empty"),
-    "blank": ("\n\n", "line 1: no word vector"),
-    "header only": ("5 3\n", "line 1: no word vector"),
-    "no numbers": ("hello world\nfoo bar\n", "line 1: b'hello world' is no word vector"),
-    "tabs": ("a\t1\t2\nb\t3\t4\n", r"line 1: .* is no word vector.*one space"),
-    "short line": (GOOD + "w99 1 2\n" + GOOD, "line 21: holds 2 numbers where 3 were expected"),
-    "short unwanted line": (GOOD + "x 1 2\n", "line 21: holds 2 numbers where 3"),
-    "long line": (GOOD + "w99 1.5 2 3 4\n", "line 21: holds 4 numbers where 3"),
-    "two lines run together": (GOOD + "w99 1.5 2 3w98 1.5 2 3\n", "line 21: holds 6 numbers"),
-    "cut off": (GOOD[:-9], "line 20: holds 2 numbers where 3 .* cut off: get it again"),
-    "ragged near the head": ("a 1 2 3\nb 1 2\nc 1 2 3\n", "line 2: holds 2 numbers where 3"),
-    "not a number": (GOOD + "w99 1 x 3\n", "line 21: b'x' is no finite float32 number"),
-    "nan": (GOOD + "w99 1 nan 3\n", "line 21: b'nan' is no finite"),
-    "beyond float32": (GOOD + "w99 1 1e39 3\n", "line 21: b'1e39' is no finite float32"),
-    "two spaces": (GOOD + "w99 1  2 3\n", "line 21: holds 4 numbers where 3"),
-    "latin-1": (GOOD.encode() + b"caf\xe9 1 2 3\n", r"line 21: b'caf\\xe9' is not UTF-8.*iconv"),
-    "utf-16": (GOOD.encode("utf-16"), "line 1: holds a zero byte.*UTF-16"),
-    "binary": (b"20 3\nw1 \x00\x01\x02\x03\n", "line 2: holds a zero byte.*binary"),
-    "header too large": ("30 3\n" + GOOD, "line 21: the file ends here.* promises 30 vectors"),
-    "header of another dimension": ("20 4\n" + GOOD, "line 2: holds 3 numbers, not dimension=4"),
+    "blank": ("\n\n", "line 1: there is no word vector"),
+    "header only": ("5 3\n", "line 1: there is no word vector"),
+    "no numbers": ("hello world\nfoo bar\n", "line 1: b'hello world' is not a word vector"),
+    "tabs": ("a\t1\t2\nb\t3\t4\n", r"line 1: .* is not a word vector.*one space"),
+    "short line": (VALID + "w99 1 2\n" + VALID, "line 21: contains 2 numbers, but 3 were expected"),
+    "short unwanted line": (VALID + "x 1 2\n", "line 21: contains 2 numbers, but 3"),
+    "long line": (VALID + "w99 1.5 2 3 4\n", "line 21: contains 4 numbers, but 3"),
+    "two lines run together": (VALID + "w99 1.5 2 3w98 1.5 2 3\n", "line 21: contains 6 numbers"),
+    "truncated": (VALID[:-9], "line 20: contains 2 numbers, but 3 .* truncated: download it again"),
+    "ragged near the head": ("a 1 2 3\nb 1 2\nc 1 2 3\n", "line 2: contains 2 numbers, but 3"),
+    "not a number": (VALID + "w99 1 x 3\n", "line 21: b'x' is not a finite float32 number"),
+    "nan": (VALID + "w99 1 nan 3\n", "line 21: b'nan' is not a finite"),
+    "beyond float32": (VALID + "w99 1 1e39 3\n", "line 21: b'1e39' is not a finite float32"),
+    "two spaces": (VALID + "w99 1  2 3\n", "line 21: contains 4 numbers, but 3"),
+    "latin-1": (VALID.encode() + b"caf\xe9 1 2 3\n", r"line 21: b'caf\\xe9' is not UTF-8.*iconv"),
+    "utf-16": (VALID.encode("utf-16"), "line 1: contains a zero byte.*UTF-16"),
+    "binary": (b"20 3\nw1 \x00\x01\x02\x03\n", "line 2: contains a zero byte.*binary"),
+    "header too large": ("30 3\n" + VALID, "line 21: the file ends here.* specifies 30 vectors"),
+    "header of another dimension": (
+        "20 4\n" + VALID,
+        "line 2: contains 3 numbers, not dimension=4",
+    ),
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_bad_file_names_the_line(tmp_path: Path, case: str) -> None:
-    data, message = BAD[case]
+@pytest.mark.parametrize("case", INVALID)
+def test_invalid_file_raises_with_the_line_number(tmp_path: Path, case: str) -> None:
+    data, message = INVALID[case]
     with pytest.raises(ValueError, match=rf"tiny\.txt, {message}"):
         read_word_vectors(write(tmp_path, data), ["w1", "w99", "absent"])
 
@@ -51,49 +54,51 @@ def test_line_number_does_not_depend_on_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str, block_bytes: int
 ) -> None:
     use_small_blocks(monkeypatch, block_bytes)
-    test_bad_file_names_the_line(tmp_path, case)
+    test_invalid_file_raises_with_the_line_number(tmp_path, case)
 
 
 @pytest.mark.parametrize("dimension", [1, 2, 4, 50])
-def test_another_dimension(tmp_path: Path, dimension: int) -> None:
+def test_other_dimension_raises(tmp_path: Path, dimension: int) -> None:
     with pytest.raises(ValueError, match=rf"3 numbers, not dimension={dimension}.*dimension=3"):
-        read_word_vectors(write(tmp_path, GOOD), ["w1"], dimension=dimension)
+        read_word_vectors(write(tmp_path, VALID), ["w1"], dimension=dimension)
 
 
-def test_line_longer_than_a_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_longer_than_a_block_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_small_blocks(monkeypatch, 64)
     with pytest.raises(ValueError, match="line 21: is longer than 64 bytes.*binary word2vec"):
-        read_word_vectors(write(tmp_path, GOOD + "x" * 200), ["absent"])
+        read_word_vectors(write(tmp_path, VALID + "x" * 200), ["absent"])
 
 
-def test_truncated_gzip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_truncated_gzip_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_small_blocks(monkeypatch, 256)
     data = gzip.compress(numbered_lines(3000).encode())
     path = write(tmp_path, data[: len(data) // 2], "v.gz")
-    with pytest.raises(ValueError, match=r"v\.gz, after line [1-9]\d+: .*cut off"):
+    with pytest.raises(ValueError, match=r"v\.gz, after line [1-9]\d+: .*truncated"):
         read_word_vectors(path, ["absent"])
     with pytest.raises(ValueError, match=r"v\.gz, after line 0: .*damaged"):
         read_word_vectors(write(tmp_path, "no gzip at all", "v.gz"), ["absent"])
 
 
-def test_damaged_zip(tmp_path: Path) -> None:
+def test_damaged_zip_raises(tmp_path: Path) -> None:
     path = tmp_path / "v.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("v.txt", numbered_lines(3000))
     data = path.read_bytes()
-    with pytest.raises(ValueError, match="damaged or cut off.*Download it again"):
+    with pytest.raises(ValueError, match="damaged or truncated.*Download it again"):
         read_word_vectors(write(tmp_path, data[: len(data) // 2], "v.zip"), ["absent"])
     flipped = bytearray(data)
     flipped[len(data) // 2] ^= 0xFF
     with pytest.raises(ValueError, match=r"v\.zip, "):
         read_word_vectors(write(tmp_path, bytes(flipped), "v.zip"), ["absent"])
     zipfile.ZipFile(path, "w").close()
-    with pytest.raises(ValueError, match="It holds: nothing"):
+    with pytest.raises(ValueError, match="It contains: nothing"):
         read_word_vectors(path, ["absent"])
 
 
 def test_path_errors(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no file of word vectors at .*nowhere"):
+    with pytest.raises(
+        FileNotFoundError, match="`source` must be an existing file.*nowhere.*no such file"
+    ):
         read_word_vectors(tmp_path / "nowhere.txt", ["a"])
     with pytest.raises(ValueError, match="must be one file, not a folder"):
         read_word_vectors(tmp_path, ["a"])
@@ -102,14 +107,14 @@ def test_path_errors(tmp_path: Path) -> None:
 
 
 def test_argument_errors(tmp_path: Path) -> None:
-    path = write(tmp_path, GOOD)
-    with pytest.raises(TypeError, match="not one str"):
+    path = write(tmp_path, VALID)
+    with pytest.raises(TypeError, match="Received one str"):
         read_word_vectors(path, "the")
-    with pytest.raises(TypeError, match="must hold strings. Received: 3"):
+    with pytest.raises(TypeError, match="must contain strings only. Received: 3"):
         read_word_vectors(path, ["a", 3])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="`dimension` must be an integer >= 1"):
         read_word_vectors(path, ["a"], dimension=0)
     with pytest.raises(TypeError, match="`cache` must be True, False or a folder"):
         read_word_vectors(path, ["a"], cache=None)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="one row for each of 1 different words"):
+    with pytest.raises(ValueError, match="one row for each of 1 distinct words"):
         WordVectors(["a", "a"], read_word_vectors(path, ["w1", "w2"]).matrix)

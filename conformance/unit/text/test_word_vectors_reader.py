@@ -1,4 +1,4 @@
-"""The reader finds what a slow and simple one finds, in every form of file."""
+"""Reader of word vectors compared with a simple reference, for all forms of files."""
 
 import gzip
 import io
@@ -20,7 +20,7 @@ from .word_vector_files import numbered_lines, reference, use_small_blocks, writ
 pytestmark = pytest.mark.backend_free
 
 
-def same(got: WordVectors, want: dict[str, np.ndarray]) -> None:
+def assert_equal(got: WordVectors, want: dict[str, np.ndarray]) -> None:
     assert set(got) == set(want)
     for word, vector in want.items():
         np.testing.assert_array_equal(got[word], vector, err_msg=repr(word))
@@ -31,7 +31,7 @@ words_of_files = (
     | st.sampled_from(["the", "internationally", "internationalise", "internationalisation-x"])
 ).filter(lambda word: "\ufeff" not in word)
 tokens = st.lists(words_of_files, min_size=1, max_size=3).map(" ".join)
-# A token such as "route 66" at the head of a file could be a vector of one number more.
+# At the beginning of a file, "route 66" could also be a word with one number more.
 plain_tokens = tokens.filter(lambda t: np.isnan(parse_decimal(t.rsplit(" ")[-1].encode())))
 numbers = st.one_of(
     st.floats(-10, 10).map("{:.5g}".format),
@@ -57,18 +57,18 @@ def files(draw: st.DrawFn) -> tuple[bytes, int, list[str]]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(files(), st.sampled_from([1024, 1 << 20]))
-def test_finds_what_the_slow_way_finds(
+def test_equals_the_reference(
     tmp_path: Path, file: tuple[bytes, int, list[str]], block_bytes: int
 ) -> None:
     data, dimension, wanted = file
     with pytest.MonkeyPatch.context() as monkeypatch:
         use_small_blocks(monkeypatch, block_bytes)
         got = read_word_vectors(write(tmp_path, data), wanted, dimension=dimension)
-    same(got, reference(data, set(wanted), dimension))
+    assert_equal(got, reference(data, set(wanted), dimension))
 
 
 @given(st.binary(max_size=300).map(lambda b: b.replace(b"\0", b"\n")), st.integers(6, 9))
-def test_blocks_hold_all_lines_whole(data: bytes, size: int) -> None:
+def test_blocks_contain_all_lines_unbroken(data: bytes, size: int) -> None:
     longest = max((len(line) for line in data.split(b"\n")), default=0)
     got = []
     for block in line_blocks(io.BytesIO(data), buffers=2, block_bytes=longest + size):
@@ -78,18 +78,18 @@ def test_blocks_hold_all_lines_whole(data: bytes, size: int) -> None:
 
 
 @pytest.mark.parametrize("block_bytes", [64, 100, 1000])
-def test_many_blocks_keep_order_and_rows(
+def test_many_blocks_preserve_order_and_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_bytes: int
 ) -> None:
     use_small_blocks(monkeypatch, block_bytes)
     data = numbered_lines(2000)
     wanted = [f"w{n}" for n in range(1999, 0, -3)] + ["absent"]
     got = read_word_vectors(write(tmp_path, data), wanted)
-    same(got, reference(data.encode(), set(wanted), 3))
+    assert_equal(got, reference(data.encode(), set(wanted), 3))
     assert list(got)[:2] == ["w1", "w4"]  # in the order of the file
 
 
-def test_dimension_is_found(tmp_path: Path) -> None:
+def test_dimension_is_detected(tmp_path: Path) -> None:
     path = write(tmp_path, ". . . 0.5 1\nroute 66 2 3\nthe 4 5\n")
     vectors = read_word_vectors(path, [". . .", "route 66", "route", ".", "the"])
     assert vectors.dimension == 2
@@ -101,7 +101,7 @@ def test_dimension_is_found(tmp_path: Path) -> None:
     assert vectors.matrix.dtype == np.float32
 
 
-def test_first_of_two_lines_wins(tmp_path: Path) -> None:
+def test_first_line_of_a_repeated_word_is_used(tmp_path: Path) -> None:
     vectors = read_word_vectors(write(tmp_path, "a 1 2\nb 3 4\na 5 6\n"), ["a", "absent"])
     assert vectors["a"].tolist() == [1.0, 2.0]
 
@@ -115,7 +115,7 @@ def test_header_line_is_skipped(tmp_path: Path, header: str, dimension: int | No
     assert list(vectors) == ["2", "b"]
 
 
-def test_one_number_a_word_is_no_header(tmp_path: Path) -> None:
+def test_line_of_a_one_dimensional_vector_is_not_a_header(tmp_path: Path) -> None:
     path = write(tmp_path, "7 5\nb 2\n")
     assert read_word_vectors(path, ["7"])["7"].tolist() == [5.0]
 
@@ -129,7 +129,7 @@ def test_byte_order_mark_and_blank_lines(tmp_path: Path) -> None:
     }
 
 
-def test_words_that_no_line_can_hold(tmp_path: Path) -> None:
+def test_words_that_cannot_occur_in_a_file(tmp_path: Path) -> None:
     path = write(tmp_path, "a 1 2\nb 3 4\n")
     assert list(read_word_vectors(path, ["", " ", "a\nb", "\ud800", "x" * 99, "b"])) == ["b"]
     assert len(read_word_vectors(path, [])) == 0
@@ -159,13 +159,17 @@ def test_member_of_a_zip_is_chosen_by_dimension(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dimension", [None, 9])
-def test_zip_without_the_member_lists_its_members(tmp_path: Path, dimension: int | None) -> None:
+def test_zip_without_the_member_raises_with_its_members(
+    tmp_path: Path, dimension: int | None
+) -> None:
     path = glove_zip(tmp_path, "glove.2d.txt", "glove.3d.txt")
-    with pytest.raises(ValueError, match=r"holds: glove\.2d\.txt, glove\.3d\.txt.*`dimension=`"):
+    with pytest.raises(ValueError, match=r"contains: glove\.2d\.txt, glove\.3d\.txt.*`dimension=`"):
         read_word_vectors(path, ["w1"], dimension=dimension)
 
 
-def test_reading_stops_when_all_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_stops_when_all_words_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     use_small_blocks(monkeypatch, 256)
     path = write(tmp_path, numbered_lines(3000) + "ragged 1\n")
     assert list(read_word_vectors(path, ["w1", "w2"])) == ["w1", "w2"]
@@ -173,7 +177,7 @@ def test_reading_stops_when_all_are_found(tmp_path: Path, monkeypatch: pytest.Mo
         read_word_vectors(path, ["w1", "absent"])
 
 
-def test_memory_does_not_grow_with_the_file(
+def test_memory_does_not_depend_on_the_file_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path, numbered_lines(20_000, dimension=100))

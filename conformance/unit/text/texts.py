@@ -1,4 +1,4 @@
-"""Texts for the tests: real ones, random ones, and the worst of both."""
+"""Texts for the tests: fixed samples, random texts and IMDB reviews."""
 
 import tarfile
 from functools import cache
@@ -6,9 +6,11 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-CHAPTER = ["The cat sat on the mat.", "The dog ate my homework."]
+# The samples of Chollet, *Deep Learning with Python* (2017), chapter 6.
+BOOK_SAMPLES = ["The cat sat on the mat.", "The dog ate my homework."]
 
-# Case, canonical forms, joiners, marks, apostrophes, breaks and clitics in one small alphabet.
+# Case, canonical forms, joiners, marks, apostrophes, breaks and clitics in a small alphabet, so
+# that random texts contain many combinations of them.
 _PIECES = [
     *"aAbBzZ09 _-.=<>\t\n\0",
     *"'`´‘’\u02bc\x91\x92",
@@ -38,6 +40,6 @@ def _imdb(folder: Path) -> dict[str, str]:
 
 
 def imdb_reviews(folder: Path, part: str) -> list[str]:
-    """The reviews of one part, `train` or `test`, in the order of their names."""
+    """Return the reviews of a part, `train` or `test`, sorted by file name."""
     reviews = _imdb(folder)
     return [reviews[name] for name in sorted(reviews) if name.split("/")[1] == part]

@@ -1,4 +1,4 @@
-"""Small files of word vectors, and the slow way to read them."""
+"""Small files of word vectors and a simple reference reader."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -11,7 +11,7 @@ from keras_seqext.text.word_vectors.reader.line_blocks import line_blocks
 
 
 def reference(data: bytes, words: Iterable[str], dimension: int) -> dict[str, np.ndarray]:
-    """Every line split from the right, every number by `float`, the first of two kept."""
+    """Read word vectors line by line; the first line of a repeated word is used."""
     vectors: dict[str, np.ndarray] = {}
     for line in data.decode().split("\n"):
         word, *numbers = line.rstrip(" \r").rsplit(" ", dimension)
@@ -21,7 +21,7 @@ def reference(data: bytes, words: Iterable[str], dimension: int) -> dict[str, np
 
 
 def use_small_blocks(monkeypatch: pytest.MonkeyPatch, block_bytes: int) -> None:
-    """So that a small file has many blocks."""
+    """Reduce the block size, so that a small file has many blocks."""
     monkeypatch.setattr(
         "keras_seqext.text.word_vectors.reader.search.line_blocks",
         partial(line_blocks, block_bytes=block_bytes),
@@ -35,7 +35,7 @@ def write(folder: Path, text: str | bytes, name: str = "tiny.txt") -> Path:
 
 
 def numbered_lines(count: int, dimension: int = 3, start: int = 0) -> str:
-    """`w0 0.1 0.2 0.3` and so on."""
+    """Return lines such as `w1 1.0 1.1 1.2`."""
     return "".join(
         f"w{n} " + " ".join(f"{n}.{k}" for k in range(dimension)) + "\n"
         for n in range(start, start + count)

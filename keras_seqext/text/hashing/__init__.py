@@ -1,1 +1,1 @@
-"""Tokens to bins: the hashing layers, the hash functions, one module per backend."""
+"""The hashing trick: layers, hash functions and their backend-specific parts."""

@@ -1,4 +1,4 @@
-"""Hashing inside compiled JAX functions, and sparse vectors."""
+"""Hashing and sparse encodings on JAX."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from .token_hash import TokenHash
 
 
 def jax_ids(inputs: Tensor, token_hash: TokenHash, shape: tuple[int, ...]) -> Tensor:
-    """Hashes an integer array on the host, traced or not.
+    """Hash an array of integers on the host, eagerly or inside a compiled function.
 
-    JAX computes in 32 bits by default and has no strings, so neither the decimal
-    digits nor the 64-bit products of the hash can be had on the device.
+    JAX has no strings and computes in 32 bits by default. Neither the decimal digits
+    of the tokens nor the 64-bit products of the hash are available on the device.
     """
     import jax
 
@@ -24,7 +24,10 @@ def jax_ids(inputs: Tensor, token_hash: TokenHash, shape: tuple[int, ...]) -> Te
 
 
 def jax_sparse_one_hot(ids: Tensor, num_bins: int, dtype: str) -> Tensor:
-    """One entry for each id, as a `BCOO` over `(..., num_bins)`; 0 for an id out of range."""
+    """Return a `BCOO` of shape `(..., num_bins)` with one entry per id.
+
+    The entry of an id out of range is 0.
+    """
     import jax.numpy as jnp
     from jax.experimental import sparse
 
@@ -36,7 +39,7 @@ def jax_sparse_one_hot(ids: Tensor, num_bins: int, dtype: str) -> Tensor:
 
 
 def jax_sparse_counts(ids: Tensor, num_bins: int, binary: bool, dtype: str) -> Tensor:
-    """Counts as a `BCOO` over `(..., num_bins)`, one entry for each bin in use."""
+    """Return counts as a `BCOO` of shape `(..., num_bins)` with one entry per bin in use."""
     import jax.numpy as jnp
     from jax.experimental import sparse
 
@@ -45,7 +48,8 @@ def jax_sparse_counts(ids: Tensor, num_bins: int, binary: bool, dtype: str) -> T
     indices = jnp.stack([*places, ids.astype("int32")], axis=-1).reshape(-1, ids.ndim)
     shape = (*ids.shape[:-1], num_bins)
     counts = sparse.BCOO((jnp.ones(len(indices), "int32"), indices), shape=shape)
-    # Traced, the number of entries must be known: spare ones then hold a zero.
+    # A traced function needs a static number of entries. `nse` is its upper bound, and the
+    # entries that remain unused hold a zero.
     counts = counts.sum_duplicates(nse=len(indices))
     data = jnp.minimum(counts.data, 1) if binary else counts.data
     return sparse.BCOO(

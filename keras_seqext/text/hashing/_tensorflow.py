@@ -1,4 +1,4 @@
-"""The same bins and encodings on TensorFlow tensors: eager, in graphs and in `tf.data`."""
+"""Hashing and encodings on TensorFlow tensors: eagerly, in graphs and in `tf.data`."""
 
 import sys
 
@@ -6,38 +6,38 @@ import numpy as np
 
 from keras_seqext._common.typing import Tensor
 
-from .token_hash import TokenHash, mask_of_other_kind
+from .token_hash import TokenHash, mask_value_type_error
 
 
 def is_tensorflow_tensor(inputs: object) -> bool:
-    """Whether `inputs` is TensorFlow's, which costs nothing where it is not imported."""
+    """Return whether `inputs` is a TensorFlow tensor, without importing TensorFlow."""
     tf = sys.modules.get("tensorflow")
     return tf is not None and hasattr(tf, "is_tensor") and bool(tf.is_tensor(inputs))
 
 
 def tensorflow_ids(inputs: Tensor, token_hash: TokenHash) -> Tensor:
-    """Hashes a string or integer tensor by TensorFlow's own kernels.
+    """Hash a tensor of strings or integers with TensorFlow's own kernels.
 
     Returns:
-        `int32` `tf.Tensor`, as `TokenHash.ids` gives.
+        `int32` `tf.Tensor` with the values of `TokenHash.ids`.
     """
     import tensorflow as tf
 
-    _refuse_what_has_no_bins(inputs)
-    with tf.device("CPU:0"):  # TensorFlow has no string kernels elsewhere
-        kept = _kept(inputs, token_hash) if token_hash.masks else None
+    _check_tensor(inputs)
+    with tf.device("CPU:0"):  # TensorFlow has string kernels for the CPU only
+        unmasked = _unmasked(inputs, token_hash) if token_hash.masks else None
         strings = inputs if inputs.dtype == tf.string else tf.strings.as_string(inputs)
         parts = []
         for size in range(1, token_hash.ngrams + 1):
-            grams, keep = strings, kept
+            grams, valid = strings, unmasked
             if size > 1:
                 neighbours = [strings[..., i : i - size + 1 or None] for i in range(size)]
                 grams = tf.strings.join(neighbours, separator=" ")
-            if size > 1 and kept is not None:
-                neighbours = [kept[..., i : i - size + 1 or None] for i in range(size)]
-                keep = tf.reduce_all(tf.stack(neighbours), axis=0)
+            if size > 1 and unmasked is not None:
+                neighbours = [unmasked[..., i : i - size + 1 or None] for i in range(size)]
+                valid = tf.reduce_all(tf.stack(neighbours), axis=0)
             bins = _buckets(grams, token_hash)
-            parts.append(bins if keep is None else tf.where(keep, bins + 1, 0))
+            parts.append(bins if valid is None else tf.where(valid, bins + 1, 0))
         ids = parts[0] if len(parts) == 1 else tf.concat(parts, axis=-1)
         return tf.cast(ids, "int32")
 
@@ -45,7 +45,7 @@ def tensorflow_ids(inputs: Tensor, token_hash: TokenHash) -> Tensor:
 def tensorflow_encoded(
     ids: Tensor, output_mode: str, num_bins: int, dtype: str, sparse: bool
 ) -> Tensor:
-    """Encodes bins as `encoded` does, with TensorFlow under any Keras backend."""
+    """Encode bins as `encoded_ids` does, with TensorFlow under any Keras backend."""
     import tensorflow as tf
 
     if output_mode == "int":
@@ -63,6 +63,8 @@ def tensorflow_encoded(
     rows = tf.reduce_prod(leading)
     shape = tf.concat([leading, [num_bins]], axis=0)
     ids = tf.reshape(ids, tf.stack([rows, tf.shape(ids, "int64")[-1]]))
+    # Cell `row * num_bins + bin` of the flattened matrix. Ids out of range are clipped, so that
+    # they do not reach the cells of another row; their count below is 0.
     in_range = tf.clip_by_value(ids, 0, num_bins - 1)
     places = tf.reshape(in_range + tf.range(rows)[:, None] * num_bins, [-1])
     if sparse:
@@ -78,13 +80,15 @@ def tensorflow_encoded(
     return tf.cast(counts, dtype)
 
 
-def _kept(inputs: Tensor, token_hash: TokenHash) -> Tensor:
+def _unmasked(inputs: Tensor, token_hash: TokenHash) -> Tensor:
     import tensorflow as tf
 
     mask_value = token_hash.mask_value
     if (inputs.dtype == tf.string) != isinstance(mask_value, str):
-        raise mask_of_other_kind(mask_value, "strings" if inputs.dtype == tf.string else "integers")
+        tokens = "strings" if inputs.dtype == tf.string else "integers"
+        raise mask_value_type_error(mask_value, tokens)
     if isinstance(mask_value, int):
+        # `tf.constant` raises for a value that the dtype cannot hold; no token equals it anyway.
         limits = np.iinfo(inputs.dtype.as_numpy_dtype)
         if not limits.min <= mask_value <= limits.max:
             return tf.ones_like(inputs, "bool")
@@ -99,7 +103,7 @@ def _buckets(strings: Tensor, token_hash: TokenHash) -> Tensor:
     return tf.strings.to_hash_bucket_strong(strings, token_hash.free_bins, list(token_hash.salt))
 
 
-def _refuse_what_has_no_bins(inputs: Tensor) -> None:
+def _check_tensor(inputs: Tensor) -> None:
     import tensorflow as tf
 
     if isinstance(inputs, (tf.RaggedTensor, tf.SparseTensor)):

@@ -1,4 +1,4 @@
-"""From bins to one-hot, multi-hot and count vectors, on the running backend."""
+"""One-hot, multi-hot and count encodings of bins on the active backend."""
 
 from math import prod
 
@@ -11,7 +11,7 @@ OUTPUT_MODES = ("one_hot", "multi_hot", "count", "int")
 
 
 def encoded_shape(shape: Shape, output_mode: str, num_bins: int) -> Shape:
-    """The shape that `encoded_ids` makes of ids of `shape`.
+    """Return the shape of `encoded_ids` for ids of `shape`.
 
     >>> encoded_shape((None, 20), "one_hot", 8), encoded_shape((None, 20), "count", 8)
     ((None, 20, 8), (None, 8))
@@ -22,7 +22,7 @@ def encoded_shape(shape: Shape, output_mode: str, num_bins: int) -> Shape:
 
 
 def encoded_ids(ids: Tensor, output_mode: str, num_bins: int, dtype: str, sparse: bool) -> Tensor:
-    """Encodes integer ids below `num_bins`; an id out of that range counts nowhere."""
+    """Encode integer ids from 0 to `num_bins - 1`; ids out of range are ignored."""
     if keras.backend.backend() == "tensorflow":
         from ._tensorflow import tensorflow_encoded
 
@@ -39,13 +39,17 @@ def encoded_ids(ids: Tensor, output_mode: str, num_bins: int, dtype: str, sparse
         return jax_sparse_counts(ids, num_bins, output_mode == "multi_hot", dtype)
     shape = tuple(ids.shape) or (1,)
     rows = prod(shape[:-1])
+    # The cell of a count is an int32 below, because JAX has no int64 by default.
     if rows * num_bins >= 1 << 31:
         raise ValueError(
-            f"{rows} rows of {num_bins} bins are more than 2**31 - 1 numbers. "
-            "Encode in smaller batches, or use fewer bins."
+            f"The encoded batch must have at most 2**31 - 1 values. Received: {rows} rows of "
+            f"{num_bins} bins. Encode in smaller batches, or use fewer bins."
         )
-    # One number added a token: a sum over one-hot rows would first fill steps times the memory.
+    # A segment sum adds one value per token. Summing one-hot rows would first allocate
+    # `steps` times the memory of the result.
     ids = ops.cast(ops.reshape(ids, (rows, shape[-1])), "int32")
+    # Ids out of range are clipped, so that they do not reach the cells of another row. They
+    # differ from the clipped value and therefore add 0.
     in_range = ops.clip(ids, 0, num_bins - 1)
     places = in_range + ops.expand_dims(ops.arange(rows, dtype="int32") * num_bins, axis=1)
     ones = ops.cast(ops.equal(ids, in_range), "int32")

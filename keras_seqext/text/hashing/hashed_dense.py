@@ -1,4 +1,4 @@
-"""A dense layer behind hashed words, without the ones and zeros between."""
+"""A dense layer on hashed tokens that does not build their one-hot encoding."""
 
 import inspect
 from typing import Any
@@ -18,18 +18,19 @@ from keras_seqext._common.typing import Shape, Tensor
 from keras_seqext._common.validation import checked_flag, checked_integer
 
 from .encode_ids import encoded_shape
-from .validation import MOST
+from .validation import MAX_INT32
 
 BAG_MODES = ("one_hot", "multi_hot", "count")
 
 
 @serializable
 class HashedDense(keras.layers.Layer):
-    """Looks up what `Dense(units)` would make of encoded bins.
+    """Dense layer on bins, computed by looking up rows of its kernel.
 
-    Equal to `Dense(units)` after `HashingOneHot(num_bins, output_mode).encoder()`, in value
-    and in gradient: one-hot times kernel is a row of the kernel, and a bag is a sum of rows.
-    Time and memory do not grow with `num_bins`, apart from the kernel itself.
+    Equivalent to `Dense(units)` after `HashingOneHot(num_bins, output_mode).encoder()`, in
+    values and gradients: the product of a one-hot vector and the kernel is a row of the
+    kernel, and a bag corresponds to a sum of rows. Apart from the kernel itself, time and
+    memory do not depend on `num_bins`.
 
         hashing = HashingOneHot(2**20, output_mode="multi_hot")
         ids = hashing.to_ids(texts)
@@ -38,26 +39,28 @@ class HashedDense(keras.layers.Layer):
 
     Args:
         units: Number of outputs.
-        num_bins: Number of bins, as of the `HashingOneHot`.
-        output_mode: `"one_hot"` keeps the steps; `"multi_hot"` adds up the row of every bin
-            that is used, once, and `"count"` as often as it is used.
-        activation: The function around the sum; `None` for none.
-        use_bias: Whether a bias is added.
-        kernel_initializer: For `kernel`, `(num_bins, units)`.
-        bias_initializer: For `bias`, `(units,)`.
+        num_bins: Number of bins of the `HashingOneHot` layer.
+        output_mode: `"one_hot"` returns one vector per step. `"multi_hot"` sums the kernel
+            rows of the bins in use, each counted once; `"count"` sums the rows of all
+            tokens.
+        activation: Activation function; `None` for a linear output.
+        use_bias: Whether the layer adds a bias vector.
+        kernel_initializer: Initializer for `kernel`, of shape `(num_bins, units)`.
+        bias_initializer: Initializer for `bias`, of shape `(units,)`.
         **kwargs: `name`, `dtype` and `trainable`.
 
     Call arguments:
-        inputs: Integers of shape `(batch, steps)`, bins as `HashingOneHot.to_ids` gives. What
-            is not from 0 to `num_bins - 1` counts nowhere.
+        inputs: Integers of shape `(batch, steps)`: the bins returned by
+            `HashingOneHot.to_ids`. Values outside 0 to `num_bins - 1` are ignored.
 
     Returns:
-        `(batch, steps, units)` for `"one_hot"`, which passes a mask on, else `(batch, units)`,
-        where a mask ends. A bag counts every step, masked or not, as the encoder does.
+        `(batch, steps, units)` for `"one_hot"`, with the mask of the inputs; otherwise
+        `(batch, units)`, without a mask. As in the encoder, a bag counts all steps,
+        including masked ones.
 
     Raises:
-        ValueError: If an argument is out of its range.
-        TypeError: If inputs are not integers.
+        ValueError: If an argument is out of range.
+        TypeError: If the inputs are not integers.
 
     >>> layer = HashedDense(2, 4, output_mode="count", kernel_initializer="ones")
     >>> to_numpy(layer(np.array([[3, 1, 1]])))
@@ -80,10 +83,10 @@ class HashedDense(keras.layers.Layer):
         checked_options(type(self), kwargs, tuple(inspect.signature(type(self)).parameters))
         super().__init__(**kwargs)
         self.output_mode = checked_choice(
-            "output_mode", output_mode, BAG_MODES, "Use that of the `HashingOneHot`."
+            "output_mode", output_mode, BAG_MODES, "Use the mode of the `HashingOneHot`."
         )
-        self.units = checked_integer("units", units, 1, MOST)
-        self.num_bins = checked_integer("num_bins", num_bins, 1, MOST)
+        self.units = checked_integer("units", units, 1, MAX_INT32)
+        self.num_bins = checked_integer("num_bins", num_bins, 1, MAX_INT32)
         self.activation = checked_activation("activation", activation)
         self.use_bias = checked_flag("use_bias", use_bias)
         self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
@@ -93,7 +96,7 @@ class HashedDense(keras.layers.Layer):
     def __call__(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         checked_tensor("inputs", inputs, "(batch, steps)")
         if hasattr(inputs, "dtype"):
-            self._check_integers(inputs)  # before the weights are made
+            self._check_integers(inputs)  # before `build` creates the weights
         return super().__call__(inputs, *args, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
@@ -110,8 +113,10 @@ class HashedDense(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         self._check_integers(inputs)
         inputs = ops.cast(inputs, "int32")
+        # Sorting makes equal bins adjacent. A bin is then counted at its first position only,
+        # with static shapes on every backend.
         if self.output_mode == "multi_hot":
-            inputs = ops.sort(inputs, axis=-1)  # a bin that comes again stands behind itself
+            inputs = ops.sort(inputs, axis=-1)
         counts = ops.logical_and(inputs >= 0, inputs < self.num_bins)
         if self.output_mode == "multi_hot":
             new = ops.not_equal(inputs[..., 1:], inputs[..., :-1])
@@ -152,6 +157,6 @@ class HashedDense(keras.layers.Layer):
         dtype = keras.backend.standardize_dtype(inputs.dtype)
         if "int" not in dtype:
             raise TypeError(
-                f"`inputs` of `{self.name}` takes integers, the bins of `HashingOneHot.to_ids`. "
+                f"`inputs` of `{self.name}` must be integers, the bins of `HashingOneHot.to_ids`. "
                 f"Received a tensor of dtype {dtype}; declare the input with `dtype='int32'`."
             )

@@ -1,4 +1,4 @@
-"""The hashing trick as a layer: any word to a bin, without a vocabulary."""
+"""The hashing trick as a layer: every token is assigned to a bin, without a vocabulary."""
 
 import inspect
 from collections.abc import Iterable
@@ -19,22 +19,22 @@ from keras_seqext.text.tokens.tokenizer import Tokenizer, checked_tokenizer
 from ._tensorflow import is_tensorflow_tensor, tensorflow_encoded, tensorflow_ids
 from .encode_ids import OUTPUT_MODES, encoded_ids, encoded_shape
 from .hashed_bags import hashed_bags
-from .token_hash import Ids, TokenHash, expected_collisions, mask_of_other_kind
-from .validation import MOST, checked_mask_value, checked_salt
+from .token_hash import Ids, TokenHash, expected_collisions, mask_value_type_error
+from .validation import MAX_INT32, checked_mask_value, checked_salt
 
 Floats = NDArray[np.floating[Any]]
 
 
 @serializable
 class HashingOneHot(keras.layers.Layer):
-    """Hashes tokens to a fixed number of bins and encodes the bins.
+    """Layer that hashes tokens to a fixed number of bins and encodes the bins.
 
-    The bins are those of `keras.layers.Hashing`, bit for bit (FarmHash64, with a
-    `salt` SipHash-2-4), on every backend, in every process, without TensorFlow.
-    Integers are hashed as their decimal digits. What is not as in Keras: `"one_hot"`
-    keeps a last axis of length 1, `"int"` gives `int32`, and floats are refused.
+    The bins are identical to those of `keras.layers.Hashing` (FarmHash64, or SipHash-2-4
+    with a `salt`) on every backend and in every process, without TensorFlow. Integers are
+    hashed as their decimal digits. Differences from Keras: `"one_hot"` preserves a last
+    axis of length 1, `"int"` returns `int32`, and floats raise an error.
 
-    Strings become ids before a model, since only TensorFlow has string tensors:
+    Convert strings to ids before the model, since only TensorFlow has string tensors:
 
         hashing = HashingOneHot(1000, output_mode="multi_hot")
         ids = hashing.to_ids(texts)        # NumPy, on every backend
@@ -43,37 +43,39 @@ class HashingOneHot(keras.layers.Layer):
         model.fit(ids, labels)
 
     Args:
-        num_bins: Number of bins, the mask's included.
-        output_mode: `"one_hot"` adds an axis of bins; `"multi_hot"` (is a bin used?)
-            and `"count"` (how often?) replace the last axis by the bins; `"int"`
-            returns the bins themselves.
-        ngrams: `n` also hashes the runs of 2 to n neighbours along the last axis,
-            joined by one space. The steps axis then holds the single tokens, the
-            pairs, and so on: `steps + (steps - 1) + ...`.
-        mask_value: The token (`""`, `0`) that gets bin 0 for itself; all others share
-            the bins from 1. An n-gram that would contain it gets bin 0 as well.
-        salt: An int, or a pair of ints, that makes the bins hard to foresee.
-        sparse: Return a `tf.SparseTensor`, or on JAX a `BCOO`. Not for `"int"`.
-        hashed: The inputs are bins already, as `to_ids` gives, and only need to be
-            encoded; `encoder()` sets it.
+        num_bins: Number of bins, including the bin of `mask_value`.
+        output_mode: `"one_hot"` adds an axis of bins. `"multi_hot"` (1 for each bin in
+            use) and `"count"` (number of tokens per bin) replace the last axis by an
+            axis of bins. `"int"` returns the bins themselves.
+        ngrams: Largest n-gram size. n-grams of 2 to `ngrams` adjacent tokens along the
+            last axis, joined by one space, are hashed in addition to single tokens. The
+            steps axis then holds the single tokens, the pairs, and so on:
+            `steps + (steps - 1) + ...`.
+        mask_value: Token, such as `""` or `0`, that has bin 0 to itself; all other tokens
+            share the bins from 1. An n-gram that contains it is in bin 0 as well.
+        salt: An integer or a pair of integers that makes the bins hard to predict.
+        sparse: Whether to return a `tf.SparseTensor`, or a `BCOO` on JAX. Not supported
+            for `"int"`.
+        hashed: Whether the inputs are bins, as returned by `to_ids`, and only need to be
+            encoded. `encoder()` sets it.
 
     Call arguments:
-        inputs: Integers or strings of any rank, `(batch, steps)` as a rule, each string
-            one token. Lists, tuples, NumPy string arrays, single strings, and
-            `tf.string` tensors (in `tf.data` under every backend) are taken as they
-            are; integer tensors in compiled models too, hashed on the host there. (JAX
-            models hold 32-bit integers: hash larger ones with `to_ids`.)
+        inputs: Integers or strings of any rank, usually `(batch, steps)`; each string is
+            one token. Accepts lists, tuples, NumPy string arrays, single strings, and
+            `tf.string` tensors (also in `tf.data`, under every backend). Integer tensors
+            are accepted in compiled models, too, and are hashed on the host. (JAX models
+            have 32-bit integers: hash larger ones with `to_ids`.)
 
     Returns:
         `(batch, steps, num_bins)`, `(batch, num_bins)` or `(batch, steps)` in the
         compute dtype; `int32` (or `dtype="int64"`) for `"int"`.
         In a model, `"one_hot"` of `(batch, steps)` sets a Keras mask of the steps that
-        are not `mask_value`; for `"int"`, `Embedding(mask_zero=True)` does that. A mask
-        that comes with the inputs is passed on, and ends where the steps end.
+        differ from `mask_value`; for `"int"`, use `Embedding(mask_zero=True)`. The mask
+        of the inputs is passed on, unless the output has no steps axis.
 
     Raises:
-        TypeError: Floats, missing values or mixed kinds among the tokens.
-        ValueError: Rows that differ in length, or lone surrogates.
+        TypeError: If the tokens contain floats, missing values or values of mixed types.
+        ValueError: If rows differ in length, or a string contains a lone surrogate.
 
     >>> layer = HashingOneHot(num_bins=4, mask_value="")
     >>> to_numpy(layer([["the", "cat", ""]]))
@@ -105,52 +107,55 @@ class HashingOneHot(keras.layers.Layer):
         super().__init__(**kwargs)
         if output_mode == "int" and self.compute_dtype not in ("int32", "int64"):
             raise ValueError(
-                "`output_mode`='int' needs dtype='int32' or 'int64'. "
+                "`output_mode`='int' requires dtype='int32' or 'int64'. "
                 f"Received: dtype={self.compute_dtype}. Leave `dtype` out for int32."
             )
         backend = keras.backend.backend()
         if sparse and (output_mode == "int" or backend not in ("tensorflow", "jax")):
             raise ValueError(
-                "`sparse`=True needs output_mode 'one_hot', 'multi_hot' or 'count', on TensorFlow "
-                f"or JAX. Received: output_mode={output_mode} on {backend}; use sparse=False."
+                "`sparse`=True requires output_mode 'one_hot', 'multi_hot' or 'count' on "
+                f"TensorFlow or JAX. Received: output_mode={output_mode} on {backend}; use "
+                "sparse=False."
             )
-        self.num_bins = checked_integer("num_bins", num_bins, 1, MOST)
+        self.num_bins = checked_integer("num_bins", num_bins, 1, MAX_INT32)
         self.output_mode = output_mode
-        self.ngrams = checked_integer("ngrams", ngrams, 1, MOST)
+        self.ngrams = checked_integer("ngrams", ngrams, 1, MAX_INT32)
         self.mask_value = checked_mask_value(mask_value)
         self.salt = salt
         self.sparse = sparse
         self.hashed = hashed
         self.token_hash = TokenHash(self.num_bins, checked_salt(salt), self.mask_value, self.ngrams)
-        # A bag counts every step: what is not to count is named by `mask_value`. N-grams have
-        # other steps than their words.
+        # A bag counts every step; tokens to be ignored are given by `mask_value`. With n-grams,
+        # the steps of the output differ from those of a mask of the tokens.
         self.supports_masking = output_mode in ("one_hot", "int") and ngrams == 1
-        # XLA has no strings, and no room for sparse tensors of unknown size.
+        # XLA supports neither strings nor sparse tensors with an unknown number of entries.
         self.supports_jit = (hashed and not sparse) or backend == "jax"
 
     def to_ids(self, tokens: object) -> Ids:
-        """The bins of `tokens` as a NumPy array: what to feed a model with.
+        """Return the bins of `tokens` as a NumPy array, the input of a model.
 
         Args:
-            tokens: strings or integers in lists or arrays, as `call` takes them.
+            tokens: Strings or integers in lists or arrays, as in the call arguments.
 
         Returns:
-            `int32`, `(batch, steps)` for `(batch, steps)` tokens; longer with `ngrams`.
+            `int32` array of shape `(batch, steps)` for tokens of shape `(batch, steps)`;
+            with `ngrams`, it has more steps.
         """
         if ops.is_tensor(tokens):
             tokens = ops.convert_to_numpy(tokens)
         return self._checked_ids(tokens) if self.hashed else self.token_hash.ids(tokens)
 
     def matrix(self, texts: Iterable[str], tokenizer: Tokenizer | None = None) -> Floats:
-        """Bags of the words of whole texts, which need not have one length.
+        """Return bags of the words of whole texts, which may differ in length.
 
         Args:
-            texts: Strings, one a document.
-            tokenizer: How they are split; by default words, as `TextEncoder` does it.
+            texts: Strings, one per document.
+            tokenizer: Tokenizer that splits the texts; by default `Tokenizer()`, which
+                returns words.
 
         Returns:
-            `(texts, num_bins)` in the compute dtype, as NumPy has it; 1 for each bin in use,
-            or with `output_mode="count"` how often it is.
+            NumPy array of shape `(texts, num_bins)` in the compute dtype: 1 for each bin in
+            use, or the number of tokens per bin with `output_mode="count"`.
 
         >>> HashingOneHot(4, output_mode="count").matrix(["The cat, the cat.", "A dog!"])
         array([[2., 0., 2., 0.],
@@ -158,9 +163,9 @@ class HashingOneHot(keras.layers.Layer):
         """
         if self.output_mode not in ("multi_hot", "count") or self.ngrams > 1:
             raise ValueError(
-                "`matrix` needs output_mode 'multi_hot' or 'count', and makes n-grams of words by "
-                f"`tokenizer=Tokenizer(ngrams={self.ngrams})`. Received: "
-                f"output_mode={self.output_mode!r}, ngrams={self.ngrams}."
+                "`matrix` requires output_mode 'multi_hot' or 'count', and ngrams=1. Received: "
+                f"output_mode={self.output_mode!r}, ngrams={self.ngrams}. For n-grams of words, "
+                f"pass `tokenizer=Tokenizer(ngrams={max(self.ngrams, 2)})` to `matrix`."
             )
         binary = self.output_mode == "multi_hot"
         return hashed_bags(
@@ -168,15 +173,15 @@ class HashingOneHot(keras.layers.Layer):
         )
 
     def encoder(self) -> "HashingOneHot":
-        """A layer for inside a model, which encodes the ids that `to_ids` gives."""
+        """Return a layer that encodes the ids returned by `to_ids`, for use in a model."""
         config = {**self.get_config(), "hashed": True, "name": f"{self.name}_encoder"}
         layer: HashingOneHot = self.from_config(config)
         return layer
 
     def expected_collisions(self, vocabulary_size: int) -> float:
-        """How many of so many words share a bin with an earlier one, on average.
+        """Return the expected number of words whose bin is shared with an earlier word.
 
-        V - n (1 - (1 - 1/n)^V) for V words in n bins; the bin of the mask does not count.
+        V - n (1 - (1 - 1/n)^V) for V words in n bins, without the bin of `mask_value`.
 
         >>> round(HashingOneHot(num_bins=1000).expected_collisions(1000))
         368
@@ -184,22 +189,24 @@ class HashingOneHot(keras.layers.Layer):
         return expected_collisions(vocabulary_size, self.token_hash.free_bins)
 
     def measured_collisions(self, tokens: object) -> int:
-        """How many of the distinct `tokens` share a bin with another one, beyond the first.
+        """Return the number of distinct `tokens` whose bin is shared with an earlier token.
 
-        Repeated tokens count once, the mask value does not count, n-grams are not formed.
+        Repeated tokens are counted once; the mask value and n-grams are not counted.
         """
         return self.token_hash.collisions(tokens)
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Tensor:
         if is_tensorflow_tensor(inputs) and keras.backend.backend() != "tensorflow":
-            # In a `tf.data` pipeline that feeds another backend.
+            # A `tf.data` pipeline that feeds another backend: the result must be a TensorFlow
+            # tensor, and Keras' own `__call__` would convert the inputs to that backend.
             ids = inputs if self.hashed else tensorflow_ids(inputs, self.token_hash)
             return tensorflow_encoded(
                 ids, self.output_mode, self.num_bins, self.compute_dtype, self.sparse
             )
         if isinstance(inputs, keras.KerasTensor) or ops.is_tensor(inputs):
             return super().__call__(inputs, *args, **kwargs)
-        # Keras refuses strings on JAX and torch, and would cut int64 to int32 on JAX.
+        # Keras' own `__call__` raises for strings on JAX and torch, and converts int64 to int32
+        # on JAX.
         return self._encoded(ops.convert_to_tensor(self.to_ids(inputs), dtype="int32"))
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -208,18 +215,19 @@ class HashingOneHot(keras.layers.Layer):
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
         if self.output_mode not in ("one_hot", "int") or len(inputs.shape) != 2:
             return None
-        # `Embedding` warns about any mask but its own, so ids bring none of themselves.
+        # `Embedding` warns about any mask of its inputs, so `"int"` does not create one.
         if self.token_hash.masks and self.output_mode == "one_hot":
-            kept = self._kept(inputs)
-            mask = kept if mask is None else ops.logical_and(kept, mask)
+            unmasked = self._unmasked(inputs)
+            mask = unmasked if mask is None else ops.logical_and(unmasked, mask)
         if mask is None or self.hashed:
             return mask
+        # An n-gram is unmasked if all of its tokens are.
         parts = [mask]
         for size in range(2, self.ngrams + 1):
-            run = mask[:, : 1 - size]
+            gram_mask = mask[:, : 1 - size]
             for i in range(1, size):
-                run = ops.logical_and(run, mask[:, i : i - size + 1 or None])
-            parts.append(run)
+                gram_mask = ops.logical_and(gram_mask, mask[:, i : i - size + 1 or None])
+            parts.append(gram_mask)
         return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=1)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -231,7 +239,7 @@ class HashingOneHot(keras.layers.Layer):
             raise self._not_integers(dtype)
         of_strings = isinstance(self.mask_value, str)
         if self.token_hash.masks and not self.hashed and of_strings != (dtype == "string"):
-            raise mask_of_other_kind(self.mask_value, f"{dtype} tensors")
+            raise mask_value_type_error(self.mask_value, f"{dtype} tensors")
         shape = self.compute_output_shape(inputs.shape)
         return keras.KerasTensor(shape, dtype=self.compute_dtype, sparse=self.sparse)
 
@@ -247,13 +255,14 @@ class HashingOneHot(keras.layers.Layer):
             "hashed": self.hashed,
         }
 
-    def _kept(self, inputs: Tensor) -> Tensor:
+    def _unmasked(self, inputs: Tensor) -> Tensor:
         mask_value = 0 if self.hashed else self.mask_value
         if isinstance(mask_value, int):
+            # A value that the dtype cannot hold would wrap around or raise in the comparison.
             limits = np.iinfo(keras.backend.standardize_dtype(inputs.dtype))
             if not limits.min <= mask_value <= limits.max:
                 return ops.ones_like(inputs, dtype="bool")
-        # The operator, since `ops` has no strings.
+        # The operator, because `ops.not_equal` does not support strings.
         return inputs != mask_value
 
     def _ids_shape(self, shape: Shape) -> Shape:
@@ -261,7 +270,7 @@ class HashingOneHot(keras.layers.Layer):
             return tuple(shape)
         steps = shape[-1]
         if steps is not None:
-            steps = sum(max(steps - lost, 0) for lost in range(self.ngrams))
+            steps = sum(max(steps - size + 1, 0) for size in range(1, self.ngrams + 1))
         return (*shape[:-1], steps)
 
     def _hashed(self, inputs: Tensor) -> Tensor:
@@ -291,9 +300,9 @@ class HashingOneHot(keras.layers.Layer):
             ids.size and not 0 <= ids.min() <= ids.max() < self.num_bins
         ):
             raise ValueError(
-                "`tokens` of a `hashed` layer must be the ids of `to_ids`, from 0 to "
-                f"{self.num_bins - 1}. Received: {_range(ids)}. Tokens go to `to_ids` of the layer "
-                "that hashes."
+                "`tokens` of a layer with `hashed=True` must be ids returned by `to_ids`, from 0 "
+                f"to {self.num_bins - 1}. Received: {_format_range(ids)}. Convert tokens with "
+                "`to_ids` of the layer that hashes."
             )
         return ids.astype(np.int32)
 
@@ -304,7 +313,7 @@ class HashingOneHot(keras.layers.Layer):
         )
 
 
-def _range(ids: NDArray[Any]) -> str:
+def _format_range(ids: NDArray[Any]) -> str:
     if ids.dtype.kind in "iu":
         return f"integers from {ids.min()} to {ids.max()}"
     return f"an array of dtype {ids.dtype}"

@@ -1,4 +1,4 @@
-"""From tokens to bins: stable in every process, the same as `keras.layers.Hashing`."""
+"""Hashing of tokens to bins, with the results of `keras.layers.Hashing` in every process."""
 
 import math
 from dataclasses import dataclass, replace
@@ -15,21 +15,23 @@ from .token_array import Integers, read_tokens
 
 Ids = NDArray[np.int32]
 
-# What a hash works on at once should fit in the processor's cache: measured, 2.5 times faster.
+# Tokens per call of a hash function. The temporary arrays of a chunk fit in the processor's
+# cache, which was measured to be 2.5 times faster than hashing everything at once.
 _CHUNK = 32768
 
 
 @dataclass(frozen=True)
 class TokenHash:
-    """Hashes tokens to bins, in NumPy alone.
+    """Hash function from tokens to bins, in NumPy.
 
     Args:
-        num_bins: number of bins, that of the mask included.
-        salt: two integers that key SipHash-2-4. Without, FarmHash64 is used.
-        mask_value: the token that gets bin 0; all others share the bins from 1.
-        ngrams: also hash the runs of 2 to `ngrams` neighbours along the last axis.
+        num_bins: Number of bins, including the bin of `mask_value`.
+        salt: Two integers, the key of SipHash-2-4. `None` selects FarmHash64.
+        mask_value: Token that is assigned to bin 0; all other tokens share the bins from 1.
+        ngrams: Largest n-gram size. n-grams of 2 to `ngrams` adjacent tokens along the
+            last axis are hashed in addition to single tokens.
 
-    Source: the bins of `keras.layers.Hashing`.
+    The bins are equal to those of `keras.layers.Hashing`.
 
     >>> TokenHash(num_bins=3).ids([["A"], ["B"], ["C"], ["D"], ["E"]]).ravel()
     array([1, 0, 1, 1, 2], dtype=int32)
@@ -42,21 +44,21 @@ class TokenHash:
 
     @property
     def masks(self) -> bool:
-        """Whether bin 0 is kept for `mask_value`: Keras gives up on that with a single bin."""
+        """True if bin 0 is reserved for `mask_value`; as in Keras, not with a single bin."""
         return self.mask_value is not None and self.num_bins > 1
 
     @property
     def free_bins(self) -> int:
-        """How many bins words are spread over."""
+        """Number of bins for tokens other than `mask_value`."""
         return self.num_bins - self.masks
 
     def ids(self, tokens: object) -> Ids:
-        """Reads `tokens` as `read_tokens` does and returns their bins.
+        """Return the bins of `tokens`, which are read by `read_tokens`.
 
         Returns:
-            `int32`, the shape of `tokens`; with `ngrams` the last axis holds the bins
-            of the single tokens, then of the pairs, and so on. An n-gram that
-            would contain the mask value gets bin 0 instead.
+            `int32` array with the shape of `tokens`. With `ngrams`, the last axis holds
+            the bins of the single tokens, then of the pairs, and so on. The bin of an
+            n-gram that contains the mask value is 0.
         """
         flat, shape = read_tokens(tokens)
         masked = self._masked_integers(flat) if isinstance(flat, np.ndarray) else None
@@ -70,11 +72,14 @@ class TokenHash:
         return self._ngram_ids(strings, masked, shape)
 
     def string_ids(self, strings: ByteStrings) -> Ids:
-        """The bins of strings that lie in one buffer; no n-grams."""
+        """Return the bins of packed strings, without n-grams."""
         return self._bins(strings, self._masked_strings(strings))
 
     def collisions(self, tokens: object) -> int:
-        """How many distinct tokens share a bin with an earlier one; no n-grams, no mask."""
+        """Count the distinct tokens whose bin is shared with an earlier token.
+
+        N-grams and the mask value are not counted.
+        """
         flat, _ = read_tokens(tokens)
         if isinstance(flat, np.ndarray):
             distinct: list[str | bytes] | Integers = np.unique(flat)
@@ -96,26 +101,27 @@ class TokenHash:
     ) -> Ids:
         if not shape:
             raise ValueError(
-                f"`ngrams` needs a row of tokens. Received: ngrams={self.ngrams} with a single "
-                "token. Pass a list of tokens, one row a text."
+                f"`ngrams` > 1 requires rows of tokens. Received: ngrams={self.ngrams} with a "
+                "single token. Pass a list of tokens, one row per text."
             )
-        # The one byte between two tokens becomes a space, and every n-gram is there already.
+        # `pack_strings` leaves one byte between adjacent tokens. With a space in its place,
+        # every n-gram is a slice of the buffer, and no string needs to be joined.
         buffer = strings.buffer.copy()
         ends = strings.starts + strings.lengths
         buffer[ends[:-1]] = ord(" ")
         rows = math.prod(shape[:-1])
         starts, ends = strings.starts.reshape(rows, shape[-1]), ends.reshape(rows, shape[-1])
-        keep = None if masked is None else ~masked.reshape(rows, shape[-1])
+        unmasked = None if masked is None else ~masked.reshape(rows, shape[-1])
         parts = []
         for size in range(1, self.ngrams + 1):
             first = starts[:, : shape[-1] - size + 1] if size <= shape[-1] else starts[:, :0]
             last = ends[:, size - 1 :]
-            lost = None
-            if keep is not None:
-                windows = [keep[:, i : i + first.shape[1]] for i in range(size)]
-                lost = ~np.logical_and.reduce(windows).ravel()
+            masked_grams = None
+            if unmasked is not None:
+                windows = [unmasked[:, i : i + first.shape[1]] for i in range(size)]
+                masked_grams = ~np.logical_and.reduce(windows).ravel()
             grams = ByteStrings(buffer, first.ravel(), (last - first).ravel())
-            parts.append(self._bins(grams, lost).reshape(rows, first.shape[1]))
+            parts.append(self._bins(grams, masked_grams).reshape(rows, first.shape[1]))
         ids = np.concatenate(parts, axis=1)
         return ids.reshape(*shape[:-1], ids.shape[1])
 
@@ -125,7 +131,8 @@ class TokenHash:
         for first in range(0, len(strings), _CHUNK):
             part = strings.part(first, first + _CHUNK)
             hashes = sip_hash64(part, self.salt) if self.salt else farm_fingerprint64(part)
-            # NumPy divides by a constant far faster than it takes a remainder.
+            # The remainder `hashes % count`. NumPy vectorizes the division by a constant, but
+            # not the remainder, which is several times slower.
             bins[first : first + _CHUNK] = hashes - hashes // count * count
         if masked is not None:
             bins += 1
@@ -136,22 +143,22 @@ class TokenHash:
         if not self.masks:
             return None
         if isinstance(self.mask_value, str):
-            raise mask_of_other_kind(self.mask_value, "integers")
+            raise mask_value_type_error(self.mask_value, "integers")
         return np.asarray(values == self.mask_value)
 
     def _masked_strings(self, strings: ByteStrings) -> NDArray[np.bool_] | None:
         if not self.masks:
             return None
         if not isinstance(self.mask_value, str):
-            raise mask_of_other_kind(self.mask_value, "strings")
+            raise mask_value_type_error(self.mask_value, "strings")
         return strings.equal_to(self.mask_value.encode())
 
 
 def expected_collisions(vocabulary_size: int, num_bins: int) -> float:
-    """How many of `vocabulary_size` words share a bin with an earlier one, on average.
+    """Compute the expected number of words whose bin is shared with an earlier word.
 
-    Each of V words falls in one of n bins with the same chance, so
-    n (1 - (1 - 1/n)^V) bins are used, and V minus that many words came too late.
+    Each of V words is in each of n bins with equal probability. The expected number of
+    bins in use is n (1 - (1 - 1/n)^V), and all other words are collisions.
 
     >>> round(expected_collisions(1000, 1000))
     368
@@ -160,14 +167,15 @@ def expected_collisions(vocabulary_size: int, num_bins: int) -> float:
     vocabulary_size = checked_integer("vocabulary_size", vocabulary_size, 0, remedy=remedy)
     if num_bins == 1:
         return float(max(vocabulary_size - 1, 0))
-    # (1 - 1/n)^V through logarithms: exact where n is large and the difference tiny.
+    # 1 - (1 - 1/n)^V by `expm1` and `log1p`: for large n, the difference is tiny and the direct
+    # formula would cancel most of its digits.
     used = -num_bins * math.expm1(vocabulary_size * math.log1p(-1 / num_bins))
     return vocabulary_size - used
 
 
-def mask_of_other_kind(mask_value: object, tokens: str) -> TypeError:
-    """The error for a mask value that no token can equal."""
+def mask_value_type_error(mask_value: object, tokens: str) -> TypeError:
+    """Return the error for a mask value of another type than the tokens."""
     return TypeError(
-        f"`mask_value` must be of the tokens' kind. Received: mask_value={mask_value!r} "
+        f"`mask_value` must have the type of the tokens. Received: mask_value={mask_value!r} "
         f"with {tokens}; use `mask_value={str(mask_value)!r}` for strings, an int for integers."
     )

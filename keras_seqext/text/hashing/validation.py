@@ -1,15 +1,15 @@
-"""What the hashing layer accepts as its arguments."""
+"""Argument validation of the hashing layers."""
 
 import numpy as np
 
 from keras_seqext._common.validation import wrong_type, wrong_value
 
-MOST = (1 << 31) - 1
-"""As many as ids of 32 bits can count."""
+MAX_INT32 = (1 << 31) - 1
+"""Largest number of bins whose ids fit in int32."""
 
 
 def checked_mask_value(value: object) -> str | int | None:
-    """A mask value that a JSON config can hold."""
+    """Return `value` as a `str`, an `int` or `None`, which a JSON config can hold."""
     if isinstance(value, (np.integer, int)) and not isinstance(value, bool):
         return int(value)
     if value is None or isinstance(value, str):
@@ -20,7 +20,7 @@ def checked_mask_value(value: object) -> str | int | None:
 
 
 def checked_salt(salt: object) -> tuple[int, int] | None:
-    """The two halves of the key, as Keras makes them of one integer or two."""
+    """Return both halves of the hash key; as in Keras, a single integer is used twice."""
     if salt is None:
         return None
     halves = salt if isinstance(salt, (tuple, list)) else (salt, salt)
@@ -29,7 +29,7 @@ def checked_salt(salt: object) -> tuple[int, int] | None:
         raise wrong_value(
             "salt",
             salt,
-            "an integer of 64 bits, or a pair of them",
-            "Pass e.g. salt=1337, and keep it: another salt gives other bins.",
+            "a 64-bit integer or a pair of 64-bit integers",
+            "Pass e.g. salt=1337, and reuse it: another salt gives different bins.",
         )
     return int(halves[0]), int(halves[1])

@@ -1,1 +1,1 @@
-"""Texts to tokens: the tokenizer, its rules, and tokens as bytes."""
+"""Conversion of texts to tokens: the tokenizer, its rules and packed strings."""

@@ -1,7 +1,7 @@
-"""What becomes of each single character before a text is split.
+"""Character folding, the step before a text is split.
 
-Folding works character by character, never by context, so that a graph can do
-the same with one table look-up.
+Each character is folded independently of its context, so that a TensorFlow graph
+can fold a text with one table look-up.
 """
 
 import sys
@@ -9,29 +9,30 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-# Typed, typographic and Windows-1252 (read as Latin-1) forms of one sign. The last two are
-# canonically equal to ` and ´.
+# Typed and typographic apostrophes, and those of Windows-1252 decoded as Latin-1. The last two
+# are canonically equivalent to ` and ´.
 APOSTROPHES = "'`´\u2018\u2019\u201b\u02bc\uff07\x91\x92\u1fef\u1ffd"
 
-# Persian and Indic spelling needs the joiners inside words.
+# Persian and Indic spelling uses joiners inside words.
 JOINERS = "\u200c\u200d"
 
-# Soft hyphen, word joiner and byte order mark: invisible, and not a place to split.
+# Soft hyphen, word joiner and byte order mark: invisible, and not word boundaries.
 INVISIBLE = "\xad\u2060\ufeff"
 
 
 def lower_character(character: str) -> str:
-    """Lower case of one character; both Greek small sigmas become one.
+    """Return the lower case of a character; both Greek small sigmas become `σ`.
 
     >>> [lower_character(c) for c in "AΣςß"]
     ['a', 'σ', 'σ', 'ß']
     """
-    # str.lower() picks the sigma by its place in the word: not a function of the character.
+    # `str.lower` chooses the sigma by its position in the word, so that its result is not a
+    # function of the character.
     return "σ" if character == "ς" else character.lower()
 
 
 def is_word_character(character: str) -> bool:
-    """Whether a character is a letter, a mark, a number or a joiner.
+    """Return whether a character is a letter, a mark, a number or a joiner.
 
     >>> [is_word_character(c) for c in "a영é7_-"]
     [True, True, True, True, False, False]
@@ -40,7 +41,7 @@ def is_word_character(character: str) -> bool:
 
 
 def fold_for_words(character: str, lower: bool) -> str:
-    """The character itself, an apostrophe, nothing, or a space that splits words."""
+    """Return the folded character, an apostrophe, nothing, or a space that separates words."""
     if character in APOSTROPHES:
         return "'"
     if character in INVISIBLE:
@@ -51,15 +52,15 @@ def fold_for_words(character: str, lower: bool) -> str:
 
 
 def fold_for_characters(character: str, lower: bool) -> str:
-    """The character itself; U+FFFD for what Unicode does not define."""
-    # A newer Unicode may give an undefined code point a place in normalisation.
+    """Return the folded character, or U+FFFD if Unicode does not define it."""
+    # A newer version of Unicode may define the code point and normalize it differently.
     if unicodedata.category(character) in ("Cn", "Cs"):
         return "\ufffd"
     return lower_character(character) if lower else character
 
 
 class CharacterFold(dict[int, str]):
-    """A table for `str.translate` that fills itself as characters turn up.
+    """Table for `str.translate` that is filled on demand.
 
     >>> "It’s 5 p.m.".translate(CharacterFold(fold_for_words, lower=True))
     "it's 5 p m "
@@ -81,10 +82,11 @@ class CharacterFold(dict[int, str]):
 
 @cache
 def combining_class() -> str:
-    """A regular expression class of all marks and joiners, as explicit ranges.
+    """Return a regular expression class of all marks and joiners, as explicit ranges.
 
-    The ranges come from this Python's Unicode tables: another regular
-    expression engine has tables of another version, but reads the same ranges.
+    The ranges are those of Python's Unicode tables. The tables of another regular
+    expression engine may be of a different version, while explicit ranges match the
+    same characters in every engine.
     """
     ranges: list[list[int]] = []
     for code_point in range(sys.maxunicode + 1):

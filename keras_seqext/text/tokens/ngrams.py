@@ -1,4 +1,4 @@
-"""Neighbouring tokens, taken together."""
+"""N-grams of tokens."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from keras_seqext._common.validation import wrong_value
 
 
 def ngram_sizes(ngrams: int | Sequence[int]) -> tuple[int, ...]:
-    """`3` as `(1, 2, 3)`; a sequence of sizes as it is.
+    """Return the n-gram sizes: `(1, 2, 3)` for `3`, and a sequence of sizes unchanged.
 
     >>> ngram_sizes(2), ngram_sizes((2,))
     ((1, 2), (2,))
@@ -26,13 +26,13 @@ def ngram_sizes(ngrams: int | Sequence[int]) -> tuple[int, ...]:
         )
     if len(set(sizes)) < len(sizes):
         raise wrong_value(
-            "ngrams", ngrams, "sizes that differ", f"Pass {tuple(dict.fromkeys(sizes))}."
+            "ngrams", ngrams, "distinct sizes", f"Pass {tuple(dict.fromkeys(sizes))}."
         )
     return sizes
 
 
 def join_ngrams(tokens: Sequence[str], sizes: Sequence[int]) -> list[str]:
-    """All n-grams of the given sizes, one size after the other, joined by one space.
+    """Return all n-grams of the given sizes in the order of the sizes, joined by one space.
 
     >>> join_ngrams(["the", "cat", "sat"], (1, 2))
     ['the', 'cat', 'sat', 'the cat', 'cat sat']

@@ -1,4 +1,4 @@
-"""Text to tokens: words, characters and their n-grams."""
+"""Tokenizer for words, characters and their n-grams."""
 
 import re
 import unicodedata
@@ -18,24 +18,25 @@ from .word_rules import APOSTROPHE_RULES, BREAK, JOIN_CLITICS, Rule, mark_rules
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """Splits a text into tokens, the same way in Python and in a TensorFlow graph.
+    """Tokenizer with identical results in Python and in a TensorFlow graph.
 
-    A word is a run of letters, marks and numbers of any script; everything else
-    separates words. Text is brought to Unicode form NFC, so that a letter typed
-    with a combining accent, or Korean typed in single jamo, gives the same token.
+    A word is a sequence of letters, marks and numbers of any script; all other
+    characters separate words. Texts are normalized to Unicode form NFC, so that a
+    letter with a combining accent, or Korean typed as single jamo, gives the same token
+    as the composed character.
 
     Args:
-        level: `"word"`, or `"char"`: every code point is a token, spaces and
-            punctuation too.
+        level: `"word"` or `"char"`. With `"char"`, every code point is a token,
+            including spaces and punctuation.
         ngrams: An integer for all n-grams of 1 up to that many tokens, or a
-            tuple of exactly the sizes wanted: `2` and `(1, 2)` are the same.
-            Tokens are joined by one space.
-        apostrophes: For words, what happens to `don't`: `"keep"` gives `don't`;
-            `"split"` gives `do`, `n't`, as GloVe 6B and the Penn Treebank have it;
-            `"drop"` gives `dont`. All forms of the apostrophe become `'`;
-            at the edge of a word it is a quotation mark and goes.
-        lower: Whether to lower-case, character by character.
-        strip_breaks: Whether `<br />` separates words; if not, `br` is a word.
+            tuple of the sizes: `2` and `(1, 2)` are equivalent. The tokens of an
+            n-gram are joined by one space.
+        apostrophes: Treatment of apostrophes in words. For `don't`, `"keep"` gives
+            `don't`; `"split"` gives `do`, `n't`, as in GloVe 6B and the Penn Treebank;
+            `"drop"` gives `dont`. All forms of the apostrophe become `'`. At the edge
+            of a word, an apostrophe is a quotation mark and is removed.
+        lower: Whether to convert each character to lower case.
+        strip_breaks: Whether `<br />` separates words; otherwise, `br` is a word.
 
     Call arguments:
         text: A string.
@@ -43,13 +44,13 @@ class Tokenizer:
     Returns:
         A list of strings.
 
-    Chinese, Japanese and Thai put no space between words: use `level="char"`. Which
-    characters are letters is what the running Python's Unicode version says.
+    Chinese, Japanese and Thai have no spaces between words: use `level="char"`.
+    Characters are classified by the Unicode version of the Python interpreter.
 
-    What differs from the `Tokenizer` of Keras 2, on purpose: `<br />` is no
-    word; all punctuation and symbols separate words, not only ASCII ones;
-    apostrophes at the edge of a word go; letters are composed (NFC); `ς` and
-    `σ` are one letter; `<br />` goes at the character level as well.
+    Intended differences from the `Tokenizer` of Keras 2: `<br />` is not a word, also
+    with `level="char"`; all punctuation and symbols separate words, not only those of
+    ASCII; apostrophes at the edge of a word are removed; texts are normalized (NFC);
+    `ς` and `σ` are the same letter.
 
     >>> Tokenizer()("It’s GREAT!<br /><br />Don't miss it.")
     ["it's", 'great', "don't", 'miss', 'it']
@@ -101,17 +102,18 @@ class Tokenizer:
             return text.split()
         words = text.split()
         if plain and self.apostrophes == "keep" and not _has_outer_apostrophe(text):
-            return words  # the usual case, don't, at the price of four searches a text
+            return words  # the most common case, such as don't: no rule applies
         if plain:
             unfinished = [i for i, word in enumerate(words) if "'" in word]
         else:
             unfinished = [i for i, word in enumerate(words) if "'" in word or not word.isascii()]
-        for i in reversed(unfinished):  # from the end, as a word may become several, or none
+        # From the end: a word may become several words or none, which moves those after it.
+        for i in reversed(unfinished):
             words[i : i + 1] = _finish_word(words[i], self.apostrophes)
         return words
 
     def join(self, tokens: Iterable[str]) -> str:
-        """A text of single tokens: the inverse of splitting, but for what splitting removed.
+        """Join single tokens to a text, the inverse of splitting except for removed characters.
 
         >>> Tokenizer(apostrophes="split").join(["i", "ca", "n't"])
         "i can't"
@@ -123,7 +125,7 @@ class Tokenizer:
         return text
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments, as plain JSON."""
+        """Return the arguments as a JSON-serializable dict."""
         return {
             "level": self.level,
             "ngrams": list(self.sizes),
@@ -134,7 +136,7 @@ class Tokenizer:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Tokenizer":
-        """The tokenizer that `get_config` described."""
+        """Create a tokenizer from the result of `get_config`."""
         known = [option.name for option in fields(cls) if option.init]
         config = dict(checked_config(config, known))
         for name in config:
@@ -144,7 +146,7 @@ class Tokenizer:
 
 
 def checked_tokenizer(tokenizer: Tokenizer | None) -> Tokenizer:
-    """The tokenizer itself, or the default one for `None`."""
+    """Return `tokenizer`, or the default tokenizer for `None`."""
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
         raise wrong_type(
             "tokenizer", tokenizer, "a Tokenizer", "Pass e.g. Tokenizer(ngrams=2), or None."
@@ -153,13 +155,14 @@ def checked_tokenizer(tokenizer: Tokenizer | None) -> Tokenizer:
 
 
 def _has_outer_apostrophe(text: str) -> bool:
-    """Whether an apostrophe is at the edge of a word, or beside another one."""
+    """Return whether an apostrophe is at the edge of a word or next to another one."""
     inside = "''" not in text and " '" not in text and "' " not in text
     return not inside or text.startswith("'") or text.endswith("'")
 
 
-# No rule looks beyond a space, so each distinct word with an apostrophe or a mark is worked
-# out once and remembered.
+# No rule matches across a space, so the result for a word does not depend on its neighbours and
+# can be cached: regular expressions are slow, and the same words with an apostrophe or a mark
+# occur often.
 @lru_cache(maxsize=1 << 16)
 def _finish_word(word: str, apostrophes: str) -> tuple[str, ...]:
     if not word.isascii():

@@ -1,4 +1,4 @@
-"""Checks that several text tools share."""
+"""Argument validation of the text tools."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
@@ -10,21 +10,21 @@ from keras_seqext._common.validation import checked_number, format_value, wrong_
 
 
 def checked_texts(texts: Iterable[str]) -> Iterator[str]:
-    """Yields the texts of any iterable; one text alone is an error, not a list of letters."""
+    """Yield the texts of an iterable; raise an error for a single text."""
     if isinstance(texts, (str, bytes)):
         raise TypeError(
-            f"`texts` must be an iterable of strings, one a document. Received one "
+            f"`texts` must be an iterable of strings, one per document. Received one "
             f"{type(texts).__name__}, {format_value(texts)}: put it in a list, [text]."
         )
     if isinstance(texts, Mapping) or not isinstance(texts, Iterable):
         raise wrong_type(
-            "texts", texts, "an iterable of strings, one a document", "Pass e.g. a list of texts."
+            "texts", texts, "an iterable of strings, one per document", "Pass e.g. a list of texts."
         )
     return (checked_text(text, f" Received as text {i}") for i, text in enumerate(texts))
 
 
 def checked_text(text: object, received: str = " Received") -> str:
-    """The text itself, if it is one."""
+    """Return `text` if it is a string, else raise an error."""
     if isinstance(text, str):
         return text
     if isinstance(text, bytes):
@@ -33,20 +33,26 @@ def checked_text(text: object, received: str = " Received") -> str:
         )
     raise TypeError(
         f"A `text` must be a str.{received}: {format_value(text)} of type {type(text).__name__}. "
-        "Leave it out, or turn it into a string with `str`."
+        "Remove it, or convert it to a string with `str`."
     )
 
 
-def checked_items(name: str, items: Any, of: str) -> Iterable[Any]:
-    """`items`, if they can be iterated over and are not one text; `of` says what they are."""
+def checked_items(name: str, items: Any, contents: str) -> Iterable[Any]:
+    """Return `items` if it is an iterable other than a string.
+
+    Args:
+        name: Name of the argument.
+        items: Value of the argument.
+        contents: Description of the items, for the error message.
+    """
     if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
-        raise wrong_type(name, items, f"a list of {of}", f"Pass a list of {of}.")
+        raise wrong_type(name, items, f"a list of {contents}", f"Pass a list of {contents}.")
     return items
 
 
 def checked_config(config: Any, keys: Iterable[str]) -> Mapping[str, Any]:
-    """`config`, if it is a mapping with all `keys`."""
-    remedy = "Pass what `get_config` gave."
+    """Return `config` if it is a mapping with all `keys`."""
+    remedy = "Pass the result of `get_config`."
     if not isinstance(config, Mapping):
         raise wrong_type("config", config, "a dict", remedy)
     for key in keys:
@@ -59,7 +65,7 @@ def checked_config(config: Any, keys: Iterable[str]) -> Mapping[str, Any]:
 
 
 def float_dtype(dtype: Any) -> np.dtype[Any]:
-    """`dtype` as a floating one of NumPy."""
+    """Return `dtype` as a floating-point dtype of NumPy."""
     expected, remedy = "a float dtype of NumPy", "Pass e.g. 'float32'."
     try:
         kind: np.dtype[Any] = np.dtype(dtype)
@@ -71,7 +77,7 @@ def float_dtype(dtype: Any) -> np.dtype[Any]:
 
 
 def checked_gigabytes(value: Any) -> float:
-    """How large a dense result may be."""
+    """Return the limit for the size of a dense result."""
     return checked_number(
         "max_gigabytes",
         value,
@@ -83,13 +89,13 @@ def checked_gigabytes(value: Any) -> float:
 
 
 def check_dense_size(
-    shape: tuple[int, ...], dtype: np.dtype, max_gigabytes: float, instead: str
+    shape: tuple[int, ...], dtype: np.dtype, max_gigabytes: float, remedy: str
 ) -> None:
-    """Refuses an array that would fill the memory; names the size and the way out."""
+    """Raise an error with the size and `remedy` for an array larger than `max_gigabytes`."""
     max_gigabytes = checked_gigabytes(max_gigabytes)
     gigabytes = prod(shape) * dtype.itemsize / 1e9
     if gigabytes > max_gigabytes:
         raise ValueError(
             f"A dense {dtype} array of shape {shape} takes {gigabytes:,.1f} GB, more than "
-            f"`max_gigabytes`={max_gigabytes:g}. {instead}"
+            f"`max_gigabytes`={max_gigabytes:g}. {remedy}"
         )

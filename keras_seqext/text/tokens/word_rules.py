@@ -1,8 +1,8 @@
-"""Rules that turn folded text into words with a space between them.
+"""Rules that convert folded text to words separated by spaces.
 
-Each rule is a pattern and its replacement in the syntax that Python's `re` and
-RE2 share, so that a TensorFlow graph can apply the very same ones. After
-folding, only letters, marks, numbers, joiners, spaces and `'` are left.
+Each rule is a pattern and its replacement, in the syntax that Python's `re` and RE2
+have in common, so that a TensorFlow graph applies the same rules. Folded text consists
+of letters, marks, numbers, joiners, spaces and `'`.
 """
 
 from functools import cache
@@ -13,10 +13,11 @@ Rule = tuple[str, str]
 
 BREAK: Rule = (r"(?i)<br[ \t]*/?>", " ")
 
-# A word may hold an apostrophe but neither start nor end with one: 'quoted', dogs'.
+# A word may contain an apostrophe, but neither begin nor end with one: 'quoted', dogs'.
 _EDGES: tuple[Rule, ...] = ((r"''+", " "), (r"(^| )'", r"\1"), (r"'($| )", r"\1"))
 
-# Both cases are spelled out: RE2 reads the class [sS] as "s in any case" and takes a long ſ too.
+# Both cases are spelled out, because RE2 treats the class [sS] as a case-insensitive s, which
+# also matches the long ſ.
 _CLITIC: Rule = (
     r"(n't|'s|'m|'re|'ve|'ll|'d|N'T|'S|'M|'RE|'VE|'LL|'D)($| )",
     r" \1\2",
@@ -24,7 +25,7 @@ _CLITIC: Rule = (
 
 APOSTROPHE_RULES: dict[str, tuple[Rule, ...]] = {
     "keep": _EDGES,
-    # Twice, for shouldn't've.
+    # Applied twice for words with two clitics, such as shouldn't've.
     "split": (*_EDGES, _CLITIC, _CLITIC),
     "drop": (*_EDGES, ("'", "")),
 }
@@ -34,6 +35,6 @@ JOIN_CLITICS: tuple[Rule, ...] = ((r" (n't|N'T)( |$)", r"\1\2"), (r" '", "'"))
 
 @cache
 def mark_rules() -> tuple[Rule, ...]:
-    """Rules against marks without a letter to sit on, and joiners that join nothing."""
+    """Return rules that remove marks without a base letter, and joiners at the edge of a word."""
     marks = combining_class()
     return ((rf"(^|[ ']){marks}+", r"\1"), (rf"[{JOINERS}]+($|[ '])", r"\1"))

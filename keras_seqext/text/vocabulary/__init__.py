@@ -1,1 +1,1 @@
-"""Tokens to ids: vocabularies, encoders, padding and matrices."""
+"""Conversion of tokens to ids: vocabularies, encoders, padding and matrices."""

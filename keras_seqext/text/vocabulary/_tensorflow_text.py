@@ -1,4 +1,4 @@
-"""The tokenizer and the vocabulary as TensorFlow operations."""
+"""Tokenizer and vocabulary as TensorFlow operations."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -20,20 +20,20 @@ _DELETED = -1
 def in_graph_encoder(tokenizer: "Tokenizer", vocabulary: "Vocabulary") -> Any:
     """Return a `tf.Module` that computes the ids of `TextEncoder.encode` inside a graph.
 
-    The graph holds a table of what each code point is folded to and applies the
-    rules of the Python tokenizer, so that no Unicode table of TensorFlow's own
-    decides anything but normal form C, which Unicode keeps stable.
+    The graph contains a table of the folded form of each code point and applies the
+    rules of the Python tokenizer. The Unicode tables of TensorFlow, which may be of a
+    different version, are used for normal form C only, which is stable across versions.
     """
     tf, _ = _tensorflow()
 
     class InGraphTextEncoder(tf.Module):  # type: ignore[name-defined]
-        """Texts `()` or `(batch,)` to ids `(tokens,)` or a ragged `(batch, None)`, int32."""
+        """Module from texts `()` or `(batch,)` to int32 ids `(tokens,)` or `(batch, None)`."""
 
         def __init__(self) -> None:
             super().__init__(name="in_graph_text_encoder")
             self.tokenize = graph_tokenizer(tokenizer)
             special = vocabulary.special_ids
-            self.drops_unknown = special.oov is None
+            self.drops_oov = special.oov is None
             self.start = special.start
             tokens = tf.constant([token.encode() for token in vocabulary.tokens])
             ids = special.first_word + tf.range(len(vocabulary), dtype=tf.int64)
@@ -46,7 +46,7 @@ def in_graph_encoder(tokenizer: "Tokenizer", vocabulary: "Vocabulary") -> Any:
             texts = tf.convert_to_tensor(texts, tf.string)
             if texts.shape.rank not in (0, 1):
                 raise ValueError(
-                    "Expected one text, shape (), or a batch of texts, shape (batch,). "
+                    "`texts` must be one text of shape () or a batch of texts of shape (batch,). "
                     f"Received: shape {texts.shape}; flatten it first."
                 )
             ids = self._encode(tf.reshape(texts, [-1]))
@@ -55,7 +55,7 @@ def in_graph_encoder(tokenizer: "Tokenizer", vocabulary: "Vocabulary") -> Any:
         def _encode(self, texts: Any) -> Any:
             tokens = self.tokenize(texts)
             ids = tokens.with_flat_values(self.table.lookup(tokens.flat_values))
-            if self.drops_unknown:
+            if self.drops_oov:
                 ids = tf.ragged.boolean_mask(ids, ids != _DELETED)
             if self.start is not None:
                 starts = tf.fill([tf.size(texts), 1], tf.constant(self.start, tf.int64))
@@ -66,9 +66,9 @@ def in_graph_encoder(tokenizer: "Tokenizer", vocabulary: "Vocabulary") -> Any:
 
 
 def graph_tokenizer(tokenizer: "Tokenizer") -> Callable[[Any], Any]:
-    """A function from texts `(batch,)` to ragged tokens `(batch, None)`."""
+    """Return a function from texts `(batch,)` to ragged tokens `(batch, None)`."""
     tf, tf_text = _tensorflow()
-    table, several = _fold_table(tokenizer.fold.fold, tokenizer.lower)
+    table, expansions = _fold_table(tokenizer.fold.fold, tokenizer.lower)
     rules = (*mark_rules(), *APOSTROPHE_RULES[tokenizer.apostrophes])
 
     def apply(rules: Iterable[Rule], texts: Any) -> Any:
@@ -79,7 +79,9 @@ def graph_tokenizer(tokenizer: "Tokenizer") -> Callable[[Any], Any]:
     def tokenize(texts: Any) -> Any:
         if tokenizer.strip_breaks:
             texts = apply([BREAK], texts)
-        texts = apply(several.items(), texts)
+        # The table has one code point per code point. The few characters whose folded form has
+        # several, such as İ in lower case, are replaced before.
+        texts = apply(expansions.items(), texts)
         points = tf.strings.unicode_decode(texts, "UTF-8")
         points = points.with_flat_values(tf.gather(table, points.flat_values))
         points = tf.ragged.boolean_mask(points, points != _DELETED)
@@ -100,17 +102,17 @@ def graph_tokenizer(tokenizer: "Tokenizer") -> Callable[[Any], Any]:
 
 @lru_cache(maxsize=4)
 def _fold_table(fold: Callable[[str, bool], str], lower: bool) -> tuple[np.ndarray, dict[str, str]]:
-    """What every code point is folded to, int32; and the few that become several."""
+    """Return the folded code points as an int32 table, and the folded forms of several."""
     folds = CharacterFold(fold, lower)
     table = np.full(0x110000, _DELETED, dtype=np.int32)
-    several = {}
+    expansions = {}
     for code_point in range(len(table)):
         folded = folds[code_point]
         if len(folded) == 1:
             table[code_point] = ord(folded)
         elif folded:
-            several[chr(code_point)] = folded
-    return table, several
+            expansions[chr(code_point)] = folded
+    return table, expansions
 
 
 def _tensorflow() -> tuple[Any, Any]:
@@ -119,7 +121,8 @@ def _tensorflow() -> tuple[Any, Any]:
         import tensorflow_text as tf_text
     except ImportError as error:
         raise ImportError(
-            f"In-graph encoding needs TensorFlow and tensorflow-text ({error}): "
-            "`pip install keras-seqext[text]`. TextEncoder.encode needs neither."
+            f"In-graph encoding requires TensorFlow and tensorflow-text ({error}). Install them "
+            "with `pip install keras-seqext[text]`, or use TextEncoder.encode, which requires "
+            "neither."
         ) from None
     return tf, tf_text

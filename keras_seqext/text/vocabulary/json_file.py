@@ -1,4 +1,4 @@
-"""Small JSON files that say what they are, and are never half written."""
+"""JSON files with a format name and a version, written atomically."""
 
 import json
 import os
@@ -15,11 +15,11 @@ T = TypeVar("T")
 def write_json(
     path: str | os.PathLike[str], kind: str, version: int, state: dict[str, Any]
 ) -> None:
-    """Writes `state`; until all of it is on disk, a file already there stays as it was."""
+    """Write `state` atomically: an existing file is replaced once all data is on disk."""
     target = checked_path(path)
     if not target.absolute().parent.is_dir():
         raise FileNotFoundError(
-            f"`path` must be a file in a folder that exists. Received: path={str(target)!r}. Make "
+            f"`path` must be a file in an existing folder. Received: path={str(target)!r}. Create "
             f"the folder {str(target.absolute().parent)!r} first."
         )
     content = {"format": f"keras_seqext.{kind}", "version": version, **state}
@@ -30,31 +30,31 @@ def write_json(
 def read_json(
     path: str | os.PathLike[str], kind: str, version: int, build: Callable[[dict[str, Any]], T]
 ) -> T:
-    """Builds an object from what `write_json` wrote; other files are a `ValueError`."""
+    """Create an object from a file of `write_json`; raise a `ValueError` for other files."""
     file = checked_path(path)
     if not file.is_file():
         raise FileNotFoundError(
-            f"`path` must be a file that `save` wrote. Received: path={str(file)!r}, and there is "
-            f"no such file (from folder {os.getcwd()!r}). Pass the path of one."
+            f"`path` must be a file written by `save`. Received: path={str(file)!r}, but there is "
+            f"no such file (working directory: {os.getcwd()!r}). Pass the path of an existing file."
         )
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
         raise ValueError(
-            f"`path` {file} is not a JSON file, or only a part of one: {error}. Save it again."
+            f"`path` {file} is not a JSON file, or is truncated: {error}. Save it again."
         ) from None
-    wanted = f"keras_seqext.{kind}"
+    expected = f"keras_seqext.{kind}"
     found = content.get("format") if isinstance(content, dict) else None
-    if found != wanted:
+    if found != expected:
         raise ValueError(
-            f"`path` {path} holds no saved {kind}: its 'format' is {found!r}, expected {wanted!r}. "
-            "Pass the path that was given to `save`."
+            f"`path` {path} is not a saved {kind}: its 'format' is {found!r}, expected "
+            f"{expected!r}. Pass the path that was passed to `save`."
         )
     saved = content.get("version")
     if isinstance(saved, bool) or not isinstance(saved, int) or not 1 <= saved <= version:
         raise ValueError(
-            f"`path` {path} is of version {saved!r}; this release reads versions 1 to {version}. "
-            "Upgrade keras-seqext, or save the file again with the older one."
+            f"`path` {path} has version {saved!r}; this release reads versions 1 to {version}. "
+            "Upgrade keras-seqext, or save the file again with this release."
         )
     state = {key: value for key, value in content.items() if key not in ("format", "version")}
     try:
@@ -66,7 +66,7 @@ def read_json(
 
 
 def checked_path(path: Any) -> Path:
-    """`path` as a `Path`."""
+    """Return `path` as a `Path`."""
     if not isinstance(path, (str, os.PathLike)):
         raise wrong_type("path", path, "the path of a file", "Pass a str or a pathlib.Path.")
     return Path(path)

@@ -1,4 +1,4 @@
-"""Texts as one-hot vectors, step by step."""
+"""One-hot encoding of the tokens of texts."""
 
 from collections.abc import Iterable
 from math import prod
@@ -16,26 +16,26 @@ from .text_encoder import TextEncoder
 
 
 class OneHotSequences(NamedTuple):
-    """Vectors `(texts, steps, num_ids)` and their mask `(texts, steps)`, true at tokens."""
+    """Vectors `(texts, steps, num_ids)` and their mask `(texts, steps)`, True for tokens."""
 
     vectors: np.ndarray
     mask: np.ndarray
 
 
 class OneHotEncoder:
-    """Turns each token of each text into a vector with a single 1, and back.
+    """Encoder of texts as one-hot vectors, one per token, and its inverse.
 
-    Column i is id i of the encoder's vocabulary. Padded steps are all zero and
-    masked. A word that the vocabulary lacks gets the OOV column, or is dropped,
-    as the vocabulary's `special_ids` say.
+    Column i corresponds to id i of the encoder's vocabulary. Padded steps are zero and
+    masked. An out-of-vocabulary (OOV) token has the OOV column or is dropped, depending
+    on the vocabulary's `special_ids`.
 
     Args:
-        encoder: Splits the texts and knows the ids.
-        max_length: Steps of each text.
-        padding: The side that is filled with zeros, `"left"` or `"right"`.
-        truncation: The side that is cut from longer texts.
+        encoder: `TextEncoder` that converts texts to ids.
+        max_length: Number of steps per text.
+        padding: Side on which shorter texts are padded, `"left"` or `"right"`.
+        truncation: Side on which longer texts are truncated, `"left"` or `"right"`.
         dtype: Dtype of the vectors.
-        max_gigabytes: A larger result is refused.
+        max_gigabytes: Maximum size of the result; a larger one raises an error.
 
     >>> from keras_seqext.text.vocabulary.special_ids import TOKENIZER_IDS
     >>> texts = ["The cat sat on the mat.", "The dog ate my homework."]
@@ -61,9 +61,9 @@ class OneHotEncoder:
         if not isinstance(encoder, TextEncoder):
             raise TypeError(
                 f"`encoder` must be a TextEncoder. Received: {format_value(encoder)} of type "
-                f"{type(encoder).__name__}; make one with TextEncoder.fit(texts)."
+                f"{type(encoder).__name__}; create one with TextEncoder.fit(texts)."
             )
-        # Padding nothing checks both sides now and not at the first text.
+        # Padding an empty list validates both sides here rather than in the first `encode`.
         pad_ids([], 1, padding=padding, truncation=truncation)
         self.encoder = encoder
         self.max_length = checked_integer("max_length", max_length, 1)
@@ -73,15 +73,15 @@ class OneHotEncoder:
         self.max_gigabytes = checked_gigabytes(max_gigabytes)
 
     def encode(self, texts: Iterable[str]) -> OneHotSequences:
-        """Vectors `(texts, max_length, num_ids)` and their mask `(texts, max_length)`."""
+        """Return vectors `(texts, max_length, num_ids)` and their mask `(texts, max_length)`."""
         sequences = self.encoder.encode(texts)
         num_ids = self.encoder.vocabulary.num_ids
         check_dense_size(
             (len(sequences), self.max_length, num_ids),
             self.dtype,
             self.max_gigabytes,
-            "Feed ids to a keras.layers.Embedding (TextEncoder.encode and pad), drop the order "
-            "of words (TextEncoder.matrix), or encode batch by batch.",
+            "Use a keras.layers.Embedding on ids (TextEncoder.encode and pad), a matrix without "
+            "the order of words (TextEncoder.matrix), or encode in batches.",
         )
         ids, mask = pad_ids(
             sequences, self.max_length, padding=self.padding, truncation=self.truncation
@@ -92,15 +92,15 @@ class OneHotEncoder:
         return OneHotSequences(vectors, mask)
 
     def decode(self, vectors: np.ndarray) -> list[str]:
-        """Texts of one-hot vectors; every step must hold a single 1, or only zeros."""
+        """Return the texts of one-hot vectors, whose steps must be one-hot or zero."""
         num_ids = self.encoder.vocabulary.num_ids
         array = checked_array("vectors", vectors, ("texts", "steps", num_ids))
         ones = (array == 1).sum(axis=-1)
         if (ones > 1).any() or (ones != (array != 0).sum(axis=-1)).any():
             raise ValueError(
                 "Each step of `vectors` must be one-hot or zero. Received: a step with "
-                f"{int((array != 0).sum(axis=-1).max())} numbers that are not 0. For "
-                "probabilities, take `vectors.argmax(axis=-1)` and use TextEncoder.decode."
+                f"{int((array != 0).sum(axis=-1).max())} numbers other than 0. For "
+                "probabilities, pass `vectors.argmax(axis=-1)` to TextEncoder.decode."
             )
         return self.encoder.decode(array.argmax(axis=-1))
 
@@ -108,6 +108,6 @@ class OneHotEncoder:
         shape = (self.max_length, self.encoder.vocabulary.num_ids)
         size = format_bytes(prod(shape) * self.dtype.itemsize)
         return (
-            f"<OneHotEncoder: {shape} {self.dtype} a text ({size}), padding={self.padding!r}, "
+            f"<OneHotEncoder: {shape} {self.dtype} per text ({size}), padding={self.padding!r}, "
             f"truncation={self.truncation!r}\n  {self.encoder!r}>"
         )

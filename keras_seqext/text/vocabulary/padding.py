@@ -1,4 +1,4 @@
-"""Sequences of different lengths as one array and its mask."""
+"""Padding of sequences of different lengths to one array and its mask."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, get_args
@@ -14,7 +14,7 @@ SIDES = get_args(Side)
 
 
 class PaddedSequences(NamedTuple):
-    """Ids `(batch, steps)`, int32, and their mask `(batch, steps)`, bool, true at real tokens."""
+    """Int32 ids `(batch, steps)` and their bool mask `(batch, steps)`, True for tokens."""
 
     ids: np.ndarray
     mask: np.ndarray
@@ -27,17 +27,18 @@ def pad_ids(
     padding: Side,
     truncation: Side,
 ) -> PaddedSequences:
-    """Cuts and fills id sequences to one length.
+    """Pad and truncate id sequences to one length.
 
-    Both sides must be named, because they decide what a model sees: `"left"`
-    truncation drops the **beginning** of a text and keeps its last `length` tokens.
+    Both sides are required arguments, because they determine the input of a model:
+    `"left"` truncation drops the **beginning** of a text and preserves its last `length`
+    tokens.
 
     Args:
-        sequences: Lists of ids, without padding (id 0) in them.
-        length: Steps of the result; the longest sequence by default.
-        padding: The side that is filled with 0; `"left"` is Keras' `"pre"`,
-            `"right"` its `"post"`.
-        truncation: The side that is cut off, likewise.
+        sequences: Lists of ids without padding (id 0).
+        length: Number of steps; by default, the length of the longest sequence.
+        padding: Side that is filled with 0. `"left"` corresponds to `"pre"` in Keras,
+            `"right"` to `"post"`.
+        truncation: Side that is truncated, with the same values.
 
     Returns:
         `PaddedSequences(ids, mask)`, both `(batch, length)`.
@@ -56,42 +57,43 @@ def pad_ids(
     rows = [_checked_row(row, i) for i, row in enumerate(given)]
     longest = max((len(row) for row in rows), default=0)
     steps = longest if length is None else checked_integer("length", length, 1)
-    kept = [
+    rows = [
         row[max(len(row) - steps, 0) :] if truncation == "left" else row[:steps] for row in rows
     ]
-    lengths = np.array([len(row) for row in kept], dtype=np.int64)[:, None]
+    lengths = np.array([len(row) for row in rows], dtype=np.int64)[:, None]
     places = np.arange(steps)[None, :]
     mask = places >= steps - lengths if padding == "left" else places < lengths
     ids = np.zeros(mask.shape, dtype=np.int32)
-    if kept:
-        # Row by row, true places take the tokens in their order, on either side.
-        ids[mask] = np.concatenate(kept)
+    if rows:
+        # A boolean index is filled in C order: row by row, and by step within a row. The
+        # concatenated rows have the same order for both sides of padding.
+        ids[mask] = np.concatenate(rows)
     return PaddedSequences(ids, mask)
 
 
 def _check_side(name: str, side: object) -> None:
     translated = {"pre": "left", "post": "right"}.get(str(side))
-    hint = f"What Keras calls {side!r} is {name}={translated!r} here." if translated else ""
+    hint = f"{side!r} of Keras corresponds to {name}={translated!r}." if translated else ""
     checked_choice(name, side, SIDES, hint)
 
 
-def _checked_row(row: Sequence[int], place: int) -> np.ndarray:
+def _checked_row(row: Sequence[int], index: int) -> np.ndarray:
     try:
         array = np.asarray(row)
-    except ValueError:  # rows of different lengths in it
+    except ValueError:  # a nested list with rows of different lengths
         array = np.asarray(None)
     if array.size == 0 and array.ndim == 1:
         return array.astype(np.int32)
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise ValueError(
-            f"Each of `sequences` must be a list of integer ids. Received sequence {place}: "
+            f"Each of `sequences` must be a list of integer ids. Received sequence {index}: "
             f"{format_value(row)}, of dtype {array.dtype}; encode texts first, "
-            "one list of ids a text."
+            "one list of ids per text."
         )
     if array.min() < 1 or array.max() > np.iinfo(np.int32).max:
         raise ValueError(
-            f"Ids in `sequences` must be positive and fit into int32; 0 is the padding. Received "
-            "sequence "
-            f"{place} with ids from {array.min()} to {array.max()}; pad sequences only once."
+            f"Ids in `sequences` must be positive and fit in int32; 0 is the padding. Received "
+            f"sequence {index} with ids from {array.min()} to {array.max()}; pad sequences only "
+            "once."
         )
     return array.astype(np.int32)

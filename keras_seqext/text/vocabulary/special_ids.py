@@ -1,4 +1,4 @@
-"""Which ids are not words."""
+"""Ids of padding, out-of-vocabulary tokens and the start of a sequence."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,15 +8,15 @@ from keras_seqext._common.validation import checked_integer
 
 @dataclass(frozen=True, slots=True)
 class SpecialIds:
-    """The ids that stand for no word of the vocabulary; id 0 is always padding.
+    """Ids that do not correspond to a word of the vocabulary; id 0 is always padding.
 
     Args:
-        oov: Id of every word that the vocabulary lacks, or `None`: such words
-            are dropped, and the sequence gets shorter.
-        start: Id put in front of every sequence, or `None`: nothing is.
-        first_word: Id of the most frequent word; the others follow without a gap.
+        oov: Id of all out-of-vocabulary (OOV) tokens. With `None`, they are dropped, and
+            the sequence becomes shorter.
+        start: Id at the beginning of every sequence; `None` for no start id.
+        first_word: Id of the most frequent word; the other words follow without a gap.
 
-    Three layouts are ready:
+    Three layouts are predefined:
 
     | name | padding | start | OOV | words from | same as |
     |---|---|---|---|---|---|
@@ -45,21 +45,21 @@ class SpecialIds:
         if len(set(special)) < len(special):
             raise ValueError(
                 f"`oov` and `start` must differ. Received: oov={self.oov}, start={self.start}. "
-                "Give each an id of its own, as IMDB_IDS does."
+                "Use a different id for each, as in IMDB_IDS."
             )
         if special and max(special) >= self.first_word:
             raise ValueError(
-                f"`first_word` must be above `oov` and `start`, or a word would share their id. "
+                f"`first_word` must be above `oov` and `start`, else a word would have their id. "
                 f"Received: oov={self.oov}, start={self.start}, first_word={self.first_word}; "
                 f"use first_word={max(special) + 1}."
             )
 
 
 TEXT_VECTORIZATION_IDS = SpecialIds(oov=1, start=None, first_word=2)
-"""0 padding, 1 OOV, words from 2: as `keras.layers.TextVectorization`."""
+"""0 padding, 1 OOV, words from 2: as in `keras.layers.TextVectorization`."""
 
 IMDB_IDS = SpecialIds(oov=2, start=1, first_word=4)
-"""0 padding, 1 start, 2 OOV, 3 unused, words from 4: as `keras.datasets.imdb`."""
+"""0 padding, 1 start, 2 OOV, 3 unused, words from 4: as in `keras.datasets.imdb`."""
 
 TOKENIZER_IDS = SpecialIds(oov=None, start=None, first_word=1)
-"""0 padding, unknown words dropped, words from 1: as the `Tokenizer` of Keras 2."""
+"""0 padding, OOV tokens dropped, words from 1: as in the `Tokenizer` of Keras 2."""

@@ -1,4 +1,4 @@
-"""Texts to ids, padded ids and matrices, and back."""
+"""Encoder from texts to ids, padded ids and matrices, and its inverse."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,14 +16,14 @@ from .vocabulary import Vocabulary
 
 
 class TextEncoder:
-    """Turns texts into ids with a tokenizer and a vocabulary, and ids into texts.
+    """Converter from texts to ids, and from ids to texts, with a tokenizer and a vocabulary.
 
-    Fit it on training texts only, then use the same object, or its saved file,
-    for validation, test and serving.
+    Fit it on the training set only, then use the same object, or its saved file, for the
+    validation set, the test set and serving.
 
     Args:
-        vocabulary: The tokens and their ids.
-        tokenizer: How texts are split; the same as when the vocabulary was fitted.
+        vocabulary: Tokens and their ids.
+        tokenizer: Tokenizer that splits the texts, the same as for fitting the vocabulary.
 
     >>> encoder = TextEncoder.fit(["The cat sat on the mat.", "The dog ate."], num_words=3)
     >>> encoder.vocabulary.tokens
@@ -59,14 +59,14 @@ class TextEncoder:
         special_ids: SpecialIds = TEXT_VECTORIZATION_IDS,
         tokenizer: Tokenizer | None = None,
     ) -> "TextEncoder":
-        """Learns the vocabulary of a stream of texts, which is read once.
+        """Fit the vocabulary to a stream of texts, which is read once.
 
         Args:
-            texts: Strings, one a document.
-            num_words: How many words to keep, exactly; all by default.
-            min_count: Rarer tokens are left out.
-            special_ids: Where padding, OOV, start and the first word are.
-            tokenizer: How texts are split.
+            texts: Strings, one per document.
+            num_words: Maximum number of words, the most frequent ones; all by default.
+            min_count: Minimum number of occurrences of a word.
+            special_ids: Ids of padding, OOV tokens, the start and the first word.
+            tokenizer: Tokenizer that splits the texts.
         """
         tokenizer = checked_tokenizer(tokenizer)
         vocabulary = Vocabulary.fit(
@@ -78,21 +78,22 @@ class TextEncoder:
         return cls(vocabulary, tokenizer)
 
     def encode(self, texts: Iterable[str]) -> list[list[int]]:
-        """Ids of each text; the start id leads where the vocabulary has one."""
+        """Return the ids of each text, after the start id if the vocabulary has one."""
         start = self.vocabulary.special_ids.start
         lead = [] if start is None else [start]
         return [lead + ids for ids in self._bags(texts)]
 
     def decode(self, sequences: Iterable[Iterable[int]]) -> list[str]:
-        """Texts of id sequences: words with a space between, or characters.
+        """Return the texts of id sequences: words joined by spaces, or characters.
 
-        Encoding the result gives the same ids again, unless they hold OOV or,
+        Encoding the result returns the same ids, unless they contain OOV tokens or,
         with `apostrophes="split"`, a clitic without its word.
         """
         if self.tokenizer.sizes != (1,):
             raise ValueError(
-                f"Overlapping n-grams make no text. Received: `ngrams`={self.tokenizer.sizes}. "
-                "Use `vocabulary.decode(ids)` for the list of n-grams."
+                "`decode` requires a tokenizer for single tokens, because n-grams overlap. "
+                f"Received: `ngrams`={self.tokenizer.sizes}. Use `vocabulary.decode(ids)` for the "
+                "list of n-grams."
             )
         rows = checked_items("sequences", sequences, "sequences of ids")
         return [self.tokenizer.join(self.vocabulary.decode(ids)) for ids in rows]
@@ -105,7 +106,7 @@ class TextEncoder:
         padding: Side,
         truncation: Side,
     ) -> PaddedSequences:
-        """Cuts and fills id sequences to one length; see `pad_ids`."""
+        """Pad and truncate id sequences to one length; see `pad_ids`."""
         return pad_ids(sequences, length, padding=padding, truncation=truncation)
 
     def matrix(
@@ -118,7 +119,7 @@ class TextEncoder:
         dtype: str = "float32",
         max_gigabytes: float = 4.0,
     ) -> Any:
-        """Bags of tokens, `(texts, num_ids)`; see `bag_matrix`."""
+        """Return bags of tokens of shape `(texts, num_ids)`; see `bag_matrix`."""
         return bag_matrix(
             self._bags(texts),
             self.vocabulary,
@@ -130,11 +131,12 @@ class TextEncoder:
         )
 
     def to_tensorflow(self) -> Any:
-        """The same encoding as TensorFlow operations, for use inside `tf.data`.
+        """Return the same encoding as TensorFlow operations, for use in `tf.data`.
 
         Returns:
-            A `tf.Module` to call with a string tensor: `()` gives ids `(tokens,)`,
-            `(batch,)` gives a ragged `(batch, None)`, both int32. Needs
+            A `tf.Module` to be called with a string tensor. It returns int32 ids of
+            shape `(tokens,)` for a text of shape `()`, and a ragged tensor of shape
+            `(batch, None)` for texts of shape `(batch,)`. It requires
             `pip install keras-seqext[text]`.
         """
         from ._tensorflow_text import in_graph_encoder
@@ -142,7 +144,7 @@ class TextEncoder:
         return in_graph_encoder(self.tokenizer, self.vocabulary)
 
     def get_config(self) -> dict[str, Any]:
-        """All of it, as plain JSON."""
+        """Return the tokenizer and the vocabulary as a JSON-serializable dict."""
         return {
             "tokenizer": self.tokenizer.get_config(),
             "vocabulary": self.vocabulary.get_config(),
@@ -150,18 +152,18 @@ class TextEncoder:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "TextEncoder":
-        """The encoder that `get_config` described."""
+        """Create an encoder from the result of `get_config`."""
         config = checked_config(config, ("tokenizer", "vocabulary"))
         tokenizer = Tokenizer.from_config(config["tokenizer"])
         return cls(Vocabulary.from_config(config["vocabulary"]), tokenizer)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes tokenizer and vocabulary to a JSON file, at once or not at all."""
+        """Write the tokenizer and the vocabulary to a JSON file atomically."""
         write_json(path, "text_encoder", 1, self.get_config())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "TextEncoder":
-        """Reads what `save` wrote."""
+        """Read a file written by `save`."""
         return read_json(path, "text_encoder", 1, cls.from_config)
 
     def _bags(self, texts: Iterable[str]) -> list[list[int]]:

@@ -1,4 +1,4 @@
-"""Bags of tokens: one row a text, one column an id."""
+"""Bags of tokens as matrices with one row per text and one column per id."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -15,7 +15,6 @@ from .validation import checked_ids
 from .vocabulary import Vocabulary
 
 Mode = Literal["binary", "count", "freq", "tfidf"]
-MODES = get_args(Mode)
 Idf = Literal["keras", "smooth"]
 MODES, IDFS = get_args(Mode), get_args(Idf)
 
@@ -30,10 +29,10 @@ def bag_matrix(
     dtype: str = "float32",
     max_gigabytes: float = 4.0,
 ) -> Any:
-    """Counts the ids of each sequence; the order of tokens is lost.
+    """Compute bags of tokens, without the order of the tokens.
 
-    With count `c` of a token in a text of `n` tokens, `D` fitted documents and
-    `df` of them holding the token, an entry is
+    For a token with count `c` in a text of `n` tokens, and document frequency `df` among
+    `D` fitted documents, the entry is
 
     | mode | value |
     |---|---|
@@ -42,23 +41,24 @@ def bag_matrix(
     | `"freq"` | c / n |
     | `"tfidf"` | (1 + ln c) idf |
 
-    where idf is `ln(1 + D / (1 + df))` (`idf="keras"`, as `Tokenizer` and
-    `TextVectorization` have it) or `ln((1 + D) / (1 + df)) + 1` (`idf="smooth"`,
-    as scikit-learn's `TfidfVectorizer(sublinear_tf=True, norm=None)`). The OOV
-    column takes the mean idf of all words, as in `TextVectorization`; the
-    `Tokenizer` of Keras 2 gave unknown words the highest weight of all.
+    where idf is `ln(1 + D / (1 + df))` (`idf="keras"`, as in `Tokenizer` and
+    `TextVectorization`) or `ln((1 + D) / (1 + df)) + 1` (`idf="smooth"`, as in
+    scikit-learn's `TfidfVectorizer(sublinear_tf=True, norm=None)`). The idf of the OOV
+    column is the mean idf of all words, as in `TextVectorization`; in the `Tokenizer` of
+    Keras 2, OOV tokens had the highest weight.
 
     Args:
-        sequences: Lists of ids, without padding or start.
-        vocabulary: Gives the number of columns, and the document counts of tf-idf.
-        mode: See above.
-        idf: See above.
-        sparse: Whether to return a `scipy.sparse.csr_array`; needs scipy.
+        sequences: Lists of ids without padding and start id.
+        vocabulary: Vocabulary of the ids, with document counts for `"tfidf"`.
+        mode: Kind of entry, see above.
+        idf: Formula of the inverse document frequency, see above.
+        sparse: Whether to return a `scipy.sparse.csr_array`; requires SciPy.
         dtype: A float dtype.
-        max_gigabytes: A larger dense matrix is refused.
+        max_gigabytes: Maximum size of a dense matrix; a larger one raises an error.
 
     Returns:
-        `(texts, vocabulary.num_ids)`. Column i is id i: columns 0 and start stay zero.
+        Matrix of shape `(texts, vocabulary.num_ids)`. Column i corresponds to id i; the
+        columns of padding and start are zero.
     """
     checked_choice("mode", mode, MODES)
     checked_choice("idf", idf, IDFS)
@@ -66,15 +66,18 @@ def bag_matrix(
     shape = (len(sequences), vocabulary.num_ids)
     kind = float_dtype(dtype)
     if not sparse:
-        check_dense_size(shape, kind, max_gigabytes, "Use sparse=True, or keep fewer words.")
+        check_dense_size(shape, kind, max_gigabytes, "Use sparse=True, or fewer words.")
     weights = inverse_document_frequency(vocabulary, idf) if mode == "tfidf" else None
     lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
     flat = np.fromiter(chain.from_iterable(sequences), np.int64, int(lengths.sum()))
     checked_ids(flat, vocabulary.special_ids, vocabulary.num_ids)
     if (flat == SpecialIds.PAD).any():
         raise ValueError(
-            "A bag holds no padding, but id 0 was found: give sequences before they are padded."
+            "`sequences` must not contain padding. Received: id 0. Pass the sequences before they "
+            "are padded."
         )
+    # One `unique` counts all texts: a cell of the flattened matrix identifies a text and an id.
+    # Cells are sorted, so the rows and columns below are in the order of a CSR matrix.
     rows = np.repeat(np.arange(shape[0]), lengths)
     cells, counts = np.unique(rows * shape[1] + flat, return_counts=True)
     rows, columns = np.divmod(cells, shape[1])
@@ -93,11 +96,11 @@ def bag_matrix(
 
 
 def inverse_document_frequency(vocabulary: Vocabulary, idf: Idf = "keras") -> np.ndarray:
-    """The idf of every id, `(num_ids,)`, float64; see `bag_matrix` for the formulas."""
+    """Return the float64 idf of every id, `(num_ids,)`; see `bag_matrix` for the formulas."""
     if vocabulary.document_counts is None or vocabulary.num_documents is None:
         raise ValueError(
-            "`mode`='tfidf' needs document counts. Received: a vocabulary without them; make it "
-            "with `fit`, or give `document_counts` and `num_documents`."
+            "`mode`='tfidf' requires document counts. Received: a vocabulary without them; create "
+            "it with `fit`, or pass `document_counts` and `num_documents`."
         )
     checked_choice("idf", idf, IDFS)
     documents = float(vocabulary.num_documents)
@@ -117,6 +120,8 @@ def _csr(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple
     try:
         from scipy.sparse import csr_array
     except ImportError:
-        raise ImportError("sparse=True needs scipy: `pip install scipy`.") from None
+        raise ImportError(
+            "sparse=True requires SciPy. Install it with `pip install scipy`."
+        ) from None
     starts = np.searchsorted(rows, np.arange(shape[0] + 1))
     return csr_array((values, columns, starts), shape=shape)

@@ -1,4 +1,4 @@
-"""Counts tokens and documents in one pass over a stream."""
+"""Token and document counts in one pass over a stream."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,21 +10,25 @@ from keras_seqext.text.tokens.validation import checked_items
 
 
 class TokenCounts(NamedTuple):
-    """How often each token occurs, in how many documents, and how many documents there are."""
+    """Counts of each token, of the documents with each token, and of all documents."""
 
     counts: Counter[str]
     document_counts: Counter[str]
     num_documents: int
 
     def ranked(self, num_words: int | None = None, min_count: int = 1) -> list[str]:
-        """Tokens by falling count; equal counts by token, so that no file order matters."""
-        kept = [token for token, count in self.counts.items() if count >= min_count]
-        kept.sort(key=lambda token: (-self.counts[token], token))
-        return kept[:num_words]
+        """Return the tokens sorted by descending count.
+
+        Tokens with equal counts are sorted by name, so that the order of the documents
+        does not matter.
+        """
+        tokens = [token for token, count in self.counts.items() if count >= min_count]
+        tokens.sort(key=lambda token: (-self.counts[token], token))
+        return tokens[:num_words]
 
 
 def count_tokens(documents: Iterable[Iterable[str]]) -> TokenCounts:
-    """Counts a stream of token lists; memory grows with the distinct tokens only.
+    """Count the tokens of a stream of token lists; memory depends on the distinct tokens only.
 
     >>> count_tokens([["b", "a", "b"], ["a"]]).ranked()
     ['a', 'b']
@@ -42,10 +46,10 @@ def count_tokens(documents: Iterable[Iterable[str]]) -> TokenCounts:
         tokens = list(checked_items("documents", document, "lists of tokens"))
         try:
             counts.update(tokens)
-        except TypeError:  # what cannot be hashed is no token
-            odd = next(token for token in tokens if not isinstance(token, str))
+        except TypeError:  # an unhashable token, such as a list
+            invalid = next(token for token in tokens if not isinstance(token, str))
             raise wrong_type(
-                "documents", odd, "lists of tokens, each a str", "Split each text into strings."
+                "documents", invalid, "lists of tokens, each a str", "Split each text into strings."
             ) from None
         document_counts.update(set(tokens))
         num_documents += 1

@@ -1,4 +1,4 @@
-"""What a vocabulary accepts, and what it says otherwise."""
+"""Argument validation of vocabularies."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,28 +12,30 @@ from .special_ids import SpecialIds
 
 
 def checked_tokens(tokens: Iterable[str]) -> tuple[str, ...]:
-    """The tokens as a tuple of distinct, savable strings."""
+    """Return the tokens as a tuple of distinct strings that can be saved."""
     words = tuple(checked_items("tokens", tokens, "words"))
     if not words:
         raise ValueError(
-            "`tokens` must hold at least one word. Received none. An iterator is read once only."
+            "`tokens` must contain at least one word. Received none. Pass a list, or an iterator "
+            "that has not been read before: it can be read once."
         )
     for word in words:
         if not isinstance(word, str):
-            raise wrong_type("tokens", word, "strings", "Turn each token into a `str`.")
+            raise wrong_type("tokens", word, "strings", "Convert each token to a `str`.")
     if len(set(words)) < len(words):
         seen: set[str] = set()
-        twice = next(word for word in words if word in seen or seen.add(word))  # type: ignore[func-returns-value]
+        duplicate = next(word for word in words if word in seen or seen.add(word))  # type: ignore[func-returns-value]
         raise ValueError(
-            f"Each of `tokens` must occur once. Received {twice!r} more than once; "
-            "list(dict.fromkeys(tokens)) removes the second."
+            f"`tokens` must be distinct. Received {duplicate!r} more than once; "
+            "list(dict.fromkeys(tokens)) removes duplicates."
         )
     try:
         "".join(words).encode()
     except UnicodeEncodeError:
         raise ValueError(
-            f"One of `tokens`, {_surrogate(words)!r}, holds half of a surrogate pair, which no "
-            "file can store. Read texts with errors='replace', not 'surrogateescape'."
+            "`tokens` must be strings that can be encoded as UTF-8. Received: "
+            f"{_surrogate(words)!r}, which contains a lone surrogate. Read texts with "
+            "errors='replace', not 'surrogateescape'."
         ) from None
     return words
 
@@ -43,39 +45,39 @@ def _surrogate(words: tuple[str, ...]) -> str:
 
 
 def checked_counts(name: str, counts: Sequence[int] | None, length: int) -> tuple[int, ...] | None:
-    """The counts as a tuple of plain integers, one a token."""
+    """Return the counts as a tuple of integers, one per token."""
     if counts is None:
         return None
     expected = f"one integer, 0 or more, for each of the {length} tokens"
     array = checked_array(name, counts, ("tokens",))
     if len(array) != length or array.dtype.kind not in "iu" or (array < 0).any():
-        raise wrong_value(name, counts, expected, "`Vocabulary.fit` counts them.")
+        raise wrong_value(name, counts, expected, "`Vocabulary.fit` computes them.")
     return tuple(array.tolist())
 
 
 def checked_document_counts(
     counts: Sequence[int] | None, num_documents: int | None, length: int
 ) -> tuple[int, ...] | None:
-    """Document counts that fit the number of documents."""
+    """Return the document counts, which must not exceed the number of documents."""
     if (counts is None) != (num_documents is None):
         raise ValueError(
-            "`document_counts` and `num_documents` must be given together, or neither. Received: "
+            "`document_counts` and `num_documents` must be passed together, or neither. Received: "
             f"document_counts={'given' if counts is not None else None}, "
-            f"num_documents={num_documents}. `Vocabulary.fit` counts both."
+            f"num_documents={num_documents}. `Vocabulary.fit` computes both."
         )
     if num_documents is not None:
         num_documents = checked_integer("num_documents", num_documents, 1)
     checked = checked_counts("document_counts", counts, length)
     if checked is not None and num_documents is not None and max(checked) > num_documents:
         raise ValueError(
-            f"`document_counts` must not exceed the documents. Received: {max(checked)}, more than "
-            f"num_documents={num_documents}. Count a word once a document."
+            f"`document_counts` must not exceed `num_documents`. Received: {max(checked)}, more "
+            f"than num_documents={num_documents}. Count a word once per document."
         )
     return checked
 
 
 def checked_special_ids(special_ids: SpecialIds) -> SpecialIds:
-    """The special ids themselves."""
+    """Return `special_ids` if it is a `SpecialIds`, else raise an error."""
     if not isinstance(special_ids, SpecialIds):
         raise wrong_type(
             "special_ids", special_ids, "a SpecialIds", "Pass e.g. IMDB_IDS or SpecialIds(oov=1)."
@@ -84,7 +86,7 @@ def checked_special_ids(special_ids: SpecialIds) -> SpecialIds:
 
 
 def checked_ids(ids: Iterable[int], special_ids: SpecialIds, num_ids: int) -> np.ndarray:
-    """One sequence of ids that all stand for something."""
+    """Return a sequence of ids, each of which must have a meaning, as an array."""
     given = ids if isinstance(ids, np.ndarray) else list(checked_items("ids", ids, "integers"))
     try:
         array = np.asarray(given)
@@ -96,11 +98,11 @@ def checked_ids(ids: Iterable[int], special_ids: SpecialIds, num_ids: int) -> np
         raise wrong_value("ids", given, "one sequence of integers", "Decode one text at a time.")
     special = (SpecialIds.PAD, special_ids.oov, special_ids.start)
     unused = [i for i in range(special_ids.first_word) if i not in special]
-    wrong = (array < 0) | (array >= num_ids) | np.isin(array, unused)
-    if wrong.any():
+    invalid = (array < 0) | (array >= num_ids) | np.isin(array, unused)
+    if invalid.any():
         raise ValueError(
-            f"`ids` holds {array[wrong][0]} at place {int(wrong.argmax())}, which stands for "
-            f"nothing: this vocabulary's ids end at {num_ids - 1} ({special_ids}). "
-            "Were the texts encoded with another vocabulary?"
+            f"`ids` must be ids of this vocabulary, at most {num_ids - 1} ({special_ids}). "
+            f"Received: {array[invalid][0]} at index {int(invalid.argmax())}. Check whether the "
+            "texts were encoded with another vocabulary."
         )
     return array

@@ -1,4 +1,4 @@
-"""Words and their ids, fixed once and for all."""
+"""Immutable mapping from words to ids."""
 
 import hashlib
 import json
@@ -17,28 +17,29 @@ from .special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, SpecialIds
 from .token_counts import count_tokens
 
 OOV_TOKEN = "[OOV]"
-"""How `decode` shows a word that the vocabulary lacks."""
+"""Text of out-of-vocabulary (OOV) tokens in the result of `decode`."""
 
 
 class Vocabulary(Mapping[str, int]):
-    """A frozen mapping from token to id, most frequent token first.
+    """Immutable mapping from tokens to ids, most frequent token first.
 
-    `len` is the number of real words; `num_ids` counts padding, OOV and start
-    too and is the `input_dim` of a `keras.layers.Embedding`. As a mapping it
-    knows real words only: `vocabulary["unheard"]` is a `KeyError`, while
-    `vocabulary.encode(["unheard"])` follows the OOV policy of `special_ids`.
+    `len` is the number of words. `num_ids` also counts padding, OOV and start, and is the
+    `input_dim` of a `keras.layers.Embedding`. The mapping contains words only:
+    `vocabulary["unheard"]` raises a `KeyError`, while `vocabulary.encode(["unheard"])`
+    follows the OOV policy of `special_ids`.
 
     Args:
-        tokens: The words in the order of their ids, each once.
-        counts: How often each occurs, or `None` when not known.
-        document_counts: How many documents hold each, or `None`; tf-idf needs it.
-        num_documents: How many documents were counted; given with `document_counts`.
-        special_ids: Where padding, OOV, start and the first word are.
+        tokens: Distinct words in the order of their ids.
+        counts: Number of occurrences of each word, or `None`.
+        document_counts: Number of documents with each word, or `None`; required for
+            tf-idf.
+        num_documents: Number of documents; required with `document_counts`.
+        special_ids: Ids of padding, OOV tokens, the start and the first word.
 
-    What differs from the `Tokenizer` of Keras 2, on purpose: `num_words=n` keeps
-    n words and not n - 1; nothing beyond them is kept (`word_index` was never
-    cut); equal counts are ordered by token and not by first appearance; unknown
-    words become the OOV id unless `special_ids` says to drop them.
+    Intended differences from the `Tokenizer` of Keras 2: `num_words=n` retains n words,
+    not n - 1; other words are not stored, while `word_index` was never truncated; words
+    with equal counts are sorted by name, not by first occurrence; OOV tokens have the OOV
+    id, unless `special_ids` drops them.
 
     >>> vocabulary = Vocabulary.fit([["b", "a", "b"], ["c", "a"]], num_words=2)
     >>> dict(vocabulary), vocabulary.num_ids
@@ -79,26 +80,27 @@ class Vocabulary(Mapping[str, int]):
         min_count: int = 1,
         special_ids: SpecialIds = TEXT_VECTORIZATION_IDS,
     ) -> "Vocabulary":
-        """Counts a stream of token lists once and keeps the most frequent tokens.
+        """Count the tokens of a stream of token lists and retain the most frequent ones.
 
         Args:
-            documents: Token lists, one a document; read once.
-            num_words: How many words to keep, exactly; all by default.
-            min_count: Rarer tokens are left out.
-            special_ids: Where padding, OOV, start and the first word are.
+            documents: Token lists, one per document, which are read once.
+            num_words: Maximum number of words, the most frequent ones; all by default.
+            min_count: Minimum number of occurrences of a word.
+            special_ids: Ids of padding, OOV tokens, the start and the first word.
         """
         limit = None if num_words is None else checked_integer("num_words", num_words, 1)
         counted = count_tokens(documents)
         if not counted.counts:
             raise ValueError(
-                f"No token in {counted.num_documents} `documents`: nothing to fit. "
-                "Was the iterator used up before, or are the texts empty?"
+                "`documents` must contain at least one token. Received: none in "
+                f"{counted.num_documents} documents. Check whether the texts are empty, or the "
+                "iterator was read before."
             )
         tokens = counted.ranked(limit, checked_integer("min_count", min_count, 1))
         if not tokens:
             raise ValueError(
-                f"No token occurs `min_count`={min_count} times; the most frequent one occurs "
-                f"{max(counted.counts.values())} times. Lower `min_count`."
+                f"`min_count` must be at most {max(counted.counts.values())}, the count of the "
+                f"most frequent token. Received: min_count={min_count}. Use a smaller `min_count`."
             )
         return cls(
             tokens,
@@ -116,10 +118,11 @@ class Vocabulary(Mapping[str, int]):
         num_words: int | None = None,
         special_ids: SpecialIds = IMDB_IDS,
     ) -> "Vocabulary":
-        """A vocabulary out of ranks from 1, as `keras.datasets.imdb.get_word_index()` gives.
+        """Create a vocabulary from ranks, as in `keras.datasets.imdb.get_word_index()`.
 
-        With `IMDB_IDS`, ids equal those of `keras.datasets.imdb.load_data()`. Its
-        `num_words=10_000` keeps ids below 10,000: `num_words=9_996` words here.
+        Ranks begin at 1. With `IMDB_IDS`, ids are equal to those of
+        `keras.datasets.imdb.load_data()`, where `num_words=10_000` retains ids below
+        10,000, which corresponds to `num_words=9_996` here.
 
         >>> Vocabulary.from_word_index({"the": 1, "and": 2})["the"]
         4
@@ -137,68 +140,68 @@ class Vocabulary(Mapping[str, int]):
         tokens = sorted(word_index, key=lambda token: word_index[token])
         if [word_index[token] for token in tokens] != list(range(1, len(tokens) + 1)):
             raise ValueError(
-                "`word_index` must give each word its own rank 1, 2, 3, ... without a gap. "
+                "`word_index` must map words to distinct ranks 1, 2, 3, ... without a gap. "
                 f"Received ranks {min(word_index.values(), default=None)} to "
                 f"{max(word_index.values(), default=None)} for {len(tokens)} words. "
-                "dict(zip(words, range(1, len(words) + 1))) makes one."
+                "Pass e.g. dict(zip(words, range(1, len(words) + 1)))."
             )
         limit = None if num_words is None else checked_integer("num_words", num_words, 1)
         return cls(tokens[:limit], special_ids=special_ids)
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """The words in the order of their ids."""
+        """Words in the order of their ids."""
         return self._tokens
 
     @property
     def counts(self) -> tuple[int, ...] | None:
-        """How often each word occurred, in the order of `tokens`."""
+        """Number of occurrences of each word, in the order of `tokens`."""
         return self._counts
 
     @property
     def document_counts(self) -> tuple[int, ...] | None:
-        """How many documents held each word, in the order of `tokens`."""
+        """Number of documents with each word, in the order of `tokens`."""
         return self._document_counts
 
     @property
     def num_documents(self) -> int | None:
-        """How many documents were counted."""
+        """Number of documents that were counted."""
         return self._num_documents
 
     @property
     def special_ids(self) -> SpecialIds:
-        """Where padding, OOV, start and the first word are."""
+        """Ids of padding, OOV tokens, the start and the first word."""
         return self._special_ids
 
     @property
     def num_ids(self) -> int:
-        """One more than the largest id: the `input_dim` of an embedding."""
+        """Largest id plus 1, the `input_dim` of an embedding."""
         return self._special_ids.first_word + len(self._tokens)
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over tokens and special ids: equal exactly when all ids are equal."""
+        """SHA-256 of tokens and special ids, equal if and only if all ids are equal."""
         if not self._fingerprint:
             content = json.dumps([asdict(self._special_ids), self._tokens])
             self._fingerprint = hashlib.sha256(content.encode()).hexdigest()
         return self._fingerprint
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """Ids of one token list, by the OOV policy; without the start id."""
-        tokens = checked_items("tokens", tokens, "tokens, as a Tokenizer gives")
+        """Return the ids of a token list according to the OOV policy, without the start id."""
+        tokens = checked_items("tokens", tokens, "tokens, as returned by a Tokenizer")
         oov = self._special_ids.oov
         ids = self._ids
         try:
             if oov is None:
                 return [ids[token] for token in tokens if token in ids]
             return [ids.get(token, oov) for token in tokens]
-        except TypeError:  # a token that cannot be hashed
+        except TypeError:  # an unhashable token, such as a list
             raise wrong_type(
                 "tokens", tokens, "a list of strings", "Encode one list of tokens at a time."
             ) from None
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """Tokens of one id sequence, without padding and start; OOV shows as `[OOV]`."""
+        """Return the tokens of an id sequence without padding and start; OOV is `[OOV]`."""
         array = checks.checked_ids(ids, self._special_ids, self.num_ids)
         skipped = (SpecialIds.PAD, self._special_ids.start)
         first = self._special_ids.first_word
@@ -209,7 +212,7 @@ class Vocabulary(Mapping[str, int]):
         ]
 
     def truncate(self, num_words: int) -> "Vocabulary":
-        """The same vocabulary with only its first `num_words` words."""
+        """Return a vocabulary of the first `num_words` words."""
         limit = checked_integer("num_words", num_words, 1)
         return Vocabulary(
             self._tokens[:limit],
@@ -220,7 +223,7 @@ class Vocabulary(Mapping[str, int]):
         )
 
     def get_config(self) -> dict[str, Any]:
-        """All of it, as plain JSON."""
+        """Return all arguments as a JSON-serializable dict."""
         return {
             "special_ids": asdict(self._special_ids),
             "tokens": list(self._tokens),
@@ -231,18 +234,18 @@ class Vocabulary(Mapping[str, int]):
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Vocabulary":
-        """The vocabulary that `get_config` described."""
+        """Create a vocabulary from the result of `get_config`."""
         checked_config(config, ("tokens", "special_ids"))
         checked_config(config["special_ids"], ("oov", "start", "first_word"))
         return cls(**{**config, "special_ids": SpecialIds(**config["special_ids"])})
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes a JSON file, at once or not at all."""
+        """Write a JSON file atomically."""
         write_json(path, "vocabulary", 1, self.get_config())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Vocabulary":
-        """Reads what `save` wrote."""
+        """Read a file written by `save`."""
         return read_json(path, "vocabulary", 1, cls.from_config)
 
     def __getitem__(self, token: str) -> int:

@@ -1,1 +1,1 @@
-"""Pretrained word vectors: the initializer, and how vectors become rows of an embedding."""
+"""Pretrained word vectors: an embedding initializer and its parts."""

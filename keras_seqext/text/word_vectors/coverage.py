@@ -1,4 +1,4 @@
-"""How much of a vocabulary a file of word vectors knows."""
+"""Coverage of a vocabulary by a file of word vectors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ MISSING_SHOWN = 20
 
 @dataclass(frozen=True)
 class Coverage:
-    """Counts of words by how their vector was found.
+    """Counts of words by the form in which their vector was found.
 
     Args:
-        words: Words of the vocabulary.
-        exact: Found as they are.
-        lower_case: Found in lower case only.
-        contractions: Made from the parts of a contraction.
-        tokens: Occurrences of all words, where counts were given; else None.
-        tokens_found: Occurrences of the words with a vector; else None.
-        missing: The words without one, most frequent first, or in the order of
-            the vocabulary where no counts were given; at most 20.
+        words: Number of words in the vocabulary.
+        exact: Number of words found unchanged.
+        lower_case: Number of words found in lower case only.
+        contractions: Number of contractions whose vector is the mean of their parts.
+        tokens: Number of occurrences of all words; None without counts.
+        tokens_found: Number of occurrences of the words with a vector; None without counts.
+        missing: At most 20 words without a vector, most frequent first, or in the order
+            of the vocabulary without counts.
 
     >>> Coverage(words=4, exact=2, lower_case=1, contractions=0, missing=("zzz",))
     3 of 4 words have a vector (75.0 %): 2 exact, 1 in lower case, 0 contractions
@@ -38,17 +38,17 @@ class Coverage:
 
     @property
     def found(self) -> int:
-        """Words with a vector."""
+        """Number of words with a vector."""
         return self.exact + self.lower_case + self.contractions
 
     @property
     def by_type(self) -> float:
-        """The share of words with a vector."""
+        """Fraction of words with a vector."""
         return self.found / self.words
 
     @property
     def by_token(self) -> float | None:
-        """The share of occurrences whose word has a vector; None without counts."""
+        """Fraction of occurrences whose word has a vector; None without counts."""
         if self.tokens is None or self.tokens_found is None:
             return None
         return self.tokens_found / self.tokens if self.tokens else 0.0
@@ -60,8 +60,8 @@ class Coverage:
             f"{self.contractions:,} contractions".replace("%", " %")
         ]
         if self.by_token is not None:
-            share = f"{self.by_token:.1%}".replace("%", " %")
-            lines.append(f"{self.tokens_found:,.0f} of {self.tokens:,.0f} tokens ({share})")
+            percent = f"{self.by_token:.1%}".replace("%", " %")
+            lines.append(f"{self.tokens_found:,.0f} of {self.tokens:,.0f} tokens ({percent})")
         if self.missing:
             first = "first" if self.tokens is None else "most frequent"
             names = ", ".join(map(repr, self.missing))
@@ -70,9 +70,9 @@ class Coverage:
 
 
 def most_frequent(
-    words: Sequence[str], places: NDArray[np.intp], counts: NDArray[np.float64] | None
+    words: Sequence[str], indices: NDArray[np.intp], counts: NDArray[np.float64] | None
 ) -> tuple[str, ...]:
-    """The words at `places`, most frequent first, as many as are shown."""
+    """Return the words at `indices`, most frequent first, at most `MISSING_SHOWN`."""
     if counts is not None:
-        places = places[np.argsort(-counts[places], kind="stable")]
-    return tuple(words[place] for place in places[:MISSING_SHOWN].tolist())
+        indices = indices[np.argsort(-counts[indices], kind="stable")]
+    return tuple(words[index] for index in indices[:MISSING_SHOWN].tolist())

@@ -1,4 +1,4 @@
-"""From word vectors to the rows of an embedding, known words and others."""
+"""Embedding matrix of a vocabulary from word vectors."""
 
 from collections import Counter
 from typing import Literal
@@ -17,18 +17,19 @@ OovFill = Literal["zeros", "mean", "normal"]
 
 OOV_FILLS = ("zeros", "mean", "normal")
 UNFITTED_DEVIATION = 0.05
-"""Spread of the `"normal"` fill where no vectors are at hand to take it from."""
+"""Standard deviation of the `"normal"` fill without word vectors to estimate it from."""
 
 
-def wanted_words(vocabulary: VocabularyRows, lower: bool, contractions: bool) -> list[str]:
-    """All words whose vector may be needed, each once."""
-    wanted = dict.fromkeys(vocabulary.words)
+def required_words(vocabulary: VocabularyRows, lower: bool, contractions: bool) -> list[str]:
+    """Return the distinct words whose vectors may be required, including other forms."""
+    required = dict.fromkeys(vocabulary.words)
     for word in vocabulary.words:
+        # Most words have no other form; this test is faster than `forms_of`.
         if word == word.lower() and not has_apostrophe(word):
             continue
         for _, words in forms_of(word, lower, contractions)[1:]:
-            wanted.update(dict.fromkeys(words))
-    return list(wanted)
+            required.update(dict.fromkeys(words))
+    return list(required)
 
 
 def embedding_matrix(
@@ -39,10 +40,11 @@ def embedding_matrix(
     lower: bool,
     contractions: bool,
 ) -> tuple[Matrix, NDArray[np.bool_], Coverage]:
-    """The matrix, which rows of it have a vector, and how many words that are.
+    """Build the embedding matrix of a vocabulary.
 
     Returns:
-        `(num_rows, dimension)` and `(num_rows,)`; row 0 is zero.
+        The matrix `(num_rows, dimension)`, whose row 0 is zero; a mask `(num_rows,)` of
+        the rows with a word vector; and the coverage of the vocabulary.
     """
     matrix = np.zeros((vocabulary.num_rows, vectors.dimension), np.float32)
     places = np.array([vectors.rows.get(word, -1) for word in vocabulary.words], np.intp)
@@ -74,10 +76,11 @@ def embedding_matrix(
 def with_rows(
     matrix: Matrix, known: NDArray[np.bool_], num_rows: int, oov: OovFill, seed: int
 ) -> Matrix:
-    """The matrix with `num_rows` rows; all but row 0 and the known ones get the OOV fill.
+    """Return the matrix with `num_rows` rows, with the OOV fill in rows without a vector.
 
-    `"mean"` is the mean of the known rows; `"normal"` is drawn with the mean and
-    the standard deviation that they have in each dimension.
+    Row 0 is zero. `"mean"` is the mean of the known rows. `"normal"` is drawn from a
+    normal distribution with the mean and standard deviation of the known rows in each
+    dimension.
     """
     columns = matrix.shape[1]
     filled = np.zeros((num_rows, columns), np.float32)
@@ -93,7 +96,7 @@ def with_rows(
     else:
         mean, deviation = np.zeros(columns), np.full(columns, UNFITTED_DEVIATION)
     if oov == "normal":
-        # NumPy's generator, so that all backends get the same rows.
+        # NumPy's generator, so that the rows are the same on every backend.
         noise = np.random.default_rng(seed).standard_normal((int(others.sum()), columns))
         mean = mean + noise * deviation
     filled[others] = mean

@@ -1,4 +1,4 @@
-"""An initializer that fills an embedding with word vectors from a file."""
+"""Initializer of an embedding with word vectors from a file."""
 
 import copy
 import os
@@ -25,61 +25,61 @@ from keras_seqext.text.word_vectors.reader.compressed_file import Source, file_p
 from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
 from .coverage import Coverage
-from .embedding_matrix import OOV_FILLS, OovFill, embedding_matrix, wanted_words, with_rows
+from .embedding_matrix import OOV_FILLS, OovFill, embedding_matrix, required_words, with_rows
 from .embedding_shape import check_fits, checked_shape
 from .vocabulary_rows import Counts, vocabulary_rows
 
 
 @serializable
 class GloVeEmbedding(keras.Initializer):
-    """Initializes a `keras.layers.Embedding` with the GloVe vectors of a vocabulary.
+    """Initializer of a `keras.layers.Embedding` with the GloVe vectors of a vocabulary.
 
-    Only the lines of wanted words are parsed, and reading stops when all are
-    found. Row 0 is padding and stays zero, so `mask_zero=True` fits. A saved
-    model needs neither the file nor the words: its weights come from the
-    checkpoint.
+    Only the lines of the vocabulary's words are parsed, and reading stops when all of
+    them are found. Row 0 is padding and is always zero, as required by `mask_zero=True`.
+    A saved model requires neither the file nor the words: its weights are restored from
+    the checkpoint.
 
     Args:
         source: Path of a `.txt`, `.gz` or `.zip` file in the format of GloVe.
-        vocabulary: A list of words, where word i gets row i + 1; or a mapping
-            from word to row, such as a `Vocabulary` or a `word_index`. `None` makes an
-            initializer that cannot read, for weights that come from elsewhere.
-        dimension: Numbers a vector. It chooses the member of a zip such as
-            `glove.6B.zip`; `None` takes what the file has.
-        oov: What words without a vector get, and ids that are no word: `"zeros"`;
+        vocabulary: A list of words, where word i has row i + 1, or a mapping from word
+            to row, such as a `Vocabulary` or a `word_index`. With `None`, the
+            initializer cannot read the file; the weights must be set otherwise.
+        dimension: Dimension of the vectors. It selects the member of a zip such as
+            `glove.6B.zip`. `None` uses the dimension of the file.
+        oov: Fill for words without a vector and for ids without a word: `"zeros"`;
             `"mean"` of the vectors found; or `"normal"`, drawn with their mean and
             standard deviation in each dimension, the same on every backend.
-        seed: Integer for `"normal"`. `None` draws one, which `keras.utils.set_random_seed`
-            settles.
-        lower: Whether a word that is missing may take the vector of its lower case.
-        contractions: Whether a missing contraction gets the mean of its parts:
-            `don't` of `do` and `n't`, `can't` of `can` and `n't`.
-        counts: How often each word occurs, as a mapping or in the order of the
-            words, for the coverage by token. A `Vocabulary` brings its own.
-        cache: Whether to keep the rows found, so that the next run need not read
-            the file: `True` for the subfolder `keras_seqext` of `KERAS_HOME` or
-            `~/.keras`, `False`, or a folder.
+        seed: Integer seed for `"normal"`. `None` draws a seed, which is reproducible
+            with `keras.utils.set_random_seed`.
+        lower: Whether to use the vector of the word in lower case for a missing word.
+        contractions: Whether to use the mean of the parts for a missing contraction:
+            of `do` and `n't` for `don't`, of `can` and `n't` for `can't`.
+        counts: Number of occurrences of each word, as a mapping or in the order of the
+            words, for the coverage by token. By default, the counts of a `Vocabulary`.
+        cache: Whether to cache the rows found, so that the file is not read in the next
+            run: `True` for the subfolder `keras_seqext` of `KERAS_HOME` or `~/.keras`,
+            `False`, or a folder.
 
     Call arguments:
-        shape: `(rows, dimension)`. Rows beyond the vocabulary, say for hashed
-            unknown words, get the OOV fill; fewer than `input_dim` are an error.
-        dtype: dtype of the result; by default `keras.config.floatx()`.
+        shape: `(rows, dimension)`. Rows beyond the vocabulary, for example for hashed
+            OOV tokens, are set to the OOV fill. `rows` must be at least `input_dim`.
+        dtype: Dtype of the result; by default `keras.config.floatx()`.
 
     Returns:
-        A tensor of that shape.
+        A tensor of shape `shape`.
 
-    `coverage` tells, after the first call or `load()`, how many words and tokens
-    have a vector and which are missing; before, it is `None`. The config holds
-    the name of the file and fingerprints, not the words. So `load_model` and
-    `clone_model` make an initializer that cannot read: called, it returns zeros
-    (for `"normal"`, seeded noise) and warns once. `load_model` replaces them by
-    the saved weights; after `clone_model`, call `set_weights`.
+    After the first call or `load()`, the attribute `coverage` holds the number of words
+    and tokens with a vector, and the missing words; before, it is `None`. The config
+    contains the name of the file and fingerprints, but not the words. The initializer
+    created by `load_model` or `clone_model` therefore cannot read the file: when called,
+    it returns zeros (seeded noise for `"normal"`) and warns once. `load_model` replaces
+    them by the saved weights; after `clone_model`, call `set_weights`.
 
     Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: The file is damaged or of another dimension, has none of the
-            words, or `shape` does not fit.
-        TypeError: `source` is no path, or `vocabulary` holds no words.
+        FileNotFoundError: If the file does not exist.
+        ValueError: If the file is damaged, has another dimension or contains none of the
+            words, or if `shape` does not fit.
+        TypeError: If `source` is not a path, or `vocabulary` contains no words.
 
     >>> import pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "tiny.txt")
@@ -134,24 +134,24 @@ class GloVeEmbedding(keras.Initializer):
 
     @property
     def input_dim(self) -> int:
-        """Rows that the embedding needs: those of all words, of padding and special ids."""
+        """Number of rows of the embedding: words, padding and other special ids."""
         if self._rows is None and not self._known_fingerprints:
             raise ValueError(
-                "`input_dim` is unknown: this GloVeEmbedding was made with `vocabulary`=None. Pass "
-                "the words."
+                "`input_dim` is unknown: this GloVeEmbedding was created with `vocabulary`=None. "
+                "Pass the words."
             )
         return int(self._rows.num_rows if self._rows else self._known_fingerprints["input_dim"])
 
     @property
     def output_dim(self) -> int:
-        """Numbers a vector: `dimension`, or what the file has, which is then read."""
+        """Dimension of the vectors: `dimension`, or that of the file, which is then read."""
         if self.dimension is None:
             self.load()
         assert self.dimension is not None
         return self.dimension
 
     def load(self) -> NDArray[np.float32]:
-        """Reads the file, sets `coverage` and returns the `(input_dim, dimension)` matrix."""
+        """Read the file, set `coverage` and return the `(input_dim, dimension)` matrix."""
         return self._load(self.dimension)[0].copy()
 
     def __call__(self, shape: Shape, dtype: Any = None) -> Tensor:
@@ -164,13 +164,13 @@ class GloVeEmbedding(keras.Initializer):
         else:
             check_fits(rows, columns, self.input_dim, self.dimension)
             matrix, known = self._load(columns)
-            # The layer holds the numbers from here on; another call reads them again.
+            # The weights of the layer replace this copy, which would double the memory.
             self._loaded = None
         matrix = with_rows(matrix, known, rows, self.oov, self.seed)
         return keras.ops.convert_to_tensor(matrix, dtype=dtype or keras.config.floatx())
 
     def clone(self) -> "GloVeEmbedding":
-        """A copy that can read as well, unlike one made from the config."""
+        """Return a copy that can read the file, unlike an initializer from the config."""
         return copy.copy(self)
 
     def __repr__(self) -> str:
@@ -209,16 +209,17 @@ class GloVeEmbedding(keras.Initializer):
         if self._loaded is None:
             if self._rows is None:
                 raise ValueError(
-                    "This GloVeEmbedding was made without a vocabulary (`vocabulary`=None), as "
-                    "`load_model` and `clone_model` do, so it cannot read. Make one with the words."
+                    "This GloVeEmbedding was created without a vocabulary (`vocabulary`=None), as "
+                    "by `load_model` or `clone_model`, and cannot read the file. Create one with "
+                    "the words."
                 )
-            words = wanted_words(self._rows, self.lower, self.contractions)
+            words = required_words(self._rows, self.lower, self.contractions)
             vectors = read_word_vectors(
                 file_path(self.source), words, dimension=dimension, cache=self.cache
             )
             if not vectors:
                 raise ValueError(
-                    f"`source` {file_path(self.source)} has none of the {len(words)} words sought, "
+                    f"`source` {file_path(self.source)} contains none of the {len(words)} words, "
                     f"such as {words[:5]}. Pass a file in the language and case of the vocabulary."
                 )
             matrix, known, self.coverage = embedding_matrix(
@@ -230,7 +231,7 @@ class GloVeEmbedding(keras.Initializer):
         return self._loaded
 
     def _fingerprints(self) -> dict[str, Any]:
-        """What the vectors came from, so that two models can be compared."""
+        """Return fingerprints of the file and the vocabulary, to compare two models."""
         if self._rows is None or self._known_fingerprints:
             return self._known_fingerprints
         try:
@@ -247,9 +248,9 @@ class GloVeEmbedding(keras.Initializer):
     def _warn(self) -> None:
         if not self._warned:
             warnings.warn(
-                f"GloVeEmbedding(source={self.source!r}) has no vocabulary here, as after "
-                "`load_model` or `clone_model`, and filled the embedding with its OOV fill. "
-                "`load_model` puts the saved weights in its place; after `clone_model`, call "
+                f"GloVeEmbedding(source={self.source!r}) has no vocabulary, as after `load_model` "
+                "or `clone_model`, and initialized the embedding with its OOV fill. `load_model` "
+                "then restores the saved weights; after `clone_model`, call "
                 "`clone.set_weights(model.get_weights())`.",
                 UserWarning,
                 stacklevel=3,

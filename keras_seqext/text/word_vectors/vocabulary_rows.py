@@ -1,4 +1,4 @@
-"""Which row of an embedding belongs to which word."""
+"""Rows of an embedding for the words of a vocabulary."""
 
 import operator
 from collections.abc import Iterable, Mapping
@@ -18,10 +18,10 @@ class VocabularyRows:
     """Words and their rows.
 
     Args:
-        words: Each once.
-        rows: The row of each word, `(len(words),)`.
-        num_rows: Rows in all, those of padding and other special ids included.
-        counts: How often each word occurs, or None.
+        words: Distinct words.
+        rows: Row of each word, `(len(words),)`.
+        num_rows: Total number of rows, including padding and other special ids.
+        counts: Number of occurrences of each word, or None.
     """
 
     words: tuple[str, ...]
@@ -31,13 +31,13 @@ class VocabularyRows:
 
 
 def vocabulary_rows(vocabulary: Any, counts: Counts | None = None) -> VocabularyRows:
-    """Reads a list of words, a dict word -> row, or a vocabulary object.
+    """Assign a row to each word of a list, a mapping or a vocabulary object.
 
     Args:
-        vocabulary: In a list, word i has row i + 1. A mapping gives the rows
-            itself; if it has `num_ids`, that is the number of rows.
-        counts: How often each word occurs, as a mapping or in the order of the
-            words. By default those that a vocabulary object has.
+        vocabulary: A list, in which word i has row i + 1, or a mapping from word to row.
+            The attribute `num_ids` of a mapping is the number of rows.
+        counts: Number of occurrences of each word, as a mapping or in the order of the
+            words. By default, the attribute `counts` of a vocabulary object.
     """
     if isinstance(vocabulary, Mapping):
         words = tuple(vocabulary)
@@ -56,14 +56,15 @@ def vocabulary_rows(vocabulary: Any, counts: Counts | None = None) -> Vocabulary
     for word in words:
         if not isinstance(word, str):
             raise TypeError(
-                f"`vocabulary` must hold strings. Received: {format_value(word)} in it. Turn each "
-                "word into a `str`."
+                f"`vocabulary` must contain strings only. Received: {format_value(word)} in it. "
+                "Convert each word to a `str`."
             )
     if not words:
         raise ValueError(
-            "`vocabulary` must hold at least one word. Received none. Was the iterator used up?"
+            "`vocabulary` must contain at least one word. Received none. Check whether the "
+            "iterator was read before."
         )
-    _check_different(words, rows)
+    _check_distinct(words, rows)
     num_rows = int(rows.max()) + 1 if given is None else int(given)
     if counts is None:
         counts = getattr(vocabulary, "counts", None)
@@ -77,28 +78,28 @@ def _row(word: object, row: object) -> int:
         number = -1
     if number < 1:
         raise ValueError(
-            "`vocabulary` must map each word to a row of 1 or more: row 0 is padding and stays "
+            "`vocabulary` must map each word to a row of 1 or more: row 0 is padding and is always "
             f"zero. Received: {word!r} -> {row!r}. Pass rows from 1, or a list of words."
         )
     return number
 
 
-def _check_different(words: tuple[str, ...], rows: NDArray[np.intp]) -> None:
+def _check_distinct(words: tuple[str, ...], rows: NDArray[np.intp]) -> None:
     seen: dict[object, int] = {}
     for position, word in enumerate(words if len(set(words)) < len(words) else ()):
         if seen.setdefault(word, position) != position:
             raise ValueError(
-                f"`vocabulary` must hold each word once. Received {word!r} as its words "
-                f"{seen[word]} and {position}; list(dict.fromkeys(words)) removes the second."
+                f"`vocabulary` must contain distinct words. Received {word!r} as its words "
+                f"{seen[word]} and {position}; list(dict.fromkeys(words)) removes duplicates."
             )
     order = np.argsort(rows, kind="stable")
-    twice = np.flatnonzero(np.diff(rows[order]) == 0)
-    if twice.size:
-        one, other = order[twice[0]], order[twice[0] + 1]
+    duplicates = np.flatnonzero(np.diff(rows[order]) == 0)
+    if duplicates.size:
+        first, second = order[duplicates[0]], order[duplicates[0] + 1]
         raise ValueError(
-            "`vocabulary` must give each word a row of its own. "
-            f"Received row {rows[one]} for {words[one]!r} and {words[other]!r}. Pass a list of "
-            "words to have them numbered."
+            "`vocabulary` must map words to distinct rows. "
+            f"Received row {rows[first]} for {words[first]!r} and {words[second]!r}. Pass a list "
+            "of words, which are numbered automatically."
         )
 
 

@@ -1,4 +1,4 @@
-"""Other forms under which a file of word vectors may have a word."""
+"""Alternative forms of a word in a file of word vectors."""
 
 import re
 from collections.abc import Callable
@@ -13,12 +13,13 @@ CURLY_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 EXACT, LOWER_CASE, CONTRACTION = "exact", "lower_case", "contractions"
 
 _CLITIC = re.compile(r"(.+?)(n't|'(?:s|m|d|re|ve|ll))", re.IGNORECASE | re.DOTALL)
-# The Treebank leaves "ca", "wo" and "sha" before n't, in GloVe rather the name of California.
+# The Penn Treebank splits can't into "ca" and "n't". In GloVe, the vector of "ca" is rather
+# that of California, so the full verb is used.
 _FULL_VERBS = {"ca": "can", "wo": "will", "sha": "shall"}
 
 
 def forms_of(word: str, lower: bool, contractions: bool) -> list[tuple[str, tuple[str, ...]]]:
-    """Ways to find a vector for `word`, best first: the kind, and the words to average.
+    """Return the forms of `word`, best first: the kind, and the words to be averaged.
 
     >>> forms_of("Don't", lower=True, contractions=True)  # doctest: +NORMALIZE_WHITESPACE
     [('exact', ("Don't",)), ('lower_case', ("don't",)),
@@ -37,12 +38,12 @@ def forms_of(word: str, lower: bool, contractions: bool) -> list[tuple[str, tupl
 
 
 def has_apostrophe(word: str) -> bool:
-    """Whether `word` may be a contraction."""
+    """Return whether `word` may be a contraction."""
     return "'" in word or CURLY_APOSTROPHE in word
 
 
 def split_contraction(word: str) -> tuple[str, ...]:
-    """The parts of a contraction as the Penn Treebank and GloVe have them, in full verbs.
+    """Split a contraction as in the Penn Treebank and GloVe, with full verbs.
 
     >>> split_contraction("shouldn't've"), split_contraction("can't"), split_contraction("dogs'")
     (('should', "n't", "'ve"), ('can', "n't"), ('dogs', "'"))
@@ -63,7 +64,7 @@ def split_contraction(word: str) -> tuple[str, ...]:
 def vector_of(
     forms: list[tuple[str, tuple[str, ...]]], lookup: Lookup
 ) -> tuple[str, Vector | None]:
-    """The kind and the vector of the first form whose words are all known, or None."""
+    """Return the kind and vector of the first form whose words all have one, or None."""
     for kind, words in forms:
         vectors = [vector for word in words if (vector := lookup(word)) is not None]
         if len(vectors) == len(words):

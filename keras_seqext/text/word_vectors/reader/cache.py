@@ -1,4 +1,4 @@
-"""Keeps the rows once found in a large file."""
+"""Cache of the rows found in a large file."""
 
 import hashlib
 import json
@@ -30,11 +30,12 @@ def cached_rows(
     words: Sequence[str],
     dimension: int | None,
 ) -> Rows:
-    """What `search` finds for `words` in the file at `path`, from the cache where possible.
+    """Return the result of `search` for `words` in the file at `path`, cached if possible.
 
-    The key is the file (path, size, time of change, first and last megabyte),
-    the words and the dimension asked for. A damaged cache file is replaced. Of several
-    processes that want the same rows, one searches and the others wait for it.
+    The key of the cache consists of the file (path, size, modification time, first and
+    last megabyte), the words and the requested dimension. A damaged cache file is
+    replaced. If several processes request the same rows, one of them searches and the
+    others wait for its result.
     """
     folder = cache_folder(cache)
     if folder is None:
@@ -46,21 +47,22 @@ def cached_rows(
         if rows is None:
             folder.mkdir(parents=True, exist_ok=True)
             with atomic_write(cached) as part:
-                # While this process waited its turn, another one may have found them.
+                # Another process may have written the file while this one waited for the lock.
                 rows = _load(cached, key, len(words))
                 if rows is not None:
                     raise SkipWrite
                 rows = search()
                 _store(part, key, *rows)
     except OSError:
-        # A read-only home must not stop anybody; a folder that was asked for is another case.
+        # A read-only home directory must not make the default cache fail. For a folder that the
+        # user passed, the error is raised.
         if cache is not True:
             raise
     return search() if rows is None else rows
 
 
 def cache_folder(cache: CacheOption) -> Path | None:
-    """The folder that `cache` stands for; None to keep nothing."""
+    """Return the folder for the argument `cache`, or None for no cache."""
     if cache is False:
         return None
     if cache is True:
@@ -68,11 +70,12 @@ def cache_folder(cache: CacheOption) -> Path | None:
         return Path(home).expanduser() / "keras_seqext"
     if isinstance(cache, str | os.PathLike):
         return Path(cache).expanduser()
-    raise wrong_type("cache", cache, "True, False or a folder", "Pass cache=False to keep nothing.")
+    raise wrong_type("cache", cache, "True, False or a folder", "Pass cache=False for no cache.")
 
 
 def fingerprint_of_file(path: str) -> str:
-    """SHA-256 of the size and of the first and last megabyte."""
+    """Return the SHA-256 of the size, the first megabyte and the last megabyte."""
+    # A hash of a whole file of several gigabytes would take longer than the search.
     with open(path, "rb") as stream:
         size = stream.seek(0, os.SEEK_END)
         digest = hashlib.sha256(str(size).encode())
@@ -83,7 +86,8 @@ def fingerprint_of_file(path: str) -> str:
 
 
 def fingerprint_of_words(words: Sequence[str]) -> str:
-    """SHA-256 of the words in their order."""
+    """Return the SHA-256 of the words in their order."""
+    # The lengths distinguish ["ab", "c"] from ["a", "bc"], which are equal when joined.
     lengths = np.fromiter(map(len, words), np.int64, len(words))
     digest = hashlib.sha256(lengths.tobytes())
     digest.update("".join(words).encode(errors="surrogatepass"))
@@ -97,12 +101,12 @@ def _identity(path: str) -> list[str | int]:
 
 def _load(cached: Path, key: str, num_words: int) -> Rows | None:
     try:
-        # Given a path, NumPy leaves a damaged file open.
+        # `np.load` of a path would not close a damaged file.
         with open(cached, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             stored, rows, vectors = arrays["key"], arrays["rows"], arrays["vectors"]
     except UNREADABLE:
         return None
-    right = (
+    valid = (
         str(stored) == key
         and rows.ndim == 1
         and vectors.ndim == 2
@@ -110,7 +114,7 @@ def _load(cached: Path, key: str, num_words: int) -> Rows | None:
         and len(rows) == len(vectors)
         and np.all((rows >= 0) & (rows < num_words))
     )
-    return (rows.astype(np.intp), vectors) if right else None
+    return (rows.astype(np.intp), vectors) if valid else None
 
 
 def _store(part: Path, key: str, rows: NDArray[np.intp], vectors: NDArray[np.float32]) -> None:

@@ -1,4 +1,4 @@
-"""Opens a file of word vectors, plain or compressed, as one stream of bytes."""
+"""Reading of a plain or compressed file of word vectors as a stream of bytes."""
 
 import errno
 import gzip
@@ -15,13 +15,14 @@ from typing import IO, TypeAlias, cast
 Source: TypeAlias = str | os.PathLike[str]
 
 DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
-"""What the standard library raises for a compressed file that is cut off or broken."""
+"""Exceptions of the standard library for a truncated or damaged compressed file."""
 
-OF_OTHER_KINDS = (NotImplementedError, RuntimeError, OverflowError, UnicodeError, struct.error)
-"""And for one behind a password, or of a kind that it does not read."""
+UNSUPPORTED = (NotImplementedError, RuntimeError, OverflowError, UnicodeError, struct.error)
+"""Exceptions of the standard library for an encrypted archive or an unsupported format."""
 
-# GloVe's own files unpack to less than three times their size. As they are read piece by
-# piece, a zip bomb would take no memory, but hours.
+# A larger file that unpacks to more than `BOMB_RATIO` times its size is rejected. GloVe's files
+# unpack to less than three times their size. Files are read in blocks, so a zip bomb would not
+# exhaust the memory, but would be read for hours.
 BOMB_RATIO, NO_BOMB = 100, 64 << 20
 
 _DIMENSION = re.compile(r"(?<!\d)(\d+)d(?![a-z0-9])", re.IGNORECASE)
@@ -29,15 +30,17 @@ _DIMENSION = re.compile(r"(?<!\d)(\d+)d(?![a-z0-9])", re.IGNORECASE)
 
 @contextmanager
 def open_word_vectors(source: Source, dimension: int | None = None) -> Iterator[IO[bytes]]:
-    """Opens `source` for reading bytes.
+    """Open `source` for reading bytes.
 
     Args:
-        source: A text file, a `.gz` of one, or a `.zip` that holds one or several.
-        dimension: Which member of a zip to take: the one with `{dimension}d` in its name.
+        source: A text file, a `.gz` of a text file, or a `.zip` of one or several.
+        dimension: Dimension that selects the member of a zip with `{dimension}d` in its
+            name.
 
     Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: The archive is damaged, does not hold one such file, or is a zip bomb.
+        FileNotFoundError: If the file does not exist.
+        ValueError: If the archive is damaged, does not contain exactly one such file, or
+            is a zip bomb.
     """
     path = file_path(source)
     suffix = os.path.splitext(path)[1].lower()
@@ -49,10 +52,11 @@ def open_word_vectors(source: Source, dimension: int | None = None) -> Iterator[
             with gzip.open(path, "rb") as stream:
                 yield cast(IO[bytes], stream)
         else:
+            # Unbuffered: blocks of two megabytes are read directly into their memory.
             with open(path, "rb", buffering=0) as stream:
                 yield stream
     except DAMAGED as error:
-        raise ValueError(f"{path} is damaged or cut off: {error}. Download it again.") from None
+        raise ValueError(f"{path} is damaged or truncated: {error}. Download it again.") from None
 
 
 @contextmanager
@@ -63,31 +67,34 @@ def _member_of_zip(path: str, dimension: int | None) -> Iterator[IO[bytes]]:
             info = archive.getinfo(choose_member(archive, path, dimension))
             _check_member(path, info)
             stream = opened.enter_context(archive.open(info))
-        except (OSError, *OF_OTHER_KINDS) as error:
-            # A damaged archive may name a place before its beginning.
+        except (OSError, *UNSUPPORTED) as error:
+            # EINVAL: a damaged archive refers to a position before the beginning of the file.
             if isinstance(error, OSError) and error.errno != errno.EINVAL:
                 raise
             raise ValueError(
-                f"{path} cannot be unpacked: {error}. Unpack it yourself and name the file in it."
+                f"{path} cannot be unpacked: {error}. Unpack it with another program and pass the "
+                "path of the unpacked file."
             ) from error
         yield stream
 
 
 def _check_member(path: str, info: zipfile.ZipInfo) -> None:
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
-        raise ValueError(f"{path}: {info.filename} is a link or a device. Name a file of vectors.")
+        raise ValueError(
+            f"{path}: {info.filename} is a link or a device. Pass an archive of regular files."
+        )
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(f"{info.filename} is neither stored nor deflated")
     packed = max(os.path.getsize(path), 1)
     if info.file_size > max(NO_BOMB, BOMB_RATIO * packed):
         raise ValueError(
             f"{path} has {packed:,} bytes and {info.filename} in it {info.file_size:,}: more than "
-            f"{BOMB_RATIO} times as many, so this is a zip bomb and no text of word vectors."
+            f"{BOMB_RATIO} times as many, so this is a zip bomb and not a text of word vectors."
         )
 
 
 def path_of(source: object) -> str:
-    """The path that `source` is."""
+    """Return `source` as a path."""
     if not isinstance(source, str | os.PathLike):
         raise TypeError(
             "`source` must be the path of a .txt, .zip or .gz file of word vectors. "
@@ -97,23 +104,24 @@ def path_of(source: object) -> str:
 
 
 def file_path(source: object) -> str:
-    """The path of an existing file of word vectors."""
+    """Return `source` as the path of an existing file."""
     path = path_of(source)
     if os.path.isdir(path):
         raise ValueError(
             f"`source` must be one file, not a folder. Received: source={path!r}. "
-            f"Name a file in it, e.g. {os.path.join(path, 'glove.6B.100d.txt')!r}."
+            f"Pass a file in it, e.g. {os.path.join(path, 'glove.6B.100d.txt')!r}."
         )
     if not os.path.exists(path):
         raise FileNotFoundError(
-            f"`source`: no file of word vectors at {path!r} (from folder {os.getcwd()!r}). "
-            "Pass the path of a .txt, .zip or .gz file such as glove.6B.zip."
+            f"`source` must be an existing file. Received: source={path!r}, but there is no such "
+            f"file (working directory: {os.getcwd()!r}). Pass the path of a .txt, .zip or .gz "
+            "file such as glove.6B.zip."
         )
     return path
 
 
 def choose_member(archive: zipfile.ZipFile, path: str, dimension: int | None) -> str:
-    """The one file in a zip that holds vectors of `dimension` numbers."""
+    """Return the name of the only file in a zip with vectors of `dimension`."""
     names = [
         info.filename
         for info in archive.infolist()
@@ -123,17 +131,17 @@ def choose_member(archive: zipfile.ZipFile, path: str, dimension: int | None) ->
         return names[0]
     if dimension is None and len(names) == 1:
         return names[0]
-    fitting = [name for name in names if dimension and dimension_of_name(name) == dimension]
-    if len(fitting) == 1:
-        return fitting[0]
-    sought = "one file" if dimension is None else f"one file with `{dimension}d` in its name"
+    matches = [name for name in names if dimension and dimension_of_name(name) == dimension]
+    if len(matches) == 1:
+        return matches[0]
+    expected = "one file" if dimension is None else f"one file with `{dimension}d` in its name"
     raise ValueError(
-        f"{path} must hold {sought}. It holds: {', '.join(names) or 'nothing'}. "
-        "Pass `dimension=` to choose a member by its dimension, or unpack the zip and name a file."
+        f"{path} must contain {expected}. It contains: {', '.join(names) or 'nothing'}. "
+        "Pass `dimension=` to choose a member by its dimension, or unpack the zip and pass a file."
     )
 
 
 def dimension_of_name(name: str) -> int | None:
-    """The 50 of `glove.6B.50d.txt`, or None."""
+    """Return the dimension in a file name, such as 50 for `glove.6B.50d.txt`, or None."""
     found = _DIMENSION.findall(os.path.basename(name))
     return int(found[-1]) if found else None

@@ -1,4 +1,4 @@
-"""Cuts a stream into large blocks of whole lines and finds where each line starts."""
+"""Blocks of whole lines of a stream, and the positions of the lines in a block."""
 
 import os
 from collections import deque
@@ -9,19 +9,22 @@ from typing import IO, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+# Large enough that the Python code per block takes little time compared with the NumPy calls,
+# and small enough that the blocks of all threads take little memory.
 BLOCK_BYTES = 1 << 21
 NEWLINE, SPACE = 10, 32
 SLACK = 16
-"""Bytes that may be read after the start of any line, whatever they are."""
+"""Number of bytes, of any content, that can be read from the start of every line."""
 
-# Times 2**(8 * k), the mark of byte k, the top four bits of this are k.
+# The mark of byte k is the bit 2**(8 * k). The product of the mark and this constant has k in
+# its highest four bits, which replaces a search for the bit.
 _BYTE_OF_MARK = np.uint64(sum(k << (60 - 8 * k) for k in range(8)))
 
 T = TypeVar("T")
 
 
 class LineError(Exception):
-    """What is wrong with a line; `index` counts from the first line of its block."""
+    """Invalid line, with its index from the first line of the block."""
 
     def __init__(self, index: int, message: str) -> None:
         super().__init__(message)
@@ -29,12 +32,14 @@ class LineError(Exception):
 
 
 class LineBlock:
-    """A buffer of whole lines, filled again and again.
+    """Reusable buffer of whole lines.
 
-    After `find_lines`, `text[starts[i]:ends[i]]` is line i without its newline.
+    After `find_lines`, `text[starts[i]:ends[i]]` is line i without its newline. All arrays
+    of the size of the buffer are allocated once, as the memory of a large new array is
+    mapped page by page at its first use.
 
     Args:
-        size: Bytes that fit in; a multiple of eight.
+        size: Capacity in bytes, a multiple of eight.
     """
 
     def __init__(self, size: int) -> None:
@@ -47,14 +52,16 @@ class LineBlock:
         self._word_flags = np.empty(size // 8 + 1, np.bool_)
 
     def find_lines(self) -> None:
-        """Sets `starts` and `ends`."""
+        """Find the lines and set `starts` and `ends`."""
         np.equal(self.characters[: self._flags.size], NEWLINE, out=self._flags)
         self._flags[self.end :] = False
-        # Few flags are set: looking for eight at once takes half the time of `flatnonzero`.
+        # Few flags are set, since a line has hundreds of characters. Testing eight flags at a
+        # time, as one word, takes half the time of `flatnonzero` on single flags.
         words = self._flags.view("<u8")
         places = np.flatnonzero(np.not_equal(words, 0, out=self._word_flags))
         marks = words[places]
         if np.any(marks & (marks - np.uint64(1))):
+            # Two newlines within eight bytes, in a file with short or empty lines.
             self.ends = np.flatnonzero(self._flags)
         else:
             within = (marks * _BYTE_OF_MARK) >> np.uint64(60)
@@ -63,18 +70,18 @@ class LineBlock:
         np.add(self.ends[:-1], 1, out=self.starts[1:])
 
     def are_spaces(self) -> NDArray[np.bool_]:
-        """Which characters are spaces, in memory that the next call uses again."""
+        """Return a mask of the spaces, in memory that is reused by the next call."""
         return np.equal(self.characters[: self.end], SPACE, out=self._flags[: self.end])
 
     def line(self, i: int) -> bytes:
-        """Line i without the spaces and line break that end it."""
+        """Return line i without trailing spaces, tabs and carriage returns."""
         return self.view[self.starts[i] : self.ends[i]].tobytes().rstrip(b" \t\r")
 
 
 def line_blocks(
     stream: IO[bytes], buffers: int = 1, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[LineBlock]:
-    """Yields all lines of `stream`, in `buffers` blocks by turns."""
+    """Yield all lines of `stream` in blocks, which are `buffers` objects used in rotation."""
     size = -(-block_bytes // 8) * 8
     blocks: list[LineBlock] = []
     turn, rest = 0, bytearray()
@@ -86,26 +93,28 @@ def line_blocks(
         filled = len(rest) + _fill(stream, block.view[len(rest) : size])
         at_end = filled < size
         if at_end and filled and block.text[filled - 1] != NEWLINE:
-            block.text[filled] = NEWLINE  # no newline at the end of the file
+            block.text[filled] = NEWLINE  # the file has no newline at its end
             filled += 1
         block.end = block.text.rfind(b"\n", 0, filled) + 1
         if block.end:
-            # The caller may still be at work on `block`, which is only read from here on.
+            # The incomplete last line is copied to the beginning of the next block. Threads of
+            # the caller may read this block until it is used again.
             rest = block.text[block.end : filled]
             yield block
             turn += 1
         elif filled:
             raise LineError(
                 0,
-                f"is longer than {size:,} bytes, so this is no text of word vectors. "
-                "A binary word2vec file must be saved as text first.",
+                f"is longer than {size:,} bytes, so the file is not a text of word vectors. "
+                "Convert the file; a binary word2vec file must be saved as text.",
             )
         if at_end:
             return
 
 
 def _fill(stream: IO[bytes], room: memoryview) -> int:
-    """Reads until `room` is full or the stream ends."""
+    """Read until `room` is full or the stream ends, and return the number of bytes."""
+    # A single call may return fewer bytes, for example the rest of a compressed chunk.
     read_into = cast(Callable[[memoryview], int | None], stream.readinto)  # type: ignore[attr-defined]
     filled = 0
     while filled < len(room):
@@ -116,32 +125,33 @@ def _fill(stream: IO[bytes], room: memoryview) -> int:
     return filled
 
 
-def in_order(
+def ordered_map(
     pool: Executor, ahead: int, function: Callable[[LineBlock], T], blocks: Iterable[LineBlock]
 ) -> Iterator[T]:
-    """`map(function, blocks)` in the threads of `pool`, with at most `ahead` under way.
+    """Compute `map(function, blocks)` in the threads of `pool`, with `ahead` blocks in advance.
 
-    If the blocks end with an error, it is raised after the results of those before it.
+    An error of `blocks` is raised after the results of the preceding blocks, so that the
+    first invalid line of the file is reported, regardless of the number of threads.
     """
-    under_way: deque[Future[T]] = deque()
+    pending: deque[Future[T]] = deque()
     failure: Exception | None = None
     iterator = iter(blocks)
     while True:
         try:
-            under_way.append(pool.submit(function, next(iterator)))
+            pending.append(pool.submit(function, next(iterator)))
         except StopIteration:
             break
         except Exception as error:
             failure = error
             break
-        if len(under_way) > ahead:
-            yield under_way.popleft().result()
-    while under_way:
-        yield under_way.popleft().result()
+        if len(pending) > ahead:
+            yield pending.popleft().result()
+    while pending:
+        yield pending.popleft().result()
     if failure is not None:
         raise failure
 
 
 def num_threads() -> int:
-    """Threads that help: reading and scanning keep no more than four busy."""
+    """Return the number of threads: at most four, which reading and scanning keep busy."""
     return min(4, os.cpu_count() or 1)

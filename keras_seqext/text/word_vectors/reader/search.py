@@ -1,4 +1,8 @@
-"""Reads a stream until all wanted words are found, or to its end."""
+"""Search of a stream until all requested words are found, or to its end.
+
+The main thread reads blocks of lines, threads of a pool search them and parse the lines found.
+NumPy releases the global interpreter lock in the operations on whole blocks.
+"""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -12,11 +16,12 @@ from keras_seqext._common.progress import show_progress
 from keras_seqext.text.word_vectors.decimals import parse_decimal, parse_decimals
 
 from .compressed_file import DAMAGED
-from .header import Head, ragged, read_head, shown
-from .line_blocks import LineBlock, LineError, in_order, line_blocks, num_threads
-from .wanted_lines import Found, WantedLines
+from .file_format import FileFormat, detect_format, quoted, ragged_line_error
+from .line_blocks import LineBlock, LineError, line_blocks, num_threads, ordered_map
+from .line_matcher import BlockMatches, LineMatcher
 
-LINES_PARSED_AT_ONCE = 512
+# Lines per call of the parser, which is vectorized over the numbers of all these lines.
+LINES_PER_PARSE = 512
 
 Vectors = NDArray[np.float32]
 
@@ -24,18 +29,18 @@ Vectors = NDArray[np.float32]
 def search_word_vectors(
     stream: IO[bytes], words: Sequence[str], dimension: int | None, name: str
 ) -> tuple[NDArray[np.intp], Vectors]:
-    """Finds the vectors of `words` and parses no other line.
+    """Find the vectors of `words` without parsing other lines.
 
-    Memory is that of a few blocks and of the vectors found.
+    The memory is that of a few blocks and of the vectors found.
 
     Args:
-        stream: The file, opened for bytes.
-        words: The wanted words, each once.
-        dimension: Numbers a word, or None for what the file has.
-        name: What errors call the file.
+        stream: File opened for reading bytes.
+        words: Distinct requested words.
+        dimension: Dimension of the vectors, or None for the dimension of the file.
+        name: Name of the file in error messages.
 
     Returns:
-        Which words were found, in the order of the file, and their vectors
+        The indices of the words found, in the order of the file, and their vectors
         `(found, dimension)`.
     """
     with ThreadPoolExecutor(num_threads(), "word_vectors") as pool:
@@ -49,11 +54,11 @@ class _Search:
     def __init__(
         self, words: Sequence[str], dimension: int | None, name: str, pool: ThreadPoolExecutor
     ) -> None:
-        # A lone surrogate is in no UTF-8 file: it is passed on, and never found.
+        # A lone surrogate cannot occur in a UTF-8 file, so such a word is not found.
         self.remaining = {
             word.encode(errors="surrogatepass"): row for row, word in enumerate(words)
         }
-        self.wanted_lines = WantedLines(self.remaining)
+        self.line_matcher = LineMatcher(self.remaining)
         self.dimension = dimension
         self.name = name
         self.pool = pool
@@ -62,32 +67,33 @@ class _Search:
         self.parsed: list[Future[Vectors]] = []
 
     def run(self, stream: IO[bytes]) -> tuple[NDArray[np.intp], Vectors]:
-        head, lines = Head(0), 0
+        file_format, lines = FileFormat(0), 0
         try:
-            for found, head in self._blocks(stream):
-                self._collect(found, lines, head.dimension)
-                lines += found.num_lines
+            for matches, file_format in self._blocks(stream):
+                self._collect(matches, lines, file_format.dimension)
+                lines += matches.num_lines
                 if not self.remaining:
                     break
         except LineError as error:
             raise self._error(lines + error.index, error) from None
         except DAMAGED as error:
             raise ValueError(
-                f"{self.name}, after line {lines}: the file is cut off or damaged ({error}). "
-                "Get it again."
+                f"{self.name}, after line {lines}: the file is truncated or damaged ({error}). "
+                "Download it again."
             ) from None
         if lines == 0:
-            raise ValueError(f"{self.name}, line 1: the file is empty. Get it again.")
-        if self.remaining and lines - head.header_lines < (head.promised or 0):
+            raise ValueError(f"{self.name}, line 1: the file is empty. Download it again.")
+        if self.remaining and lines - file_format.header_lines < (file_format.num_vectors or 0):
             raise ValueError(
-                f"{self.name}, line {lines}: the file ends here, but its header promises "
-                f"{head.promised} vectors. It is cut off: get it again."
+                f"{self.name}, line {lines}: the file ends here, but its header specifies "
+                f"{file_format.num_vectors} vectors. The file is truncated: download it again."
             )
-        return np.array(self.rows, np.intp), self._vectors(head.dimension)
+        return np.array(self.rows, np.intp), self._vectors(file_format.dimension)
 
-    def _blocks(self, stream: IO[bytes]) -> Iterator[tuple[Found, Head]]:
-        """What each block has; the first one is read alone, as it says how to read the others."""
+    def _blocks(self, stream: IO[bytes]) -> Iterator[tuple[BlockMatches, FileFormat]]:
+        """Yield the matches of each block, and the file format detected in the first one."""
         ahead = num_threads()
+        # At most `ahead` blocks wait or are searched while another one is read; one is spare.
         blocks = iter(
             show_progress(
                 line_blocks(stream, buffers=ahead + 2),
@@ -100,24 +106,24 @@ class _Search:
         if first is None:
             return
         first.find_lines()
-        head = read_head(first, self.dimension)
-        yield self.wanted_lines(first, head, head.header_lines), head
+        file_format = detect_format(first, self.dimension)
+        yield self.line_matcher(first, file_format, file_format.header_lines), file_format
 
-        def search(block: LineBlock) -> Found:
+        def search(block: LineBlock) -> BlockMatches:
             block.find_lines()
-            return self.wanted_lines(block, head, 0)
+            return self.line_matcher(block, file_format, 0)
 
-        for found in in_order(self.pool, ahead, search, blocks):
-            yield found, head
+        for matches in ordered_map(self.pool, ahead, search, blocks):
+            yield matches, file_format
 
-    def _collect(self, found: Found, lines_before: int, dimension: int) -> None:
-        for i, word, text in found.lines:
+    def _collect(self, matches: BlockMatches, lines_before: int, dimension: int) -> None:
+        for i, word, text in matches.lines:
             row = self.remaining.pop(word, None)
             if row is None:
-                continue  # the word was there before: its first vector counts
+                continue  # a second line of the same word: the first one is used
             self.rows.append(row)
             self.texts.append((lines_before + i, text))
-            if len(self.texts) == LINES_PARSED_AT_ONCE:
+            if len(self.texts) == LINES_PER_PARSE:
                 self._parse(dimension)
 
     def _parse(self, dimension: int) -> None:
@@ -138,7 +144,8 @@ class _Search:
 
 
 def parse_lines(texts: list[tuple[int, bytes]], dimension: int) -> Vectors:
-    """The numbers of some lines, each given by its index in the file and its text."""
+    """Parse the numbers of lines, which are given by their index in the file and their text."""
+    # All lines at once; only after an error are they parsed one by one, to find its position.
     text = b"\n".join([*(text for _, text in texts), b""])
     try:
         vectors = _as_float32(parse_decimals(text, len(texts), dimension))
@@ -149,15 +156,15 @@ def parse_lines(texts: list[tuple[int, bytes]], dimension: int) -> Vectors:
     for index, text in texts:
         fields = text.split(b" ")
         if len(fields) != dimension:
-            raise ragged(index, len(fields), dimension)
+            raise ragged_line_error(index, len(fields), dimension)
         for field in fields:
             if not np.isfinite(_as_float32(np.array(parse_decimal(field)))):
                 raise LineError(
                     index,
-                    f"{shown(field)} is no finite float32 number. Expected {dimension} numbers "
-                    "after the word: get the file again, or correct the line.",
+                    f"{quoted(field)} is not a finite float32 number. Expected {dimension} numbers "
+                    "after the word: download the file again, or correct the line.",
                 )
-    raise AssertionError("unreachable: some line was wrong")
+    raise AssertionError("unreachable: one of the lines is invalid")
 
 
 def _as_float32(values: NDArray[np.float64]) -> Vectors:

@@ -1,4 +1,4 @@
-"""Reads the vectors of some words out of a large file."""
+"""Reading of the vectors of given words from a large file."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -15,11 +15,11 @@ Vectors = NDArray[np.float32]
 
 
 class WordVectors(Mapping[str, Vectors]):
-    """The vectors that a file has for some words, as a mapping from word to vector.
+    """Mapping from words to their vectors.
 
     Args:
-        words: The words found.
-        matrix: `(len(words), dimension)`, float32; row i belongs to word i.
+        words: Distinct words.
+        matrix: Float32 array `(len(words), dimension)`; row i is the vector of word i.
     """
 
     def __init__(self, words: Iterable[str], matrix: Vectors) -> None:
@@ -27,13 +27,14 @@ class WordVectors(Mapping[str, Vectors]):
         self.rows = {word: row for row, word in enumerate(words)}
         if len(self.rows) != len(matrix):
             raise ValueError(
-                f"`matrix` must have one row for each of {len(self.rows)} different words. "
-                f"Received: matrix of shape {matrix.shape}."
+                f"`matrix` must have one row for each of {len(self.rows)} distinct words. "
+                f"Received: matrix of shape {matrix.shape}. Pass distinct words and one row per "
+                "word."
             )
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
+        """Dimension of the vectors."""
         return int(self.matrix.shape[1])
 
     def __getitem__(self, word: str) -> Vectors:
@@ -57,31 +58,30 @@ def read_word_vectors(
     dimension: int | None = None,
     cache: CacheOption = False,
 ) -> WordVectors:
-    """Reads the vectors of `words` and parses no other line.
+    """Read the vectors of `words` without parsing other lines.
 
-    The format is that of GloVe: a line is a word and its numbers, with one space
-    between them; a header line as in word2vec and fastText is skipped. A word
-    may hold spaces: the last `dimension` fields are the numbers. Where the file
-    has a word twice, its first vector counts. Reading stops when all words are
-    found, so what comes after them is not checked.
+    The format is that of GloVe: each line consists of a word and its numbers, separated
+    by one space. A header line as in word2vec and fastText is skipped. A word may
+    contain spaces: the last `dimension` fields are the numbers. If the file contains a
+    word twice, its first vector is used. Reading stops when all words are found, so that
+    later lines are not checked.
 
     Args:
-        source: Path of a text file, a `.gz` of one, or a `.zip` of one or several.
-        words: The words wanted, in the case and form that the file has them.
-        dimension: Numbers a word. It chooses the member of a zip; `None` takes
-            what the file has.
-        cache: Whether to keep the rows found, so that the same request is
-            answered without reading the file: `True` for the folder of Keras,
-            or a folder.
+        source: Path of a text file, a `.gz` of a text file, or a `.zip` of one or several.
+        words: Requested words, in the case and form of the file.
+        dimension: Dimension of the vectors. It selects the member of a zip; `None` uses
+            the dimension of the file.
+        cache: Whether to cache the rows found, so that the same request does not read
+            the file again: `True` for the folder of Keras, or a folder.
 
     Returns:
-        A `WordVectors`, in the order of the file. Words that the file lacks are
-        not in it.
+        A `WordVectors` in the order of the file, without the words that are not in the
+        file.
 
     Raises:
-        FileNotFoundError: There is no such file.
-        ValueError: The file is no text of word vectors, is ragged, cut off, not
-            UTF-8 or of another dimension; the message has the line number.
+        FileNotFoundError: If the file does not exist.
+        ValueError: If the file is not a text of word vectors, or is ragged, truncated, not
+            UTF-8 or of another dimension. The message has the line number.
 
     >>> import pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "tiny.txt")
@@ -94,20 +94,23 @@ def read_word_vectors(
     """
     if isinstance(words, str | bytes):
         raise TypeError(
-            f"`words` must be an iterable of words, not one {type(words).__name__}: "
+            f"`words` must be an iterable of words. Received one {type(words).__name__}: "
             "put it in a list, [word]."
         )
-    wanted = list(dict.fromkeys(words))
-    for word in wanted:
+    requested = list(dict.fromkeys(words))
+    for word in requested:
         if not isinstance(word, str):
-            raise TypeError(f"`words` must hold strings. Received: {word!r} in it.")
+            raise TypeError(
+                f"`words` must contain strings only. Received: {word!r} in it. Convert each word "
+                "to a `str`."
+            )
     if dimension is not None:
         dimension = checked_integer("dimension", dimension, 1)
     path = file_path(source)
 
     def search() -> tuple[NDArray[np.intp], Vectors]:
         with open_word_vectors(path, dimension) as stream:
-            return search_word_vectors(stream, wanted, dimension, path)
+            return search_word_vectors(stream, requested, dimension, path)
 
-    rows, matrix = cached_rows(search, cache, path, wanted, dimension)
-    return WordVectors([wanted[row] for row in rows.tolist()], matrix)
+    rows, matrix = cached_rows(search, cache, path, requested, dimension)
+    return WordVectors([requested[row] for row in rows.tolist()], matrix)

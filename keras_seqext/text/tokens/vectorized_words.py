@@ -1,4 +1,4 @@
-"""The words of many texts at once, found in their bytes by NumPy."""
+"""Vectorized word tokenization of many texts at once, in NumPy."""
 
 import re
 from collections.abc import Sequence
@@ -12,49 +12,62 @@ from .character_fold import fold_for_words
 from .tokenizer import Tokenizer
 from .word_rules import BREAK
 
-# No byte of UTF-8, so it stands between two texts whatever they hold.
+# This byte does not occur in UTF-8, so it separates texts of any content.
 _BETWEEN_TEXTS = b"\xff"
 _END_OF_TEXT, _SPACE, _APOSTROPHE = b"\n '"
-_FIRST_NOT_ASCII = 0x80
+_FIRST_NON_ASCII = 0x80
 _BREAK = re.compile(BREAK[0].encode())
 
 
-def finds_words_of(tokenizer: object) -> bool:
-    """Whether `find_words` knows how this tokenizer splits: single words, and no subclass."""
+def is_vectorizable(tokenizer: object) -> bool:
+    """Return whether `vectorized_words` supports this tokenizer.
+
+    It supports single words (`level="word"`, `ngrams=1`) of `Tokenizer` itself: a
+    subclass may split texts differently.
+    """
     return type(tokenizer) is Tokenizer and tokenizer.level == "word" and tokenizer.sizes == (1,)
 
 
-def find_words(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[ByteStrings, NDArray[np.intp]]:
-    """The words that `tokenizer` finds in each text, without making a string of each.
+def vectorized_words(
+    texts: Sequence[str], tokenizer: Tokenizer
+) -> tuple[ByteStrings, NDArray[np.intp]]:
+    """Tokenize texts without creating a Python string per word.
 
-    ASCII words are cut out of the bytes of all texts together. A word that needs more than that
-    (other letters, an apostrophe that is not kept) goes through the tokenizer by itself, which
-    gives the same: no rule of `Tokenizer` looks beyond a space.
+    ASCII words are located in the concatenated bytes of all texts. Other words (with
+    letters outside ASCII, or with an apostrophe that is not preserved) are passed to the
+    tokenizer one by one. The result is the same, because no rule of `Tokenizer` matches
+    across a space.
 
     Args:
-        texts: Some hundreds: what is worked on at once should fit in the processor's cache.
-        tokenizer: One that `finds_words_of` is true of.
+        texts: Some hundreds of texts. Temporary arrays are then small enough for the
+            processor's cache.
+        tokenizer: A tokenizer supported by `is_vectorizable`.
 
     Returns:
-        The words in UTF-8, in no order, and for each the position of its text.
+        The words in UTF-8, in no particular order, and the index of the text of each word.
 
-    >>> words, places = find_words(["The cat", "", "Olé, cat!"], Tokenizer())
+    >>> words, places = vectorized_words(["The cat", "", "Olé, cat!"], Tokenizer())
     >>> [word.decode() for word in words.tolist()], places
     (['the', 'cat', 'cat', 'olé'], array([0, 0, 2, 2]))
     """
-    # A lone surrogate has no UTF-8; it separates words, as the `?` in its place does.
+    # UTF-8 cannot encode a lone surrogate. It separates words, like the `?` that replaces it.
     text = _BETWEEN_TEXTS.join([text.encode(errors="replace") for text in texts])
     if tokenizer.strip_breaks:
         text = _BREAK.sub(b" ", text)
-    text = b" %b\n" % text.translate(_ascii_folds(tokenizer.lower))
+    # One `translate` folds all ASCII characters. The space in front and the newline at the end
+    # guarantee that every word has a byte before and after it, so edges come in pairs.
+    text = b" %b\n" % text.translate(_ascii_table(tokenizer.lower))
     letters = np.frombuffer(text, np.uint8)
     in_word, unfinished = _word_bytes(letters, tokenizer.apostrophes == "keep")
     edges = np.flatnonzero(in_word[1:] != in_word[:-1]) + 1
     starts, ends = edges[::2].copy(), edges[1::2]
+    # The number of words up to the end of each text gives the text of each word.
     counts = np.searchsorted(starts, np.flatnonzero(letters == _END_OF_TEXT))
     places = np.repeat(np.arange(len(texts)), np.diff(counts, prepend=0))
     if not len(unfinished):
         return ByteStrings(with_slack(text), starts, ends - starts), places
+    # Words with unfinished bytes are replaced by the words of the tokenizer, which are appended
+    # to the buffer.
     again = np.unique(np.searchsorted(starts, unfinished, side="right") - 1)
     finished = [tokenizer(text[starts[i] : ends[i]].decode()) for i in again.tolist()]
     more = [word.encode() for words in finished for word in words]
@@ -72,10 +85,12 @@ def find_words(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[ByteStrings,
 def _word_bytes(
     letters: NDArray[np.uint8], keep_apostrophes: bool
 ) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """Which folded bytes are of words, and where those are whose word is not finished yet."""
-    in_word = letters > _APOSTROPHE  # spaces and ends of texts are below, letters and digits above
-    unfinished = np.flatnonzero(letters >= _FIRST_NOT_ASCII)
-    # At the edge of a word, or beside another one, an apostrophe separates.
+    """Return a mask of the bytes in words, and the positions of bytes that need the tokenizer."""
+    # After folding, spaces and ends of texts are below the apostrophe, letters and digits above.
+    # Bytes outside ASCII count as letters here; the tokenizer decides about them later.
+    in_word = letters > _APOSTROPHE
+    unfinished = np.flatnonzero(letters >= _FIRST_NON_ASCII)
+    # An apostrophe at the edge of a word, or next to another one, separates words.
     apostrophes = np.flatnonzero(letters == _APOSTROPHE)
     inside = apostrophes[in_word[apostrophes - 1] & in_word[apostrophes + 1]]
     in_word[inside] = True
@@ -83,10 +98,13 @@ def _word_bytes(
 
 
 @cache
-def _ascii_folds(lower: bool) -> bytes:
-    """What `bytes.translate` makes of each byte: ASCII folded, the end of a text, others kept."""
+def _ascii_table(lower: bool) -> bytes:
+    """Return a table for `bytes.translate` that folds ASCII and marks the ends of texts.
+
+    Other bytes are unchanged.
+    """
     table = bytearray(range(256))
-    for byte in range(_FIRST_NOT_ASCII):
+    for byte in range(_FIRST_NON_ASCII):
         table[byte] = ord(fold_for_words(chr(byte), lower))
     table[_BETWEEN_TEXTS[0]] = _END_OF_TEXT
     return bytes(table)
