@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from ._common.lazy_loading import call_after_import
+from ._common.lazy_loading import call_after_import as _call_after_import
 
 if TYPE_CHECKING:
     from .pooling.attention import MaskedGlobalAttentionPooling1D as MaskedGlobalAttentionPooling1D
@@ -73,7 +73,7 @@ _PACKAGES = ("pooling", "recurrent", "testing", "text", "windows")
 __all__ = list(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 __version__ = version("keras-seqext")
 
-if not TYPE_CHECKING:  # a type checker would take it as a licence for any name
+if not TYPE_CHECKING:  # with `__getattr__`, a type checker would accept any name
 
     def __getattr__(name: str) -> object:
         if name in _PACKAGES:
@@ -94,4 +94,4 @@ def _load_all() -> None:
         import_module(f"{__name__}.{module}")
 
 
-call_after_import("keras", _load_all)
+_call_after_import("keras", _load_all)

@@ -1,4 +1,4 @@
-"""What a test switches on for its process, and the next one must not find."""
+"""Reset of global state that a test changes in its process."""
 
 import sys
 from collections.abc import Iterator
@@ -7,10 +7,13 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def op_determinism_ends_with_the_test() -> Iterator[None]:
-    """A run on TensorFlow switches it on; Keras then refuses `jit_compile=True`."""
+def reset_op_determinism() -> Iterator[None]:
+    """Disable op determinism after each test.
+
+    A recipe on TensorFlow enables it, and Keras then rejects `jit_compile=True` in later tests.
+    """
     yield
     if "tensorflow" in sys.modules:
-        from tensorflow.python.framework import config  # there is no public way back
+        from tensorflow.python.framework import config  # there is no public function
 
         config.disable_op_determinism()

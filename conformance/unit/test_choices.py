@@ -1,4 +1,4 @@
-"""A word that is not among those allowed is answered with the nearest."""
+"""Error messages for an invalid choice suggest the most similar valid one."""
 
 import keras
 import numpy as np
@@ -87,9 +87,9 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("what", CALLS)
-def test_the_nearest_is_named(what):
-    call, received, nearest = CALLS[what]
+@pytest.mark.parametrize("argument", CALLS)
+def test_message_suggests_the_most_similar_choice(argument):
+    call, received, nearest = CALLS[argument]
     with pytest.raises(ValueError) as caught:
         call()
     message = str(caught.value)
@@ -97,7 +97,7 @@ def test_the_nearest_is_named(what):
     assert nearest is None or f"Did you mean '{nearest}'" in message, message
 
 
-def test_a_column_of_a_data_frame():
+def test_message_suggests_a_column_of_a_data_frame():
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame({"temperature": SERIES, "wind": SERIES})
     for kwargs in ({"targets": "temprature"}, {"groups": "temprature"}):
@@ -106,18 +106,18 @@ def test_a_column_of_a_data_frame():
 
 
 @pytest.mark.parametrize("value", [None, 3, ["left"], {"left"}, np.array(["left"]), b"left"])
-def test_what_is_no_word_is_refused_without_a_suggestion(value):
+def test_other_types_than_a_string_get_no_suggestion(value):
     with pytest.raises(ValueError) as caught:
         checked_choice("side", value, ("left", "right"))
     assert "Did you mean" not in str(caught.value)
 
 
-def test_what_is_like_nothing_gets_no_suggestion():
+def test_dissimilar_strings_get_no_suggestion():
     assert did_you_mean("xyzzy", ("left", "right")) == ""
     assert did_you_mean("", ("left", "right")) == ""
 
 
-def test_version_is_that_of_the_installed_distribution():
+def test_version_equals_that_of_the_installed_distribution():
     from importlib.metadata import version
 
     assert keras_seqext.__version__ == version("keras-seqext")

@@ -1,4 +1,4 @@
-"""`import keras_seqext` brings no backend but the one that runs."""
+"""`import keras_seqext` imports only what it needs, and registers its classes with Keras."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.backend_free
 
 
 def imported(backend: str, statement: str) -> set[str]:
-    """The top-level modules that a fresh process has after `statement`."""
+    """Return the top-level modules in a new process after `statement`."""
     script = f"import sys\n{statement}\nprint(*{{name.split('.')[0] for name in sys.modules}})"
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -26,26 +26,26 @@ def imported(backend: str, statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_tensorflow_stays_out(backend):
+def test_tensorflow_is_not_imported(backend):
     if not installed(backend):
         pytest.skip(f"{backend} is not installed")
     assert "tensorflow" not in imported(backend, "import keras_seqext")
 
 
-def test_nothing_but_keras_numpy_and_the_standard_library():
+def test_all_names_import_only_keras_numpy_and_the_standard_library():
     backend = chosen_backends(None)[0]
     every_name = "from keras_seqext import *"
     extra = imported(backend, every_name) - imported(backend, "import keras, numpy")
     assert extra - sys.stdlib_module_names == {"keras_seqext"}
 
 
-def test_the_package_alone_imports_neither_keras_nor_numpy():
+def test_the_package_itself_imports_neither_keras_nor_numpy():
     extra = imported(chosen_backends(None)[0], "import keras_seqext") - imported("", "pass")
     assert extra - sys.stdlib_module_names == {"keras_seqext"}
 
 
 @pytest.mark.parametrize("order", ["keras_seqext, keras", "keras, keras_seqext"])
-def test_classes_are_registered_in_either_order_of_imports(order):
+def test_classes_are_registered_in_either_import_order(order):
     script = f"""import {order}
 config = {{"module": "elsewhere", "class_name": "MinimalRNN", "config": {{"units": 2}},
     "registered_name": "keras_seqext>MinimalRNN"}}
@@ -61,7 +61,7 @@ print(type(keras.saving.deserialize_keras_object(config)).__name__)"""
     assert done.stdout.split() == ["MinimalRNN"]
 
 
-def test_an_import_of_keras_that_fails_can_be_tried_again():
+def test_failed_import_of_keras_can_be_repeated():
     script = """import os, sys, keras_seqext
 os.environ["KERAS_BACKEND"] = "absent"
 try:
@@ -81,7 +81,7 @@ print(len([name for name in keras.saving.get_custom_objects() if "keras_seqext>"
     assert int(done.stdout) > 10
 
 
-def test_names_for_type_checkers_are_those_at_run_time():
+def test_names_for_type_checkers_equal_those_at_run_time():
     import ast
 
     import keras_seqext
@@ -97,15 +97,15 @@ def test_names_for_type_checkers_are_those_at_run_time():
     assert found == keras_seqext._MODULES
 
 
-def test_the_probe_can_fail():
-    """A test that looks in the wrong place would always pass."""
+def test_imported_reports_an_additional_module():
+    """Otherwise the tests above would always pass."""
     assert "sqlite3" in imported("jax" if installed("jax") else "tensorflow", "import sqlite3")
 
 
 @pytest.mark.parametrize("statement", ["import keras_seqext", "import keras_seqext.testing"])
 @pytest.mark.parametrize("backend", chosen_backends(None))
 def test_import_gives_no_warning(backend, statement):
-    """Keras and the backend are imported first: what they warn of is not ours."""
+    # Keras and the backend are imported first, because their warnings are not tested here.
     script = f"import keras, warnings; warnings.simplefilter('error'); {statement}"
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -1,4 +1,4 @@
-"""Progress is for people who wait at a terminal; nobody else sees a byte of it."""
+"""Progress is displayed at a terminal only, and only for long operations."""
 
 import io
 import sys
@@ -22,21 +22,21 @@ def vectors(tmp_path):
     return GloVeEmbedding(path, ["w0", "w999", "not there"], cache=False)
 
 
-def test_quiet_where_standard_error_is_no_terminal(tmp_path, monkeypatch, capfd):
+def test_no_output_without_a_terminal(tmp_path, monkeypatch, capfd):
     monkeypatch.setattr(progress, "DISPLAY_DELAY", -1.0)
     vectors(tmp_path).load()
     Vocabulary.fit([["a"], ["b"]])
     assert capfd.readouterr() == ("", "")
 
 
-def test_without_a_terminal_nothing_is_wrapped(monkeypatch):
+def test_items_are_returned_unchanged_without_a_terminal(monkeypatch):
     items = [1, 2]
     assert progress.show_progress(items, "counting", "things") is items
     monkeypatch.setattr(sys, "stderr", None)  # as under pythonw
     assert progress.show_progress(items, "counting", "things") is items
 
 
-def test_a_terminal_sees_what_takes_long(tmp_path, monkeypatch):
+def test_long_operations_are_displayed_at_a_terminal(tmp_path, monkeypatch):
     monkeypatch.setattr(progress, "DISPLAY_DELAY", -1.0)
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setenv("TERM", "xterm")
@@ -49,13 +49,13 @@ def test_a_terminal_sees_what_takes_long(tmp_path, monkeypatch):
     assert "1,500 documents" in sys.stderr.getvalue()
 
 
-def test_a_terminal_sees_nothing_of_what_is_soon_done(tmp_path, monkeypatch):
+def test_short_operations_are_not_displayed(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     vectors(tmp_path).load()
     assert sys.stderr.getvalue() == ""
 
 
-def test_the_line_goes_when_reading_fails(monkeypatch):
+def test_display_ends_when_reading_fails(monkeypatch):
     monkeypatch.setattr(progress, "DISPLAY_DELAY", -1.0)
     monkeypatch.setattr(sys, "stderr", Terminal())
 
@@ -65,11 +65,10 @@ def test_the_line_goes_when_reading_fails(monkeypatch):
 
     with pytest.raises(RuntimeError, match="cut off"):
         Vocabulary.fit(broken())
-    assert "\x1b[?25h" in sys.stderr.getvalue()  # the cursor is shown again
+    assert "\x1b[?25h" in sys.stderr.getvalue()  # the escape sequence that restores the cursor
 
 
-def test_runs_print_plain_lines_without_a_terminal(capfd):
-    """The bars of a recipe, to a file or a pipe: no control character."""
+def test_recipes_print_plain_lines_without_a_terminal(capfd):
     from rich.console import Console
 
     from recipes._engine.progress import ProgressBar

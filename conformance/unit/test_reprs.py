@@ -1,4 +1,4 @@
-"""What each public object says of itself: short, and without reading any data."""
+"""The `repr` of public objects is short, and making it reads no data."""
 
 import keras
 import numpy as np
@@ -18,11 +18,11 @@ from keras_seqext.testing import LayerCase, Sample, Traits, benchmark_layer, che
 
 pytestmark = pytest.mark.backend_free
 
-LONGEST_LINE, MOST_LINES = 200, 8
+MAX_LINE_LENGTH, MAX_LINES = 200, 8
 
 
 class Unreadable:
-    """A series that lies elsewhere: that it is read, even once, is an error."""
+    """A series in a file that raises an error when it is read."""
 
     shape = (10_000_000, 14)
     dtype = np.dtype("float32")
@@ -40,34 +40,34 @@ def windows(rows=200, **kwargs):
     return TimeseriesWindow(np.ones((rows, 3)), 1, **kwargs)
 
 
-def short(shown):
-    lines = shown.splitlines()
-    assert len(lines) <= MOST_LINES and max(map(len, lines)) <= LONGEST_LINE, shown
-    assert " object at 0x" not in shown
+def short_lines(text):
+    lines = text.splitlines()
+    assert len(lines) <= MAX_LINES and max(map(len, lines)) <= MAX_LINE_LENGTH, text
+    assert " object at 0x" not in text
     return lines
 
 
-def test_windows_say_rows_windows_span_batches_and_memory():
+def test_windows():
     dataset = windows(batch_size=32, shuffle=True, seed=7)
-    assert short(repr(dataset)) == [
+    assert short_lines(repr(dataset)) == [
         "<TimeseriesWindow of 129 windows: 24 rows of 3 columns, column 1 at +24 rows",
         "  rows: 200 in one series",
         "  time: 2013-01-01 06:00 to 2013-01-09 13:00",
         "  batches: 5 of 32 windows, shuffled, seed 7, not scaled",
-        "  memory: 2.4 kB of rows held, 9.2 kB of inputs a batch>",
+        "  memory: 2.4 kB of rows, 9.2 kB of inputs per batch>",
     ]
 
 
-def test_figures_of_windows_are_those_of_the_batches():
+def test_sizes_of_windows_match_the_batches():
     dataset = windows(batch_size=32)
     assert dataset[0][0].nbytes == 9216 and dataset[0][0].shape == (32, 24, 3)
 
 
-def test_a_part_says_its_own_rows_and_times():
+def test_split_has_the_rows_and_times_of_each_set():
     parts = TimeseriesWindow.split(
         np.arange(100.0), lookback=4, delay=1, timestamps=np.arange(100) * 10
     )
-    lines = short(repr(parts.test))
+    lines = short_lines(repr(parts.test))
     assert "  rows: 25 of 100 in one series" in lines
     assert "  time: 750 to 990" in lines
     assert [line.split(":")[0] for line in repr(parts).splitlines() if line[0] != " "] == [
@@ -77,68 +77,68 @@ def test_a_part_says_its_own_rows_and_times():
     ]
 
 
-def test_several_series_gaps_and_a_shard_are_named():
+def test_several_series_with_gaps_and_a_shard():
     stamps = [np.r_[0:50, 60:110], np.r_[0:70]]
     data = [np.ones((100, 2)), np.ones((70, 2))]
     dataset = TimeseriesWindow(data, lookback=4, delay=1, timestamps=stamps, seed=0, batch_size=8)
-    shown = repr(dataset.shard(1, 4))
-    assert "170 in 2 series with 1 gap" in shown and "shard 1 of 4" in shown
-    assert "from 0 (first series) to 69 (last)" in shown
+    text = repr(dataset.shard(1, 4))
+    assert "170 in 2 series with 1 gap" in text and "shard 1 of 4" in text
+    assert "from 0 (first series) to 69 (last)" in text
 
 
-def test_nothing_is_read_from_where_the_rows_lie():
+def test_streamed_rows_are_not_read():
     dataset = TimeseriesWindow(Unreadable(), lookback=1440, delay=144, step=6)
-    shown = "\n".join(short(repr(dataset)))
-    assert "10,000,000 in one series" in shown
-    assert "0 bytes of rows held; rows stay where they lie" in shown
+    text = "\n".join(short_lines(repr(dataset)))
+    assert "10,000,000 in one series" in text
+    assert "0 bytes of rows; rows are read on demand" in text
     with pytest.raises(AssertionError, match="rows were read"):
         dataset[0]
 
 
-def test_words():
+def test_vocabulary_encoder_and_one_hot_encoder():
     vocabulary = Vocabulary([f"w{i}" for i in range(20_000)], special_ids=IMDB_IDS)
-    (line,) = short(repr(vocabulary))
+    (line,) = short_lines(repr(vocabulary))
     assert line.startswith("<Vocabulary of 20,000 words, num_ids=20004: 'w0', 'w1', 'w2', ...;")
     encoder = TextEncoder(vocabulary, Tokenizer(ngrams=2))
     assert "ngrams=(1, 2)" in repr(encoder) and "20,000 words" in repr(encoder)
     one_hot = OneHotEncoder(encoder, 100, padding="left", truncation="right")
-    first = short(repr(one_hot))[0]
+    first = short_lines(repr(one_hot))[0]
     assert first == (
-        "<OneHotEncoder: (100, 20004) float32 a text (8.0 MB), padding='left', truncation='right'"
+        "<OneHotEncoder: (100, 20004) float32 per text (8.0 MB), padding='left', truncation='right'"
     )
 
 
-def test_word_vectors_before_and_after_they_are_read(tmp_path):
+def test_word_vectors_before_and_after_reading(tmp_path):
     path = tmp_path / "vectors.txt"
     vectors = GloVeEmbedding(path, ["the", "cat", "zzz"], cache=False)
-    assert "vectors.txt, 4 rows x ? numbers" in repr(vectors)  # the file need not be there
+    assert "vectors.txt, 4 rows x ? numbers" in repr(vectors)  # the file does not exist yet
     assert "3 words, not read yet" in repr(vectors)
     path.write_text("the 0.1 0.2\ncat 0.3 0.4\n", encoding="utf-8")
     vectors.load()
     assert "4 rows x 2 numbers" in repr(vectors)
-    assert "2 of 3 words have a vector (66.7 %)" in "\n".join(short(repr(vectors)))
-    revived = GloVeEmbedding.from_config(vectors.get_config())
-    assert "no vocabulary: cannot read" in "\n".join(short(repr(revived)))
+    assert "2 of 3 words have a vector (66.7 %)" in "\n".join(short_lines(repr(vectors)))
+    restored = GloVeEmbedding.from_config(vectors.get_config())
+    assert "no vocabulary: cannot read" in "\n".join(short_lines(repr(restored)))
 
 
-def test_a_scaler_of_many_columns_stays_short():
+def test_scaler_with_many_columns():
     scaler = SeriesScaler(np.arange(1000.0), np.ones(1000))
-    assert short(repr(scaler)) == [
+    assert short_lines(repr(scaler)) == [
         "<SeriesScaler of 1,000 columns: center 0, 1, 2, 3, ...; scale 1, 1, 1, 1, ...>"
     ]
 
 
-def test_reports_name_what_failed():
-    class Bad(keras.layers.Layer):  # registered under no name
+def test_report_lists_the_failed_checks():
+    class Bad(keras.layers.Layer):  # not registered
         def call(self, inputs):
             return inputs
 
     report = check_layer(Bad, input_shape=(2, 3, 4), checks=["registered_name"], on_fail="collect")
     assert "  failed: registered_name" in repr(report)
-    assert short(repr(report))[0].startswith("<Report Bad: ")
+    assert short_lines(repr(report))[0].startswith("<Report Bad: ")
 
 
-def test_cases_show_what_was_given_and_no_default():
+def test_cases_omit_defaults():
     assert repr(Traits(causal=True)) == "Traits(causal=True)"
     assert repr(LayerCase(keras.layers.Dense)) == f"LayerCase(make={keras.layers.Dense!r})"
     assert "samples=(Sample(" in repr(
@@ -149,13 +149,13 @@ def test_cases_show_what_was_given_and_no_default():
     )
 
 
-def test_a_comparison_says_who_was_faster():
+def test_comparison():
     dense = keras.layers.Dense(2)
     found = benchmark_layer(None, dense, against=keras.layers.Dense(2), input_shape=(2, 3))
-    assert short(repr(found))[0].startswith("<Comparison: forward of Dense: ")
+    assert short_lines(repr(found))[0].startswith("<Comparison: forward of Dense: ")
 
 
-def test_data_sets_do_not_print_their_arrays():
+def test_data_sets_omit_their_arrays():
     from datasets import load_sample_reviews, load_weather
 
     weather = load_weather()
@@ -165,5 +165,5 @@ def test_data_sets_do_not_print_their_arrays():
         "  target 'temp' of 9 features",
     ]
     reviews = load_sample_reviews()
-    assert "320 train, 80 validation, 200 test" in short(repr(reviews))[0]
+    assert "320 train, 80 validation, 200 test" in short_lines(repr(reviews))[0]
     assert repr(reviews.train) == "<LabelledTexts: 320 documents, 160 of them positive>"

@@ -1,1 +1,1 @@
-"""A series to batches of windows."""
+"""Windows of time series: batches, splits, scaling and baselines."""

@@ -1,4 +1,4 @@
-"""Naive forecasts of the windows of a dataset, in original units."""
+"""Baseline forecasts for the windows of a dataset, in original units."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ KINDS = ("persistence", "seasonal", "mean")
 
 @dataclass(frozen=True)
 class Baseline:
-    """A naive forecast and what came true.
+    """A baseline forecast and the observed values.
 
     Args:
-        kind: Which one.
-        predictions: `(windows,)` plus the shape of one target, in original units, in the
-            order of time.
-        targets: The same shape: what came true.
+        kind: Kind of the baseline.
+        predictions: Forecasts of shape `(windows,)` plus the shape of one target, in original
+            units, in chronological order.
+        targets: Observed values, of the same shape.
     """
 
     kind: str
@@ -35,12 +35,12 @@ class Baseline:
 
     @property
     def mae(self) -> float:
-        """Mean absolute error, in the units of the target; missing values left out."""
+        """Mean absolute error, in the units of the target; without missing values."""
         return float(np.nanmean(np.abs(self.predictions - self.targets)))
 
     @property
     def rmse(self) -> float:
-        """Root of the mean squared error, in the units of the target."""
+        """Root mean squared error, in the units of the target, without missing values."""
         return float(np.sqrt(np.nanmean((self.predictions - self.targets) ** 2)))
 
     def __repr__(self) -> str:
@@ -48,30 +48,32 @@ class Baseline:
 
 
 def make_baseline(dataset: WindowDataset, kind: str, period: int | None, mean: Any) -> Baseline:
-    """See `TimeseriesWindow.baseline`."""
+    """Make a baseline forecast; see `TimeseriesWindow.baseline`."""
     kind = checked_choice("kind", kind, KINDS)
     shape = dataset.shape
     source = dataset.source
     if kind == "persistence":
 
-        def observed(ends: Rows) -> Values:
-            return known(np.repeat(ends[:, None], shape.horizon, axis=1))
+        def forecast(ends: Rows) -> Values:
+            return target_values(np.repeat(ends[:, None], shape.horizon, axis=1))
 
     elif kind == "seasonal":
         season = _season(dataset, period)
 
-        def observed(ends: Rows) -> Values:
+        def forecast(ends: Rows) -> Values:
+            # Go back by the smallest number of whole seasons (a division rounded up) that reaches
+            # the last observed row or an earlier one: a long horizon needs more than one.
             rows = shape.target_rows(ends)
-            late = rows - ends[:, None]  # at least one season back, and not after `e`
-            return known(rows - -(-late // season) * season)
+            distance = rows - ends[:, None]
+            return target_values(rows - -(-distance // season) * season)
 
     else:
-        observed = None  # type: ignore[assignment]
+        forecast = None  # type: ignore[assignment]
 
-    def known(rows: Rows) -> Values:
+    def target_values(rows: Rows) -> Values:
         return source.unscaled_targets(source.target_values(rows))
 
-    targets = _over_batches(dataset, lambda ends: known(shape.target_rows(ends)))
+    targets = _over_batches(dataset, lambda ends: target_values(shape.target_rows(ends)))
     if kind == "mean":
         if mean is None:
             mean = source.train_target_mean
@@ -79,14 +81,14 @@ def make_baseline(dataset: WindowDataset, kind: str, period: int | None, mean: A
             mean = np.nanmean(targets.reshape(-1, targets.shape[-1]), axis=0)
         predictions = np.broadcast_to(_checked_mean(mean, targets), targets.shape).copy()
     else:
-        predictions = _over_batches(dataset, observed)
+        predictions = _over_batches(dataset, forecast)
     return Baseline(kind, dataset.shape_targets(predictions), dataset.shape_targets(targets))
 
 
 def _checked_mean(mean: Any, targets: Values) -> Values:
-    """`mean` as one number, or one a target."""
-    expected = "a number, or an array of one a target"
-    remedy = f"Pass one number, or {targets.shape[-1]}, one a target."
+    """Return `mean` as one number, or as one number per target."""
+    expected = "a number, or an array with one number per target"
+    remedy = f"Pass one number, or {targets.shape[-1]}, one per target."
     try:
         value = np.asarray(mean, np.float64)
     except (TypeError, ValueError):
@@ -97,6 +99,7 @@ def _checked_mean(mean: Any, targets: Values) -> Values:
 
 
 def _over_batches(dataset: WindowDataset, values: Callable[[Rows], Values]) -> Values:
+    """Return `values` of all windows, computed in blocks so that a file is not read at once."""
     size = 4096
     return np.concatenate(
         [
@@ -109,13 +112,14 @@ def _over_batches(dataset: WindowDataset, values: Callable[[Rows], Values]) -> V
 def _season(dataset: WindowDataset, period: int | None) -> int:
     if period is None:
         raise ValueError(
-            "a seasonal baseline needs `period`, the rows in a season. Received: period=None. "
+            "a seasonal baseline requires `period`, the number of rows per season. Received: "
+            "period=None. "
             "Pass e.g. period=24 for a daily cycle of hourly rows."
         )
     season = checked_integer("period", period, 1)
     if season > dataset.shape.lookback:
         raise ValueError(
-            f"`period` must not exceed `lookback`, so that it was observed in every window. "
+            f"`period` must not exceed `lookback`, so that every window contains a whole season. "
             f"Received: period={season}, lookback={dataset.shape.lookback}. Use a longer "
             "`lookback`."
         )

@@ -1,4 +1,4 @@
-"""What a dataset of windows says of itself: nothing of the data is read for it."""
+"""Text representation of a dataset of windows, made without reading any values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from .window_source import WindowSource
 
 
 def describe(dataset: WindowDataset, segments: Sequence[Segment], shard: Shard) -> str:
-    """Windows, rows, span of time, batches and memory, a line each."""
+    """Return a line each for windows, rows, time span, batches and memory."""
     source, shape = dataset.source, dataset.shape
     inputs = (shape.num_inputs, dataset.num_features)
     lines = [
@@ -34,7 +34,7 @@ def describe(dataset: WindowDataset, segments: Sequence[Segment], shard: Shard) 
     )
     dtype = np.dtype(source.inputs.dtype)
     batch = min(dataset.batch_size, dataset.num_windows) * inputs[0] * inputs[1] * dtype.itemsize
-    lines.append(f"  memory: {_held(source)}, {format_bytes(batch)} of inputs a batch>")
+    lines.append(f"  memory: {_memory(source)}, {format_bytes(batch)} of inputs per batch>")
     return "\n".join(lines)
 
 
@@ -45,7 +45,7 @@ def _targets(source: WindowSource) -> str:
     if columns is not None:
         several = "columns" if len(columns) > 1 else "column"
         return f"{several} {format_first(columns, len(columns))}"
-    return "targets of their own"
+    return "separate targets"
 
 
 def _horizon(delay: int, horizon: int) -> str:
@@ -55,15 +55,17 @@ def _horizon(delay: int, horizon: int) -> str:
 
 def _rows(source: WindowSource, segments: Sequence[Segment]) -> str:
     used = sum(segment.stop - segment.first for segment in segments)
-    whole = source.inputs.num_rows
-    rows = f"{used:,}" if used == whole else f"{used:,} of {whole:,}"
+    total = source.inputs.num_rows
+    rows = f"{used:,}" if used == total else f"{used:,} of {total:,}"
     series = f"{len(source.bounds):,} series" if len(source.bounds) > 1 else "one series"
     gaps = f" with {format_count(len(source.gaps), 'gap')}" if source.gaps else ""
     return f"{rows} in {series}{gaps}"
 
 
 def _span(stamps: list[Any], segments: Sequence[Segment]) -> str:
-    """The first and the last time of the rows used, out of as many looks as there are series."""
+    """Return the first and the last time of the rows used."""
+    # `first` and `last` count rows through all series. They are made relative to each series in
+    # turn, so that the stamps need not be joined.
     first, last = segments[0].first, segments[-1].stop - 1
     begin = end = None
     for part in stamps:
@@ -84,8 +86,8 @@ def _time(stamp: Any) -> str:
     return str(stamp)
 
 
-def _held(source: WindowSource) -> str:
+def _memory(source: WindowSource) -> str:
     stores = [source.inputs, source.target_store]
-    held = sum(store.nbytes for store in stores if store is not None)
-    elsewhere = "" if source.in_memory else "; rows stay where they lie"
-    return f"{format_bytes(held)} of rows held{elsewhere}"
+    size = sum(store.nbytes for store in stores if store is not None)
+    streamed = "" if source.in_memory else "; rows are read on demand"
+    return f"{format_bytes(size)} of rows{streamed}"

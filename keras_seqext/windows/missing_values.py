@@ -1,4 +1,4 @@
-"""What to do where a value is NaN: never pass it on unseen."""
+"""Handling of missing values (NaN) and rejection of infinite values."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,12 +14,12 @@ Flags = npt.NDArray[np.bool_]
 
 MODES = ("error", "skip", "weight", "mask")
 REMEDY = (
-    "Fill them before, or choose: missing='skip' leaves out the windows that touch one, "
-    "'weight' makes them 0 and gives a window without its target the sample weight 0, 'mask' "
-    "also returns which time steps are complete."
+    "Fill them first, or choose: missing='skip' leaves out the windows that contain one, "
+    "'weight' replaces them by 0 and gives a window with a missing target the sample weight 0, "
+    "'mask' also returns a mask of the complete time steps."
 )
 
-FAULTS = {
+MESSAGES = {
     "nan": ("are missing (NaN)", REMEDY),
     "inf": (
         "are infinite, or too large for the dtype",
@@ -29,14 +29,17 @@ FAULTS = {
 
 
 def find_missing(missing: str, source: WindowSource, index: WindowIndex) -> Rows | None:
-    """Refuses infinite values, and refuses or leaves out missing ones, as `missing` says.
+    """Check the values of all windows, and find the windows without missing values.
+
+    Values that are read from a file are checked batch by batch instead (see `check_batch`), so
+    that the file is never read as a whole, except for `"skip"`, which must read every value.
 
     Returns:
-        Ends of the complete windows for `"skip"`, if not all are complete; else `None`.
+        The ends of the complete windows for `"skip"`, or `None` if all windows are used.
 
     Raises:
-        ValueError: If a value is infinite or, for `"error"`, missing. What is read from a
-            file is not searched here but batch by batch, so that it is never read as a whole.
+        ValueError: If a value is infinite or, for `"error"`, missing, or if no window is
+            complete.
     """
     if missing == "skip" or source.in_memory:
         inputs = _missing_rows("data", source.inputs.rows, index, missing, source, source.columns)
@@ -50,8 +53,8 @@ def find_missing(missing: str, source: WindowSource, index: WindowIndex) -> Rows
             ends = _complete_windows(index, inputs, targets)
             if not len(ends):
                 raise ValueError(
-                    f"no window of `data` is complete: all {len(index)} touch a missing value. "
-                    "Fill the missing values, drop the columns that hold most, or use "
+                    f"no window of `data` is complete: all {len(index)} contain a missing value. "
+                    "Fill the missing values, drop the columns with the most of them, or use "
                     "missing='weight'."
                 )
             return ends
@@ -67,52 +70,52 @@ def _missing_rows(
     names: tuple[str, ...] | None,
     size: int = 65_536,
 ) -> Flags | None:
-    """Rows with a NaN among those that windows may use, or `None` if there is none."""
+    """Return which of the rows that windows use contain NaN, or `None` if no row does."""
     flags = None
     for first, stop, _ in index.segments:
         for start in range(first, stop, size):
             values = read(np.arange(start, min(start + size, stop)))
-            fault = not_finite(values)
-            if not fault or (fault == "nan" and missing in ("weight", "mask")):
+            kind = nonfinite_kind(values)
+            if not kind or (kind == "nan" and missing in ("weight", "mask")):
                 continue
-            if fault == "inf" or missing == "error":
-                raise _refusal(argument, values, fault, start, source, names)
+            if kind == "inf" or missing == "error":
+                raise _error(argument, values, kind, start, source, names)
             if flags is None:
                 flags = np.zeros(source.inputs.num_rows, bool)
             flags[start : start + len(values)] = np.isnan(values).any(axis=1)
     return flags
 
 
-def _refusal(
+def _error(
     argument: str,
     values: Values,
-    fault: str,
+    kind: str,
     start: int,
     source: WindowSource,
     names: tuple[str, ...] | None,
 ) -> ValueError:
-    wrong = np.isinf(values) if fault == "inf" else np.isnan(values)
-    row, column = (int(i) for i in np.argwhere(wrong)[0])
+    invalid = np.isinf(values) if kind == "inf" else np.isnan(values)
+    row, column = (int(i) for i in np.argwhere(invalid)[0])
     first, label = next((a, name) for a, stop, name in source.bounds if start + row < stop)
-    what, remedy = FAULTS[fault]
+    problem, remedy = MESSAGES[kind]
     return ValueError(
-        f"values of `{argument}` {what}, the first ({values[row, column]}) in row "
+        f"values of `{argument}` {problem}, the first ({values[row, column]}) in row "
         f"{start + row - first} of {label}, column "
         f"{names[column] if names else column!r}. {remedy}"
     )
 
 
-def refuse_in_batch(x: Values, y: Values, ends: Rows, shape: WindowShape, missing: str) -> None:
-    """Raises if a batch read from a file holds an infinite value, or for `"error"` a NaN."""
-    for what, values in (("inputs", x), ("targets", y)):
-        fault = not_finite(values)
-        if fault == "inf" or (fault == "nan" and missing == "error"):
+def check_batch(x: Values, y: Values, ends: Rows, shape: WindowShape, missing: str) -> None:
+    """Raise if a batch read from a file contains an infinite value or, for `"error"`, a NaN."""
+    for name, values in (("inputs", x), ("targets", y)):
+        kind = nonfinite_kind(values)
+        if kind == "inf" or (kind == "nan" and missing == "error"):
             flat = values.reshape(len(values), -1)
-            wrong = np.isinf(flat) if fault == "inf" else np.isnan(flat)
-            end = int(ends[np.argwhere(wrong)[0, 0]])
-            says, remedy = FAULTS[fault]
+            invalid = np.isinf(flat) if kind == "inf" else np.isnan(flat)
+            end = int(ends[np.argwhere(invalid)[0, 0]])
+            problem, remedy = MESSAGES[kind]
             raise ValueError(
-                f"values {says} in the {what} of the window that ends on row {end} "
+                f"values {problem} in the {name} of the window that ends on row {end} "
                 f"(rows {end - shape.lookback + shape.step} to "
                 f"{end + shape.delay + shape.horizon - 1}). {remedy}"
             )
@@ -121,11 +124,15 @@ def refuse_in_batch(x: Values, y: Values, ends: Rows, shape: WindowShape, missin
 def _complete_windows(
     index: WindowIndex, missing_inputs: Flags | None, missing_targets: Flags | None
 ) -> Rows:
-    """Ends of the windows of `index` that touch no missing value."""
+    """Return the ends of the windows of `index` that contain no missing value.
+
+    The number of missing rows in a window is a difference of two cumulative counts, so the cost
+    per window does not depend on its length.
+    """
     shape = index.shape
     inputs = None if missing_inputs is None else _phase_counts(missing_inputs, shape.step)
     targets = None if missing_targets is None else _phase_counts(missing_targets, 1)
-    kept = []
+    parts = []
     for start in range(0, len(index), 262_144):
         ends = index.ends(np.arange(start, min(start + 262_144, len(index))))
         complete = np.ones(len(ends), bool)
@@ -134,19 +141,24 @@ def _complete_windows(
         if targets is not None:
             first = ends + shape.delay
             complete &= targets[first + shape.horizon] == targets[first]
-        kept.append(ends[complete])
-    return np.concatenate(kept)
+        parts.append(ends[complete])
+    return np.concatenate(parts)
 
 
 def _phase_counts(flags: Flags, step: int) -> Rows:
-    """Entry `r + step` counts the flags in rows `r, r - step, r - 2 step, ...`."""
+    """Return cumulative counts: entry `r + step` counts the flags of `r, r - step, ...`."""
+    # One row of the two-dimensional view per `step` rows, one column per phase `r % step`. The
+    # `step` zeros in front make the count before the first row available.
     padded = np.zeros(step + -(-len(flags) // step) * step, np.int64)
     padded[step : step + len(flags)] = flags
     return np.cumsum(padded.reshape(-1, step), axis=0).reshape(-1)
 
 
 def add_sample_weight(x: Values, y: Values, with_mask: bool) -> tuple[Any, ...]:
-    """A batch with NaN made 0, a weight a window, and a mask of the steps if asked for."""
+    """Return a batch with NaN replaced by 0, a weight per window and, if requested, a mask.
+
+    The arrays `x` and `y` are changed in place.
+    """
     targets, inputs = np.isnan(y), np.isnan(x)
     weight = (~targets.reshape(len(y), -1).any(axis=1)).astype(np.float32)
     y[targets] = 0
@@ -156,11 +168,14 @@ def add_sample_weight(x: Values, y: Values, with_mask: bool) -> tuple[Any, ...]:
     return x, y, weight
 
 
-def not_finite(values: Values) -> str:
-    """`"inf"` or `"nan"` if any value is; a dot product asks faster than a comparison of each."""
+def nonfinite_kind(values: Values) -> str:
+    """Return `"inf"` or `"nan"` if any value is infinite or NaN, and an empty string otherwise."""
     flat = values.reshape(-1)
     if values.dtype.kind != "f":
         return ""
+    # The sum of squares is finite only if every value is. It takes one pass without a temporary
+    # array, which is faster than `np.isfinite`. Finite values can overflow it, so a sum that is
+    # not finite is followed by the exact tests.
     with np.errstate(over="ignore", invalid="ignore"):
         total = np.dot(flat, flat)
     if np.isfinite(total):

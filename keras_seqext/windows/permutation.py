@@ -1,26 +1,35 @@
-"""A seeded shuffle that any batch can look up on its own.
+"""Seeded shuffle that can be evaluated at any position.
 
-Windows are shuffled by a pure function of (seed, epoch, position): workers, phantom
-passes and restarts cannot change it, and nothing of the size of the data is kept when
-the data are large. A Feistel network permutes `[0, 4**k)`; positions that land outside
-`[0, n)` walk on until they fall inside (Black and Rogaway, "Ciphers with arbitrary finite
-domains", 2002).
+The order of the windows is a pure function of (seed, epoch, position). Worker threads, restarts
+and additional passes by Keras therefore cannot change it, and a large data set needs no array of
+its size in memory.
+
+The permutation is a Feistel network, the construction of block ciphers. It splits a number of
+`2k` bits into two halves of `k` bits and, in each round, replaces `(left, right)` by
+`(right, left ^ f(right))`. Such a round is invertible for any function `f`, so several rounds
+permute `range(4**k)`. For `range(n)`, the smallest `k` with `4**k >= n` is used, and the network is
+applied repeatedly to a number until the result is below `n` ("cycle walking"; Black and Rogaway,
+"Ciphers with arbitrary finite domains", 2002). The result is still a permutation: the cycle of
+the large permutation that contains a number below `n` returns to such a number. At most four
+applications are needed on average, because `4**k <= 4 * n`.
 """
 
 import numpy as np
 import numpy.typing as npt
 
+# The order must look random, not be secure, so a few cheap rounds suffice. Changing either constant
+# changes the order of every seed.
 _ROUNDS = 6
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio
 
 
 class Permutation:
-    """A permutation of `range(n)`, computed where it is asked.
+    """A permutation of `range(n)` that is computed on demand.
 
     Args:
         n: Number of items.
-        seed: Any integer; the same one gives the same order everywhere.
-        epoch: Another order for the same seed.
+        seed: Any integer. The same seed gives the same order on every machine.
+        epoch: Number of the epoch; each epoch has a different order.
 
     >>> order = Permutation(5, seed=0, epoch=0)
     >>> sorted(order(np.arange(5)).tolist())
@@ -29,14 +38,16 @@ class Permutation:
 
     def __init__(self, n: int, seed: int, epoch: int) -> None:
         self.n = n
-        self._half = np.uint64(max(1, -(-max(n - 1, 1).bit_length() // 2)))
-        self._low = np.uint64((1 << int(self._half)) - 1)
+        # Half of the bits of the largest item, rounded up: both halves must have the same width.
+        self._half_bits = np.uint64(max(1, -(-max(n - 1, 1).bit_length() // 2)))
+        self._half_mask = np.uint64((1 << int(self._half_bits)) - 1)
         entropy = [seed & (2**64 - 1), epoch]
         self._keys = np.random.SeedSequence(entropy).generate_state(_ROUNDS, np.uint64)
 
     def __call__(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The items at `positions`."""
+        """Return the items at `positions`."""
         items = self._scramble(positions.astype(np.uint64))
+        # Cycle walking: apply the network again to the items outside of `range(n)`.
         outside = np.flatnonzero(items >= self.n)
         while outside.size:
             items[outside] = self._scramble(items[outside])
@@ -44,41 +55,46 @@ class Permutation:
         return items.astype(np.int64)
 
     def _scramble(self, items: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-        left, right = items >> self._half, items & self._low
-        # 32 high bits of the product are well mixed; the half block takes its share of them.
-        shift = np.uint64(64) - self._half
+        """Apply the Feistel network, a permutation of `range(4**k)` with `k` bits per half."""
+        left, right = items >> self._half_bits, items & self._half_mask
+        # The high bits of a product depend on all bits of its factors, the low bits do not. The
+        # round function therefore returns the `half_bits` highest bits. Overflow is intended.
+        shift = np.uint64(64) - self._half_bits
         for key in self._keys:
-            mixed = (right + np.uint64(1)) * _MULTIPLIER ^ key
+            mixed = (right + np.uint64(1)) * _MULTIPLIER ^ key  # + 1: a product with 0 is 0
             mixed ^= mixed >> np.uint64(29)
             left, right = right, left ^ ((mixed * _MULTIPLIER) >> shift)
-        return (left << self._half) | right
+        return (left << self._half_bits) | right
 
 
-# Above this many items the order is computed batch by batch instead of kept (32 MB).
-_LARGEST_KEPT = 2**23
+# An order of more items is computed batch by batch instead of cached (32 MB at 4 bytes per item).
+_MAX_CACHED_ITEMS = 2**23
 
 
 class ShuffledOrder:
-    """The order of each epoch, the current one kept unless it is very long.
+    """The order of each epoch; the current one is cached unless it is very long.
 
     Args:
         n: Number of items.
-        seed: Of all epochs.
+        seed: Seed of all epochs.
     """
 
     def __init__(self, n: int, seed: int) -> None:
         self.n, self.seed = n, seed
-        self._kept: tuple[int, npt.NDArray[np.uint32]] | None = None
+        self._cached: tuple[int, npt.NDArray[np.uint32]] | None = None
 
     def __call__(self, epoch: int, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The items at `positions` in an epoch."""
-        if self.n > _LARGEST_KEPT:
+        """Return the items at `positions` in an epoch."""
+        if self.n > _MAX_CACHED_ITEMS:
             return Permutation(self.n, self.seed, epoch)(positions)
-        kept = self._kept  # read once: another thread may replace it
-        if kept is None or kept[0] != epoch:
+        # Read the attribute once, without a lock: another thread may replace it at any time, and
+        # at worst two threads compute the same order.
+        cached = self._cached
+        if cached is None or cached[0] != epoch:
             order = Permutation(self.n, self.seed, epoch)(np.arange(self.n))
-            kept = self._kept = (epoch, order.astype(np.uint32))
-        return kept[1][positions].astype(np.int64)
+            cached = self._cached = (epoch, order.astype(np.uint32))
+        return cached[1][positions].astype(np.int64)
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_kept": None}  # made again from the seed where it is needed
+        # The cached order is not pickled: it can be computed again from the seed.
+        return {**self.__dict__, "_cached": None}

@@ -1,4 +1,4 @@
-"""Where the rows are kept, and how a batch of windows is copied out of them."""
+"""Storage of rows, in memory or in a file, and copying of windows from it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ Values = npt.NDArray[Any]
 
 
 class RowStore(Protocol):
-    """What a window dataset needs from its data."""
+    """Protocol for the rows of a window dataset."""
 
     num_rows: int
     num_columns: int
@@ -21,28 +21,43 @@ class RowStore(Protocol):
 
     @property
     def nbytes(self) -> int:
-        """Bytes of rows held in memory."""
+        """Size of the rows in memory, in bytes."""
 
     def windows(self, ends: Rows, shape: WindowShape) -> Values:
-        """Inputs of the windows that end on `ends`, `(windows, steps, columns)`, newly made."""
+        """Return a new array of the inputs of windows, of shape `(windows, steps, columns)`.
+
+        Args:
+            ends: Last observed row of each window.
+            shape: Sizes of a window.
+        """
 
     def rows(self, rows: Rows, columns: tuple[int, ...] | None = None) -> Values:
-        """The given rows, in any shape, with an axis of the columns added; newly made."""
+        """Return a new array of the given rows, of shape `rows.shape + (columns,)`.
+
+        Args:
+            rows: Row numbers, in an array of any shape.
+            columns: Columns to return. Defaults to all.
+        """
 
 
 class PhasedRows:
-    """Rows in memory, interleaved so that every window is one block.
+    """Rows in memory, ordered so that the inputs of every window are one contiguous block.
 
-    Row `r` is stored in phase `r % step`. The inputs of a window lie `step` rows apart,
-    so they follow one another in their phase: a shuffled batch becomes a few straight
-    copies, as fast as memory allows, where gathering rows would touch each one apart.
+    Row `r` belongs to phase `r % step`, and the rows of a phase are stored one after another:
+
+        rows, step=3     0 1 2 3 4 5 6 7
+        stored order     0 3 6 | 1 4 7 | 2 5 (unused)
+
+    The inputs of a window lie `step` rows apart, so they are neighbours within one phase. A
+    window is then copied as a single block, at the speed of memory. In the original order, each
+    row would be gathered on its own.
 
     Args:
-        parts: Arrays of shape `(rows, columns)`, joined in order. With one part, `step == 1`
-            and the right dtype nothing is copied.
-        step: Rows between neighbouring inputs.
-        dtype: Floating dtype of what is stored.
-        scaler: Applied to what is stored.
+        parts: Arrays of shape `(rows, columns)`, joined in order. A single part is not copied if
+            `step == 1`, it has the given dtype and there is no scaler.
+        step: Distance of neighbouring inputs, in rows.
+        dtype: Floating dtype of the stored rows.
+        scaler: Applied to the rows before they are stored.
     """
 
     def __init__(
@@ -61,19 +76,22 @@ class PhasedRows:
 
     @property
     def nbytes(self) -> int:
-        """See `RowStore`."""
+        """Size of the rows in memory, in bytes."""
         return int(self._flat.nbytes)
 
     def _interleave(
         self, parts: Sequence[Values], dtype: str, scaler: SeriesScaler | None
     ) -> Values:
-        # NumPy asks for huge pages for `np.empty` alone, not `np.zeros`, and random blocks out of
-        # them are copied a sixth faster. The last row of some phases stays unused.
+        # NumPy requests huge pages for `np.empty` but not for `np.zeros`, and copying random blocks
+        # from huge pages is a sixth faster. Some phases are one row shorter than others: their
+        # last row is unused, and is set to 0 instead of remaining uninitialized.
         phases = np.empty((self._step, self._phase_rows, self.num_columns), dtype)
         phases[:, -1] = 0
         offset = 0
         for part in parts:
             for phase in range(self._step):
+                # Number of rows of this part before its first row of the phase. The phase counts
+                # rows through all parts, and `offset` rows come before this part.
                 skip = (phase - offset) % self._step
                 rows = part[skip :: self._step]
                 start = (offset + skip) // self._step
@@ -83,52 +101,58 @@ class PhasedRows:
         return phases.reshape(-1)
 
     def windows(self, ends: Rows, shape: WindowShape) -> Values:
-        """See `RowStore`."""
+        """Copy the inputs of windows; see `RowStore`."""
         blocks = self._blocks(shape.num_inputs * self.num_columns)
-        first = self._place(ends) - shape.num_inputs + 1
-        # Indexing copies each block whole; `np.take` would first copy the overlapping view.
+        first = self._stored_position(ends) - shape.num_inputs + 1
+        # Indexing copies each block at once. `np.take` would first make a contiguous copy of the
+        # overlapping view, which is `width` times as large as the data.
         copied: Values = blocks[first * self.num_columns]
         return copied.reshape(len(ends), shape.num_inputs, self.num_columns)
 
     def rows(self, rows: Rows, columns: tuple[int, ...] | None = None) -> Values:
-        """See `RowStore`."""
+        """Copy rows; see `RowStore`."""
         found: Values
+        position = self._stored_position(rows)
         if columns is None:
-            found = np.take(self._flat.reshape(-1, self.num_columns), self._place(rows), axis=0)
+            found = np.take(self._flat.reshape(-1, self.num_columns), position, axis=0)
         else:
-            first = self._place(rows)[..., None] * self.num_columns
+            first = position[..., None] * self.num_columns
             found = np.take(self._flat, first + np.array(columns, np.int64))
         return found
 
     def _blocks(self, width: int) -> Values:
-        """Every `width` numbers in a row, overlapping; slow to make, so made once."""
+        """Return a view of all overlapping blocks of `width` numbers.
+
+        The view is cached, because it is slow to make.
+        """
         if self._views is None or self._views.shape[1] != width:
             self._views = np.lib.stride_tricks.sliding_window_view(self._flat, width)
         return self._views
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_views": None}  # pickled, each view would become a copy
+        # Pickling the view would write every overlapping block in full.
+        return {**self.__dict__, "_views": None}
 
-    def _place(self, rows: Rows) -> Rows:
+    def _stored_position(self, rows: Rows) -> Rows:
         if self._step == 1:
             return rows
-        turn, phase = np.divmod(rows, self._step)
-        return phase * self._phase_rows + turn
+        in_phase, phase = np.divmod(rows, self._step)
+        return phase * self._phase_rows + in_phase
 
 
 class StreamedRows:
-    """Rows left where they are (a memory map, HDF5, zarr); only windows are read.
+    """Rows in a file (a memory map, HDF5, zarr), of which only windows are read.
 
     Args:
-        parts: Objects with `shape` and slicing by rows, joined in order.
-        dtype: Floating dtype of what is returned.
+        parts: Objects with a `shape` that can be sliced by rows, joined in order.
+        dtype: Floating dtype of the returned arrays.
         scaler: Applied to each batch.
     """
 
     def __init__(
         self, parts: Sequence[Any], dtype: str, scaler: SeriesScaler | None = None
     ) -> None:
-        # A bare array over the same map: slicing it costs a tenth of slicing `np.memmap`.
+        # A plain array over the same memory: slicing it takes a tenth of the time of `np.memmap`.
         self._parts = [np.asarray(p) if isinstance(p, np.memmap) else p for p in parts]
         self._edges = np.concatenate([[0], np.cumsum([len(p) for p in self._parts])])
         self.num_rows = int(self._edges[-1])
@@ -139,26 +163,28 @@ class StreamedRows:
 
     @property
     def nbytes(self) -> int:
-        """None: see `RowStore`."""
+        """0, because no rows are in memory."""
         return 0
 
     def windows(self, ends: Rows, shape: WindowShape) -> Values:
-        """See `RowStore`."""
+        """Read the inputs of windows; see `RowStore`."""
         return self._read(ends - shape.lookback + shape.step, shape.num_inputs, shape.step)
 
     def rows(self, rows: Rows, columns: tuple[int, ...] | None = None) -> Values:
-        """See `RowStore`."""
+        """Read rows; see `RowStore`."""
         flat = self._read(rows.reshape(-1), 1, 1)
         found = flat.reshape(*rows.shape, self.num_columns)
         return found if columns is None else found[..., list(columns)]
 
     def _read(self, starts: Rows, count: int, step: int) -> Values:
         out = np.empty((len(starts), count, self.num_columns), self.dtype)
-        owners = np.searchsorted(self._edges, starts, side="right") - 1
-        local = (starts - self._edges[owners]).tolist()
+        part_numbers = np.searchsorted(self._edges, starts, side="right") - 1
+        local = (starts - self._edges[part_numbers]).tolist()
         length = (count - 1) * step + 1
-        for window, owner, start in zip(out, owners.tolist(), local, strict=True):
-            rows = self._parts[owner][start : start + length : step]
+        # One slice per window: HDF5 and zarr read slices faster than lists of rows, and some
+        # sources support nothing else.
+        for window, part, start in zip(out, part_numbers.tolist(), local, strict=True):
+            rows = self._parts[part][start : start + length : step]
             window[...] = rows[:, None] if self._one_dimensional else rows
         if self._scaler is not None:
             out -= self._scaler.center.astype(self.dtype)

@@ -1,8 +1,8 @@
-"""What users pass, turned into one or more series of rows.
+"""Conversion of the argument `data` to one or more series of rows.
 
-Arrays, data frames (recognised by their methods, so that pandas is not imported), memory
-maps and other objects that can be sliced, alone or as a list or dict, or one table with a
-column that says which series a row belongs to.
+The input is an array, a data frame, a memory map or another object that can be sliced; a list or
+a dict of them; or one table with a column of series names. Data frames are recognised by their
+methods, so that pandas is not imported.
 """
 
 import mmap
@@ -21,10 +21,10 @@ class Series:
     """One series: rows in time order.
 
     Args:
-        label: Its name in messages.
-        values: `(rows, columns)` numbers, or an object that can be sliced like them.
+        label: Name of the series in messages.
+        values: Numbers of shape `(rows, columns)`, or an object that can be sliced like them.
         stamps: Time stamps of the rows, if any.
-        rows: Where its rows stood in the table it was taken from, if it was.
+        rows: Indices of its rows in the original table, if `groups` divided a table.
     """
 
     label: str
@@ -35,7 +35,7 @@ class Series:
 
 @dataclass
 class SeriesInput:
-    """All series of one dataset, with the column names they share."""
+    """All series of one dataset, with their common column names."""
 
     series: list[Series]
     columns: tuple[str, ...] | None
@@ -44,12 +44,12 @@ class SeriesInput:
 
     @property
     def num_columns(self) -> int:
-        """Columns of every series."""
+        """Number of columns of every series."""
         return num_columns(self.series[0].values)
 
 
 def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesInput:
-    """Recognises `data` and takes it apart.
+    """Convert `data` to one or more series.
 
     Args:
         data: See `TimeseriesWindow`.
@@ -57,20 +57,21 @@ def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesI
         timestamps: See `TimeseriesWindow`.
 
     Raises:
-        TypeError: If `data` is nothing that rows can be read from.
-        ValueError: If the parts do not fit together.
+        TypeError: If `data` is not a table of numbers.
+        ValueError: If series, groups or time stamps do not match each other.
     """
     if isinstance(data, Mapping) or (
         isinstance(data, (list, tuple)) and (not len(data) or not np.isscalar(data[0]))
     ):
         if isinstance(data, (list, tuple)) and data and isinstance(data[0], (list, tuple)):
             raise TypeError(
-                "`data` is a list of lists, which may mean one table or several series. Received: "
+                "`data` is a list of lists, which is either one table or several series. Received: "
                 f"{len(data)} lists. Pass `numpy.asarray(data)` for one table of shape (rows, "
                 "columns), or a list of arrays for several series."
             )
         return _several(data, groups, timestamps)
     table, stamps = data, timestamps
+    # The columns of groups and time stamps are not inputs: they are dropped from the table.
     if is_frame(data):
         drop = []
         if isinstance(timestamps, str):
@@ -86,8 +87,8 @@ def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesI
         name, value = ("groups", groups) if isinstance(groups, str) else ("timestamps", timestamps)
         raise TypeError(
             f"`{name}` can only be a column name when `data` is a data frame. Received: "
-            f"{name}={value!r} with data of type {type(data).__name__}. Pass an array of one "
-            f"value a row instead."
+            f"{name}={value!r} with data of type {type(data).__name__}. Pass an array with "
+            f"one value per row instead."
         )
     values, columns, in_memory = as_table(table, "data")
     stamps = None if stamps is None or stamps is False else as_rows(stamps, values, "timestamps")
@@ -99,8 +100,8 @@ def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesI
 def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
     if groups is not None:
         raise ValueError(
-            "`groups` splits one table into series; `data` is a "
-            f"{type(data).__name__} of series already. Pass one or the other."
+            "`groups` divides one table into series, but `data` is already a "
+            f"{type(data).__name__} of series. Pass one or the other."
         )
     items = list(data.items()) if isinstance(data, Mapping) else list(enumerate(data))
     if not items:
@@ -124,7 +125,7 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
             raise ValueError(
                 f"all series of `data` must have the same columns. Series {items[0][0]!r} has "
                 f"{first.columns or first.num_columns}, series {key!r} has "
-                f"{part.columns or part.num_columns}. Give them the same columns in one order."
+                f"{part.columns or part.num_columns}. Use the same columns in the same order."
             )
     series = [part.series[0] for part in parts]
     in_memory = all(part.in_memory for part in parts)
@@ -138,38 +139,40 @@ def _is_row_of_numbers(values: Any) -> bool:
 def _grouped(
     values: Any, columns: tuple[str, ...] | None, in_memory: bool, groups: Any, stamps: Any
 ) -> SeriesInput:
+    # NaN is the only value that differs from itself.
     unknown = [row for row, name in enumerate(groups.tolist()) if name is None or name != name]
     if unknown:
         raise ValueError(
-            f"`groups` must say of each row which series it belongs to. {len(unknown)} rows have "
-            f"no group, the first is row {unknown[0]} ({groups[unknown[0]]}). Drop them or give "
-            "them one."
+            f"`groups` must have a value for each row, the series of the row. {len(unknown)} rows "
+            f"have none, the first is row {unknown[0]} ({groups[unknown[0]]}). Drop them or "
+            "assign a group."
         )
     kinds = {type(name).__name__ for name in groups.tolist()}
     if groups.dtype.kind == "O" and len(kinds) > 1:
         raise TypeError(
-            f"`groups` must be of one kind. Received: a mix of {', '.join(sorted(kinds))}. Turn "
-            "them into strings with `.astype(str)`."
+            f"`groups` must have values of one type. Received: a mix of "
+            f"{', '.join(sorted(kinds))}. Convert them to strings with `.astype(str)`."
         )
     names, first, codes = np.unique(groups, return_index=True, return_inverse=True)
     series = []
-    for code in np.argsort(first):
+    for code in np.argsort(first):  # in the order of first appearance, not sorted by name
         rows = np.flatnonzero(codes == code)
+        # A slice is a view without a copy, and works for a file as well.
         contiguous = rows[-1] - rows[0] + 1 == len(rows)
         if not contiguous and not in_memory:
             raise ValueError(
-                f"the rows of group {names[code]!r} are not next to one another, and `data` is "
-                "read from where it lies. Sort it by group, or load it into memory."
+                f"the rows of group {names[code]!r} are not contiguous, and `data` is read from a "
+                "file. Sort it by group, or load it into memory."
             )
         where = slice(int(rows[0]), int(rows[-1]) + 1) if contiguous else rows
         part = values[where]
-        kept = None if stamps is None else stamps[where]
-        series.append(Series(f"group {names[code]!s}", part, kept, where))
+        part_stamps = None if stamps is None else stamps[where]
+        series.append(Series(f"group {names[code]!s}", part, part_stamps, where))
     return SeriesInput(series, columns, in_memory)
 
 
 def member(values: Any, key: Any, position: int, count: int, name: str) -> Any:
-    """The entry of a list or dict that belongs to one series."""
+    """Return the entry of one series in a list or dict of values per series."""
     if isinstance(values, Mapping):
         if key not in values:
             raise ValueError(
@@ -180,34 +183,39 @@ def member(values: Any, key: Any, position: int, count: int, name: str) -> Any:
     if not isinstance(values, Sequence) or len(values) != count:
         length = len(values) if hasattr(values, "__len__") else "no length"
         raise ValueError(
-            f"`{name}` must have one entry a series, as `data` has {count} series. Received: "
+            f"`{name}` must have one entry per series, and `data` has {count} series. Received: "
             f"{type(values).__name__} of length {length}. Pass a list or dict like `data`."
         )
     return values[position]
 
 
 def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
-    """`(rows, columns)` values, the column names, and whether they are in memory."""
+    """Convert a table to an array, or leave it as an object that can be sliced.
+
+    Returns:
+        Values of shape `(rows, columns)`, the column names and whether the values are in memory.
+    """
     columns = None
     if is_frame(table):
         for column, dtype in table.dtypes.items():
             if getattr(dtype, "kind", "O") not in "fiub":
                 raise TypeError(
-                    f"column {column!r} of `{name}` has dtype {dtype}, and windows hold numbers. "
-                    "Convert or drop it, or name it in `groups` or `timestamps`."
+                    f"column {column!r} of `{name}` has dtype {dtype}, but windows contain "
+                    "numbers. Convert or drop it, or name it in `groups` or `timestamps`."
                 )
         columns = tuple(str(column) for column in table.columns)
         twice = [name for name in columns if columns.count(name) > 1]
         if twice:
             raise ValueError(
-                f"`{name}` has {columns.count(twice[0])} columns named {twice[0]!r}, which "
-                "nothing can tell apart. Rename or drop one."
+                f"`{name}` has {columns.count(twice[0])} columns named {twice[0]!r}, "
+                "which makes the name ambiguous. Rename or drop one."
             )
         table = table.to_numpy(dtype="float64", na_value=np.nan)
     elif hasattr(table, "to_numpy") and hasattr(table, "index"):  # a pandas Series
         table = table.to_numpy()
     elif isinstance(table, (list, tuple)):
         table = np.asarray(table)
+    # Anything else with a shape and slicing is accepted: HDF5, zarr, memory maps.
     if not hasattr(table, "shape") or not hasattr(table, "__getitem__"):
         raise wrong_type(
             name,
@@ -218,13 +226,14 @@ def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
     shape = tuple(table.shape)
     if len(shape) not in (1, 2) or not shape[0] or (len(shape) == 2 and not shape[1]):
         raise ValueError(
-            f"`{name}` must have shape (rows,) or (rows, columns), neither empty. Received: "
-            f"shape {shape}. One series a table: pass several as a list, dict, or with `groups`."
+            f"`{name}` must have shape (rows,) or (rows, columns), and must not be empty. "
+            f"Received: shape {shape}. A table is one series: pass several as a list or dict, or "
+            "use `groups`."
         )
     kind = getattr(getattr(table, "dtype", None), "kind", "f")
     if kind not in "fiub":
         raise TypeError(
-            f"`{name}` must hold real numbers. Received: dtype {table.dtype}. Convert it, e.g. "
+            f"`{name}` must contain real numbers. Received: dtype {table.dtype}. Convert it, e.g. "
             "with `.astype('float32')`."
         )
     in_memory = isinstance(table, np.ndarray) and not is_mapped(table)
@@ -232,38 +241,38 @@ def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
 
 
 def as_rows(values: Any, table: Any, name: str) -> Any:
-    """One value a row of `table`, as an array."""
+    """Return `values` as an array, and check that it has one value per row of `table`."""
     is_pandas = hasattr(values, "to_numpy")
     array = frame_stamps(values) if is_pandas and name == "timestamps" else np.asarray(values)
     if name == "timestamps" and array.dtype == object and hasattr(array.flat[0], "isoformat"):
-        array = array.astype("datetime64[us]")  # Python's own dates and times
+        array = array.astype("datetime64[us]")  # `datetime` and `date` objects of Python
     if array.ndim != 1 or len(array) != len(table):
         raise ValueError(
-            f"`{name}` must hold one value a row: {len(table)} values. Received: shape "
+            f"`{name}` must have one value per row: {len(table)} values. Received: shape "
             f"{array.shape}. Pass a one-dimensional array as long as `data`."
         )
     return array
 
 
 def is_frame(value: Any) -> bool:
-    """Whether `value` behaves like a data frame."""
+    """Return whether `value` has the methods of a data frame."""
     return hasattr(value, "columns") and hasattr(value, "to_numpy") and hasattr(value, "dtypes")
 
 
 def has_time_index(frame: Any) -> bool:
-    """Whether the rows of `frame` are labelled by time."""
+    """Return whether the index of `frame` consists of time stamps."""
     return getattr(getattr(frame.index, "dtype", None), "kind", "O") == "M"
 
 
 def frame_stamps(values: Any) -> Any:
-    """Stamps of a pandas column or index; zones become UTC."""
+    """Return the time stamps of a pandas column or index as an array, converted to UTC."""
     if getattr(values.dtype, "kind", "O") == "M":
         return values.to_numpy(dtype="datetime64[ns]")
     return values.to_numpy()
 
 
 def column_of(frame: Any, name: str, argument: str) -> Any:
-    """A named column, or an error that lists the names."""
+    """Return a column of a frame, or raise an error that lists the names of its columns."""
     if name not in frame.columns:
         raise ValueError(
             f"`{argument}` names no column. Received: {argument}={name!r}."
@@ -274,7 +283,7 @@ def column_of(frame: Any, name: str, argument: str) -> Any:
 
 
 def is_mapped(array: Any) -> bool:
-    """Whether `array` is, or is a view into, a memory-mapped file."""
+    """Return whether `array` is a memory-mapped file or a view of one."""
     while array is not None:
         if isinstance(array, (np.memmap, mmap.mmap)):
             return True
@@ -283,5 +292,5 @@ def is_mapped(array: Any) -> bool:
 
 
 def num_columns(values: Any) -> int:
-    """Columns of a `(rows,)` or `(rows, columns)` table."""
+    """Return the number of columns of a table of shape `(rows,)` or `(rows, columns)`."""
     return 1 if len(values.shape) == 1 else int(values.shape[1])

@@ -1,4 +1,4 @@
-"""Scaling that is fitted once, on the training rows, and can be undone."""
+"""Invertible scaling of columns, fitted on the training rows."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from keras_seqext._common.validation import wrong_type, wrong_value
 Values = npt.NDArray[Any]
 
 KINDS = ("standard", "robust")
-_FITTED = "`SeriesScaler.fit` makes it from rows."
+_REMEDY = "Use `SeriesScaler.fit` to compute it from rows."
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class SeriesScaler:
     """Subtracts a center from each column and divides by a scale.
 
     Args:
-        center: `(columns,)`, float64.
-        scale: `(columns,)`, float64, finite and above zero.
+        center: Array of shape `(columns,)`, float64 and finite.
+        scale: Array of shape `(columns,)`, float64, finite and positive.
 
     Raises:
-        TypeError: If they are no numbers.
-        ValueError: If they have not one finite value a column.
+        TypeError: If `center` or `scale` is not an array of numbers.
+        ValueError: If they do not have one finite value per column, or a scale is not positive.
 
     >>> scaler = SeriesScaler.fit([np.array([[1.0], [3.0]])])
     >>> scaler
@@ -43,15 +43,16 @@ class SeriesScaler:
 
     def __post_init__(self) -> None:
         for name in ("center", "scale"):
-            values = _numbers(name, getattr(self, name), _FITTED)
+            values = _numbers(name, getattr(self, name), _REMEDY)
             if values.ndim != 1 or not np.isfinite(values).all():
-                given = values.tolist() if values.ndim < 2 else values
-                raise wrong_value(name, given, "an array of finite numbers, one a column", _FITTED)
-            object.__setattr__(self, name, values)
+                received = values.tolist() if values.ndim < 2 else values
+                expected = "an array of finite numbers, one per column"
+                raise wrong_value(name, received, expected, _REMEDY)
+            object.__setattr__(self, name, values)  # the dataclass is frozen
         if self.scale.shape != self.center.shape:
-            raise wrong_value("scale", self.scale, "of the same length as `center`", _FITTED)
+            raise wrong_value("scale", self.scale, "of the same length as `center`", _REMEDY)
         if not (self.scale > 0).all():
-            raise wrong_value("scale", self.scale.tolist(), "above zero in every column", _FITTED)
+            raise wrong_value("scale", self.scale.tolist(), "positive in every column", _REMEDY)
 
     def __repr__(self) -> str:
         count = len(self.center)
@@ -62,25 +63,26 @@ class SeriesScaler:
     def fit(
         cls, blocks: Iterable[Values], kind: str = "standard", names: tuple[str, ...] | None = None
     ) -> "SeriesScaler":
-        """Learns from blocks of rows; missing values (NaN) are left out.
+        """Fit a scaler to blocks of rows. Missing values (NaN) are ignored.
 
         Args:
             blocks: Arrays of shape `(rows, columns)`.
             kind: `"standard"` (mean and standard deviation) or `"robust"` (median and
-                interquartile range, which a few wild values do not move).
-            names: Names of the columns in messages.
+                interquartile range, which a few outliers do not change).
+            names: Names of the columns, for messages.
 
         Raises:
-            TypeError: If the blocks are no arrays of numbers.
-            ValueError: If a column does not vary, holds an infinite value, or none at all.
+            TypeError: If the blocks are not arrays of numbers.
+            ValueError: If a column is constant, contains an infinite value, or has only
+                missing values.
         """
         kind = checked_choice("kind", kind, KINDS)
         checked = _checked_blocks(blocks)
         center, scale, count = _robust(checked) if kind == "robust" else _moments(checked)
         if not np.size(count):
             raise ValueError(
-                "`blocks` must hold at least one array of shape (rows, columns). Received: 0 "
-                "blocks. Pass a list, such as [rows]; an iterator can be read once only."
+                "`blocks` must contain at least one array of shape (rows, columns). Received: 0 "
+                "blocks. Pass a list, such as [rows]; an iterator can be used only once."
             )
         for column in range(len(scale)):
             name = repr(names[column]) if names else column
@@ -89,7 +91,7 @@ class SeriesScaler:
                     f"column {name} has no value in the training rows, so it cannot be scaled. "
                     "Drop it, or fill its missing values."
                 )
-            # Rounding leaves a constant column with a spread of some ulp, not with zero.
+            # The computed spread of a constant column is a rounding error, not exactly zero.
             if not scale[column] > 1e-12 * max(1.0, abs(center[column])):
                 raise ValueError(
                     f"column {name} does not vary in the training rows (every value is about "
@@ -99,18 +101,20 @@ class SeriesScaler:
         return cls(center, scale)
 
     def transform(self, values: Values) -> Values:
-        """`values` of shape `(..., columns)`, scaled."""
-        return (self._fitting(values) - self.center) / self.scale
+        """Scale `values` of shape `(..., columns)`."""
+        return (self._checked(values) - self.center) / self.scale
 
     def inverse_transform(self, values: Values) -> Values:
-        """Scaled `values` of shape `(..., columns)`, back in their own units."""
-        return self._fitting(values) * self.scale + self.center
+        """Convert scaled `values` of shape `(..., columns)` to original units."""
+        return self._checked(values) * self.scale + self.center
 
-    def _fitting(self, values: Any) -> Values:
-        """`values` as an array, if its last axis has the columns."""
+    def _checked(self, values: Any) -> Values:
+        """Return `values` as an array, and check the size of its last axis."""
         array = np.asarray(values)
         expected = f"numbers with {len(self.center)} columns in the last axis"
-        remedy = f"Pass values of shape (..., {len(self.center)}), or use the scaler of these."
+        remedy = (
+            f"Pass values of shape (..., {len(self.center)}), or use the scaler fitted to them."
+        )
         if array.dtype.kind not in "fiub":
             raise wrong_type("values", values, expected, remedy)
         if array.shape[-1:] != self.center.shape:
@@ -118,12 +122,12 @@ class SeriesScaler:
         return array
 
     def take(self, columns: Any) -> "SeriesScaler":
-        """The scaler of some of the columns."""
+        """Return the scaler of some of the columns."""
         return SeriesScaler(self.center[columns], self.scale[columns])
 
 
 def _numbers(name: str, values: Any, remedy: str) -> Values:
-    """`values` as a float64 array."""
+    """Return `values` as a float64 array."""
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":
         raise wrong_type(name, values, "an array of numbers", remedy)
@@ -131,13 +135,13 @@ def _numbers(name: str, values: Any, remedy: str) -> Values:
 
 
 def _checked_blocks(blocks: Iterable[Values]) -> Iterator[Values]:
-    """Yields the blocks in float64, each `(rows, columns)` with as many columns as the first."""
+    """Yield the blocks in float64, and check that each has the columns of the first."""
     remedy = "Pass arrays of numbers, each of shape (rows, columns)."
     if isinstance(blocks, (str, bytes)) or not isinstance(blocks, Iterable):
         raise wrong_type("blocks", blocks, "an iterable of arrays", remedy)
     width = None
-    for given in blocks:
-        block = _numbers("blocks", given, remedy)
+    for values in blocks:
+        block = _numbers("blocks", values, remedy)
         if block.ndim != 2:
             raise wrong_value("blocks", block, "arrays of shape (rows, columns)", remedy)
         if width not in (None, block.shape[1]):
@@ -147,32 +151,36 @@ def _checked_blocks(blocks: Iterable[Values]) -> Iterator[Values]:
             )
         if np.isinf(block).any():
             raise ValueError(
-                f"`blocks` must hold finite numbers or NaN. Received: inf in column "
-                f"{int(np.argwhere(np.isinf(block))[0, 1])}. Replace it by NaN, which is left out."
+                f"`blocks` must contain finite numbers or NaN. Received: inf in column "
+                f"{int(np.argwhere(np.isinf(block))[0, 1])}. Replace it by NaN, which is ignored."
             )
         width = block.shape[1]
         yield block
 
 
 def checked_scaler(scaler: object, columns: int) -> None:
-    """Raises unless `scaler` is `None` or fitted to as many columns."""
+    """Raise unless `scaler` is `None` or was fitted to the given number of columns."""
     if scaler is None:
         return
     if not isinstance(scaler, SeriesScaler):
         raise TypeError(
             "`scaler` must be a fitted SeriesScaler or None. Received: "
-            f"scaler={scaler!r}. `TimeseriesWindow.split` fits one on the training rows, as does "
-            "`SeriesScaler.fit`."
+            f"scaler={scaler!r}. Use `TimeseriesWindow.split`, which fits one on the training "
+            "rows, or `SeriesScaler.fit`."
         )
     if len(scaler.center) != columns:
         raise ValueError(
-            f"`scaler` was fitted to {len(scaler.center)} columns, and `data` has {columns}. Use "
-            "the scaler of the same columns."
+            f"`scaler` was fitted to {len(scaler.center)} columns, but `data` has {columns}. "
+            "Use a scaler of the same columns."
         )
 
 
 def _moments(blocks: Iterable[Values]) -> tuple[Values, Values, Values]:
-    """Mean, standard deviation and count, in one pass (Chan, Golub and LeVeque, 1979)."""
+    """Return mean, standard deviation and count of each column.
+
+    The blocks are read once. Mean and sum of squares are updated by the formula of Chan, Golub
+    and LeVeque (1979), which does not cancel for a large mean as `E[x**2] - E[x]**2` does.
+    """
     count = mean = squares = np.zeros(0)
     for block in blocks:
         if not mean.size:
@@ -189,10 +197,13 @@ def _moments(blocks: Iterable[Values]) -> tuple[Values, Values, Values]:
 
 
 def _robust(blocks: Iterable[Values]) -> tuple[Values, Values, Values]:
-    every = list(blocks)
-    rows = np.concatenate(every) if every else np.zeros((0, 0))
+    """Return median, interquartile range and count of each column."""
+    parts = list(blocks)
+    rows = np.concatenate(parts) if parts else np.zeros((0, 0))
     count = np.sum(~np.isnan(rows), axis=0)
     quartiles = np.zeros((3, rows.shape[1]))
+    # Column by column: the percentiles sort a copy, which is large for all columns together.
+    # Columns without a value are skipped; NumPy would warn.
     for column in np.flatnonzero(count):
         quartiles[:, column] = np.nanpercentile(rows[:, column], [25, 50, 75])
     return quartiles[1], quartiles[2] - quartiles[0], count

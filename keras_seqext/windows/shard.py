@@ -1,4 +1,4 @@
-"""Which part of each batch one of several workers makes."""
+"""Division of each batch among the workers of data-parallel training."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from keras_seqext._common.validation import checked_integer
 
 @dataclass(frozen=True)
 class Shard:
-    """Worker `index` of `count`.
+    """Worker `index` of `count` workers.
 
     >>> [Shard(i, 3).part_of(10, 17) for i in range(3)]
     [(10, 13), (13, 15), (15, 17)]
@@ -17,27 +17,27 @@ class Shard:
     count: int
 
     def part_of(self, start: int, stop: int) -> tuple[int, int]:
-        """Its neighbouring windows out of `start:stop`; sizes differ by one at most."""
+        """Return the contiguous part of `start:stop` for this worker; sizes differ by at most 1."""
         size, more = divmod(stop - start, self.count)
         first = start + self.index * size + min(self.index, more)
         return first, first + size + (self.index < more)
 
 
 def checked_shard(index: int, count: int, batch_size: int, last_batch: int, seeded: bool) -> Shard:
-    """The shard, or an error that says what was expected.
+    """Return the shard of a worker, or raise an error if the batches cannot be divided.
 
     Args:
-        index: Of the worker.
-        count: Of workers.
-        batch_size: Windows in a batch of all workers together.
-        last_batch: Windows in the last batch.
-        seeded: Whether all workers get the same order without talking to each other.
+        index: Index of the worker.
+        count: Number of workers.
+        batch_size: Number of windows per batch, of all workers together.
+        last_batch: Number of windows in the last batch.
+        seeded: Whether all workers have the same order without communication.
     """
     count = checked_integer("count", count, 1)
     index = checked_integer("index", index, 0)
     if index >= count:
         raise ValueError(
-            f"`index` must be one of 0 to {count - 1}, the worker's number. "
+            f"`index` must be one of 0 to {count - 1}, the number of the worker. "
             f"Received: index={index}, count={count}."
         )
     if batch_size % count:
@@ -54,7 +54,7 @@ def checked_shard(index: int, count: int, batch_size: int, last_batch: int, seed
         )
     if not seeded:
         raise ValueError(
-            "workers that shuffle must agree on the order. Received: shuffle=True without a seed. "
+            "all workers must shuffle in the same order. Received: shuffle=True without a seed. "
             "Pass the same `seed` to the dataset in every worker."
         )
     return Shard(index, count)

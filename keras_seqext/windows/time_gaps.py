@@ -1,4 +1,4 @@
-"""Where a series stops being regular in time."""
+"""Detection of gaps in the time stamps of a series."""
 
 from typing import Any, NamedTuple
 
@@ -11,9 +11,9 @@ class Gap(NamedTuple):
 
     Args:
         series: Name of the series.
-        row: Row after the gap, counted within the series.
-        before: Time stamp of the last row before it.
-        after: Time stamp of the first row after it.
+        row: Index of the first row after the gap, within the series.
+        before: Time stamp of the last row before the gap.
+        after: Time stamp of the first row after the gap.
     """
 
     series: str
@@ -23,15 +23,15 @@ class Gap(NamedTuple):
 
 
 def find_gaps(stamps: npt.NDArray[Any], label: str) -> list[Gap]:
-    """Gaps of one series; the period is the commonest distance of neighbours.
+    """Return the gaps of one series. Its period is the most common difference of time stamps.
 
     Args:
-        stamps: `(rows,)` times or numbers, strictly increasing.
+        stamps: Times or numbers of shape `(rows,)`, strictly increasing.
         label: Name of the series in messages.
 
     Raises:
         TypeError: If the stamps are neither times nor numbers.
-        ValueError: If a stamp is missing, repeated, or earlier than the one before.
+        ValueError: If a stamp is missing, repeated, or earlier than the previous one.
 
     >>> find_gaps(np.array([0, 10, 20, 50, 60]), "tide")[0][:2]
     ('tide', 3)
@@ -46,10 +46,10 @@ def find_gaps(stamps: npt.NDArray[Any], label: str) -> list[Gap]:
     if missing.any():
         row = int(np.argmax(missing))
         raise ValueError(
-            f"`timestamps` of {label}: row {row} has none ({stamps[row]}). Drop such rows or "
+            f"`timestamps` of {label}: row {row} has no time ({stamps[row]}). Drop such rows or "
             "give them a time."
         )
-    if stamps.dtype.kind == "u":
+    if stamps.dtype.kind == "u":  # a difference of unsigned integers is never negative
         stamps = stamps.astype(np.int64)
     distances = np.diff(stamps)
     wrong = distances <= np.zeros((), distances.dtype)
@@ -59,13 +59,13 @@ def find_gaps(stamps: npt.NDArray[Any], label: str) -> list[Gap]:
         raise ValueError(
             f"`timestamps` of {label} must increase from row to row. Row {row} ({stamps[row]}) "
             f"{fault} row {row - 1} ({stamps[row - 1]}). Sort the rows and drop duplicates, or "
-            "tell several series apart with `groups`."
+            "distinguish several series with `groups`."
         )
     if not len(distances):
         return []
     lengths, counts = np.unique(distances, return_counts=True)
     period = lengths[np.argmax(counts)]
-    if distances.dtype.kind == "f":
+    if distances.dtype.kind == "f":  # differences of equal steps vary by rounding
         irregular = np.abs(distances - period) > 1e-6 * period
     else:
         irregular = distances != period

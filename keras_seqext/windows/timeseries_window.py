@@ -1,4 +1,4 @@
-"""A series to batches of windows, as a `keras.utils.PyDataset`."""
+"""Batches of windows of a time series, as a `keras.utils.PyDataset`."""
 
 import copy
 import random
@@ -30,7 +30,7 @@ Batch = tuple[Any, ...]
 class TimeseriesWindow(keras.utils.PyDataset):
     """Batches of windows of past rows, each with the rows to forecast.
 
-    A window that ends on row `e`, the last row observed, is made of
+    A window that ends on row `e`, the last observed row, consists of
 
         inputs    e - lookback + step, ..., e - step, e     lookback // step rows
         targets   e + delay, ..., e + delay + horizon - 1   horizon rows
@@ -40,68 +40,68 @@ class TimeseriesWindow(keras.utils.PyDataset):
                .   x   .   x   .   x   .   .   y   y
                                    |<- delay ->|
 
-    so `delay` counts rows from the last observed row to the first target. Every window is
-    seen once an epoch, and none crosses the end of a series or a gap in time.
+    so `delay` counts rows from the last observed row to the first target. Each epoch contains
+    every window once, and no window crosses the end of a series or a gap in time.
 
     With `shuffle=True` the windows (not the batches) are permuted by a pure function of
-    `(seed, epoch, index)`. A plain `fit(dataset)` sees every window once an epoch in a new
-    order each time, but *which* epoch number a pass gets differs between backends, because
-    Keras reads a dataset before it trains; and `fit` permutes the batches once more unless
-    it is given `shuffle=False`. For the same batches everywhere use
+    `(seed, epoch, index)`. A plain `fit(dataset)` uses every window once per epoch, in a
+    different order each time. The epoch number of a pass differs between backends, because
+    Keras reads a dataset before it trains, and `fit` permutes the batches again unless it gets
+    `shuffle=False`. For the same batches on every backend, use
     `fit(dataset, shuffle=False, callbacks=[dataset.epoch_callback()])`.
 
     Args:
         data: A series of shape `(rows,)` or `(rows, columns)`: NumPy array, data frame,
-            `np.memmap` or other object that can be sliced (read where it lies, never as a
-            whole), or a list or dict of them for several series.
-        targets: What is forecast. `None`: every column. A column number or name, or a list
+            `np.memmap` or other object that can be sliced (rows are read on demand, never the
+            whole series), or a list or dict of them for several series.
+        targets: Values to forecast. `None`: every column. A column number or name, or a list
             of them. Or an array (for several series a list or dict) as long as `data`
-            whose row `r` is the value at row `r`; integers stay integers.
-        lookback: Rows a window reaches back, a multiple of `step`.
+            whose row `r` is the value at row `r`; integers remain integers.
+        lookback: Length of the observed part of a window in rows, a multiple of `step`.
         delay: Rows from the last observed row to the first target; 0 is that row itself.
-        step: Rows between neighbouring inputs.
+        step: Distance of neighbouring inputs, in rows.
         horizon: Number of consecutive rows to forecast.
-        stride: Rows between the ends of neighbouring windows.
-        batch_size: Windows in a batch; the last batch may be smaller.
-        shuffle: Whether to permute the windows, anew each epoch.
+        stride: Distance of the ends of neighbouring windows, in rows.
+        batch_size: Number of windows per batch; the last batch may be smaller.
+        shuffle: Whether to permute the windows, in a new order for each epoch.
         seed: Integer seed of the order. `None` draws one from Python's `random` (which
-            `keras.utils.set_random_seed` seeds); it is kept as `dataset.seed`.
-        drop_remainder: Whether to leave out a last batch that is not full.
-        groups: Column name, or array of one value a row, that tells several series apart.
-        timestamps: Column name, or array of one time a row. A data frame indexed by time
-            brings its own; `False` ignores them. Rows not one period apart end a stretch:
-            `dataset.gaps` lists where.
-        missing: What to do about NaN; an infinite value is always refused. `"error"`: refuse.
-            `"skip"`: leave out the windows that touch one. `"weight"`: NaN becomes 0 and a
+            `keras.utils.set_random_seed` seeds); it is available as `dataset.seed`.
+        drop_remainder: Whether to drop a last batch that is not full.
+        groups: Column name, or array of one value per row, that identifies the series.
+        timestamps: Column name, or array of one time per row. By default, the index of a data
+            frame is used if it consists of times; `False` ignores it. Neighbouring rows that
+            are not one period apart are a gap; see `dataset.gaps`.
+        missing: Handling of NaN; infinite values always raise an error. `"error"`: raise.
+            `"skip"`: drop the windows that contain a NaN. `"weight"`: NaN becomes 0 and a
             third array is returned, the sample weight, 0 where a target is missing. `"mask"`:
             the same, and the inputs become `{"values": ..., "mask": ...}` with a boolean
             `(batch, steps)` mask, true for time steps without a missing value.
         scaler: A fitted `SeriesScaler` for the columns of `data`; `split` fits one.
         dtype: Floating dtype of the batches. Defaults to `keras.config.floatx()`.
-        workers: More than 1 makes batches ahead in as many threads: of use when they come from
-            a slow disk, for a batch from memory costs less than handing it over.
-        use_multiprocessing: Accepted like in every `PyDataset`; `workers` are threads all
-            the same, which share the rows instead of copying them.
-        max_queue_size: Batches made ahead at most.
+        workers: Number of threads that prefetch batches if it is greater than 1. Useful for
+            rows on a slow disk; prefetching from memory costs more than it saves.
+        use_multiprocessing: Accepted for compatibility with `PyDataset`; `workers` are always
+            threads, which share the rows instead of copying them.
+        max_queue_size: Maximum number of prefetched batches.
 
     Returns:
-        `dataset[i]` is `(x, y)` or `(x, y, sample_weight)`, newly made arrays: `x` of shape
+        `dataset[i]` is `(x, y)` or `(x, y, sample_weight)`, new arrays: `x` of shape
         `(batch, lookback // step, columns)`; `y` of shape `(batch,)` for one target column
         or a one-dimensional array, `(batch, targets)` for several, with an axis `horizon`
-        after the batch when `horizon > 1`; `sample_weight` of shape `(batch,)`.
+        after the batch axis if `horizon > 1`; `sample_weight` of shape `(batch,)`.
 
     Raises:
-        TypeError: If an argument is of the wrong kind.
-        ValueError: If sizes do not fit the data, time stamps repeat or run backwards, or
-            values are missing with `missing="error"`.
+        TypeError: If an argument has the wrong type.
+        ValueError: If sizes do not match the data, time stamps do not increase, or values are
+            missing with `missing="error"`.
 
     >>> windows = TimeseriesWindow(np.arange(10.0), lookback=6, step=2, delay=3, horizon=2)
     >>> x, y = windows[0]
     >>> x[0, :, 0], y[0]
     (array([1., 3., 5.], dtype=float32), array([8., 9.], dtype=float32))
 
-    Source: the generator of Chollet, "Deep Learning with Python" (2017), section 6.3, with
-    its horizon, lost batches and leaks repaired.
+    Reference: the generator of Chollet, *Deep Learning with Python* (2017), section 6.3. This
+    class corrects its horizon, lost batches and leakage.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         use_multiprocessing: bool = False,
         max_queue_size: int = 10,
     ) -> None:
-        # Keras is kept from using its own queue, which mixes epochs: see `Prefetcher`.
+        # With `workers=1` Keras does not use its own queue, which mixes epochs: see `Prefetcher`.
         depth = checked_integer("max_queue_size", max_queue_size, 1)
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=depth)
         self.shape = WindowShape(lookback, delay, step, horizon, stride)
@@ -143,7 +143,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         self._depth = depth
         self._prefetcher: Prefetcher | None = None
         if isinstance(data, tuple) and len(data) == 2 and isinstance(data[0], WindowSource):
-            source, segments = data  # a part made by `split`
+            source, segments = data  # private form of `data`, passed by `split`
         else:
             series = read_input(data, groups, timestamps)
             spec = read_targets(targets, series)
@@ -159,7 +159,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         if self.drop_remainder and self.num_windows < self.batch_size:
             raise ValueError(
                 f"no full batch: drop_remainder=True, batch_size={self.batch_size}, and there are "
-                f"{self.num_windows} windows. Use a smaller `batch_size` or keep the remainder."
+                f"{self.num_windows} windows. Use a smaller `batch_size` or drop_remainder=False."
             )
 
     def __len__(self) -> int:
@@ -180,16 +180,16 @@ class TimeseriesWindow(keras.utils.PyDataset):
         ends = self._window_ends(epoch, index)
         x = self.source.inputs.windows(ends, self.shape)
         y = self.shape_targets(self.source.target_values(self.shape.target_rows(ends)))
-        if not self.source.in_memory:  # else searched when it came
-            missing_values.refuse_in_batch(x, y, ends, self.shape, self.missing)
+        if not self.source.in_memory:  # rows in memory were checked by `find_missing`
+            missing_values.check_batch(x, y, ends, self.shape, self.missing)
         if self.missing in ("error", "skip"):
             return x, y
         return missing_values.add_sample_weight(x, y, with_mask=self.missing == "mask")
 
     def window_ends(self, index: int) -> Rows:
-        """The last observed row of each window of batch `index`, in this epoch.
+        """Return the last observed row of each window of batch `index`, in this epoch.
 
-        Rows are counted through all series, in the order they were given.
+        Rows are numbered through all series, in the order in which they were passed.
         """
         return self._window_ends(self._epoch, checked_batch(index, len(self)))
 
@@ -200,23 +200,23 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return self._ends_at(self._order(epoch, positions) if self._order else positions)
 
     def ends_in_time(self, start: int, stop: int) -> Rows:
-        """The last observed rows of windows `start:stop`, in the order of time, unshuffled."""
+        """Return the last observed rows of windows `start:stop`, in chronological order."""
         return self._ends_at(np.arange(start, min(stop, self.num_windows)))
 
     def _ends_at(self, positions: Rows) -> Rows:
         return self._index.ends(positions) if self._ends is None else self._ends[positions]
 
     def shard(self, index: int, count: int) -> "TimeseriesWindow":
-        """The same batches, each cut to the part of one of several workers.
+        """Return a dataset with the part of each batch for one of several workers.
 
-        Batch `i` of all shards together is batch `i` of the whole, so `count` workers that
-        average their gradients train as one process does. Nothing is copied. `len`,
-        `num_windows` and `batch_size` stay those of the whole.
+        The batches `i` of all shards together are batch `i` of this dataset, so `count` workers
+        that average their gradients train like a single process. Nothing is copied. `len`,
+        `num_windows` and `batch_size` are those of this dataset.
 
         Args:
-            index: Number of the worker, from 0.
-            count: Number of workers, which divides `batch_size`. The parts of a last batch that
-                is not full may differ by one window: with `drop_remainder=True` all are equal.
+            index: Index of the worker, from 0.
+            count: Number of workers, a divisor of `batch_size`. The parts of a last batch that
+                is not full may differ by one window; with `drop_remainder=True` all are equal.
 
         >>> windows = TimeseriesWindow(np.arange(9.0), lookback=2, delay=1, batch_size=4)
         >>> [windows.shard(worker, 2).window_ends(0).tolist() for worker in range(2)]
@@ -225,7 +225,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         if self._shard.count > 1:
             raise ValueError(
                 f"this dataset is shard {self._shard.index} of {self._shard.count} already. "
-                "Call `shard` of the whole one."
+                "Call `shard` of the original dataset."
             )
         last = min(self.batch_size, self.num_windows - (len(self) - 1) * self.batch_size)
         part = copy.copy(self)
@@ -235,62 +235,62 @@ class TimeseriesWindow(keras.utils.PyDataset):
 
     @property
     def epoch(self) -> int:
-        """The epoch whose order the batches have."""
+        """Number of the epoch that determines the order."""
         return self._epoch
 
     def set_epoch(self, epoch: int) -> None:
-        """Gives the batches the order of `epoch`, on which `on_epoch_end` then keeps its hands.
+        """Set the epoch that determines the order. `on_epoch_end` no longer changes it.
 
         Args:
-            epoch: An integer >= 0.
+            epoch: Number of the epoch, an integer >= 0.
         """
         self._epoch, self._epoch_is_set = checked_integer("epoch", epoch, 0), True
 
     def epoch_callback(self) -> keras.callbacks.Callback:
-        """A callback for `fit` that sets the epoch: the same batches on every backend."""
+        """Return a callback for `fit` that sets the epoch: all backends get the same batches."""
         return keras.callbacks.LambdaCallback(
             on_epoch_begin=lambda epoch, logs: self.set_epoch(epoch)
         )
 
     def on_epoch_end(self) -> None:
-        """Called by Keras, sometimes more than once an epoch: a new order for the next pass."""
+        """Advance to the next order. Keras calls this method, sometimes repeatedly per epoch."""
         if not self._epoch_is_set:
             self._epoch += 1
 
     @property
     def gaps(self) -> list[Gap]:
-        """Where time stamps are not one period apart; no window crosses one."""
+        """Gaps in the time stamps; no window crosses a gap."""
         return self.source.gaps
 
     @property
     def scaler(self) -> SeriesScaler | None:
-        """What the columns of the inputs were scaled with."""
+        """Scaler of the columns of the inputs."""
         return self.source.scaler
 
     @property
     def timestamps(self) -> npt.NDArray[Any] | None:
-        """Time stamps of all rows, series after series, if there are any."""
+        """Time stamps of all rows, series by series, or `None`."""
         stamps = self.source.stamps
         return None if stamps is None else np.concatenate(stamps)
 
     @property
     def num_features(self) -> int:
-        """Columns of the inputs."""
+        """Number of columns of the inputs."""
         return self.source.inputs.num_columns
 
     def inverse_transform(self, targets: Any) -> npt.NDArray[Any]:
-        """Targets or predictions of the shape of `y`, in original units."""
+        """Convert targets or predictions of the shape of `y` to original units."""
         return self.source.in_original_units(targets)
 
     def baseline(self, kind: str, *, period: int | None = None, mean: Any = None) -> Baseline:
-        """A naive forecast of exactly these windows, in original units.
+        """Return a baseline forecast of the windows of this dataset, in original units.
 
         Args:
-            kind: `"persistence"` (as in the last observed row), `"seasonal"` (as one period
-                before, or as many as it takes to be observed) or `"mean"` (of the training
-                rows where the dataset comes from `split`, else of its own targets).
-            period: Rows in a season, for `"seasonal"`: 24 for a daily cycle of hourly rows.
-            mean: A value, or one a target, to use instead, for `"mean"`.
+            kind: `"persistence"` (the last observed row), `"seasonal"` (the latest observed row
+                that is a multiple of `period` earlier) or `"mean"` (of the training rows if
+                the dataset was made by `split`, otherwise of its own targets).
+            period: Rows per season, for `"seasonal"`: 24 for a daily cycle of hourly rows.
+            mean: Replaces the mean of `"mean"`: a number, or one number per target.
         """
         return make_baseline(self, kind, period, mean)
 
@@ -307,24 +307,24 @@ class TimeseriesWindow(keras.utils.PyDataset):
         scaler: str | SeriesScaler | None = "standard",
         **kwargs: Any,
     ) -> "WindowSplit[TimeseriesWindow]":
-        """Training, validation and test windows that follow one another in time.
+        """Divide the data into training, validation and test windows, in chronological order.
 
         Args:
-            data: See `TimeseriesWindow`; every series is cut.
+            data: See `TimeseriesWindow`; every series is divided.
             targets: See `TimeseriesWindow`.
-            fractions: Three shares of the rows; the default is `(0.5, 0.25, 0.25)`.
-            indices: Or the first row of validation and of test, counted in each series.
-            dates: Or their first time stamps.
-            embargo: `True`: every window lies inside its part, so no row is both a target
-                of one part and an input of the next. A number: that many further rows are
-                left out after each cut. `False`: inputs may reach back before the cut;
-                targets still belong to one part only.
-            scaler: `"standard"` (mean, standard deviation), `"robust"` (median,
-                interquartile range), fitted on the training rows alone; a fitted
-                `SeriesScaler`; or `None`. Targets taken from an array of floats are
-                scaled by their own; integers are left alone.
-            **kwargs: The other arguments of `TimeseriesWindow`; `shuffle` and
-                `drop_remainder` apply to the training windows alone.
+            fractions: Three fractions of the rows. Defaults to `(0.5, 0.25, 0.25)`.
+            indices: Alternatively, the first rows of validation and test set in each series.
+            dates: Alternatively, the first time stamps of validation and test set.
+            embargo: `True`: every window lies inside its set, so no row is both a target of one
+                set and an input of the next. A number: additionally, that many rows are
+                skipped after each cut. `False`: inputs may reach back before the cut;
+                every target still belongs to one set only.
+            scaler: `"standard"` (mean, standard deviation) or `"robust"` (median,
+                interquartile range), fitted on the training rows only; a fitted
+                `SeriesScaler`; or `None`. Targets from an array of floats are scaled by a
+                scaler of their own; integers are not scaled.
+            **kwargs: Other arguments of `TimeseriesWindow`; `shuffle` and `drop_remainder`
+                apply to the training windows only.
 
         Returns:
             A named tuple `(train, validation, test)`.
@@ -341,10 +341,10 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return describe(self, self._index.segments, self._shard)
 
     def shape_targets(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """`(windows, horizon, targets)` values in the shape of `y`."""
+        """Convert values of shape `(windows, horizon, targets)` to the shape of `y`."""
         if self.shape.horizon == 1:
             values = values[:, 0]
         return values[..., 0] if self.source.targets.flat else values
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_prefetcher": None}  # threads are started again on demand
+        return {**self.__dict__, "_prefetcher": None}  # threads are restarted on demand

@@ -1,4 +1,4 @@
-"""The part of `TimeseriesWindow` that baselines and descriptions read."""
+"""Protocol for the part of `TimeseriesWindow` that baselines and descriptions use."""
 
 from typing import Any, Protocol
 
@@ -9,7 +9,11 @@ from .window_source import WindowSource
 
 
 class WindowDataset(Protocol):
-    """A dataset of windows; a protocol, so that what `TimeseriesWindow` imports need not import it."""
+    """A dataset of windows.
+
+    A protocol instead of the class avoids a circular import: `TimeseriesWindow` imports the
+    modules that need it.
+    """
 
     shape: WindowShape
     source: WindowSource
@@ -22,11 +26,11 @@ class WindowDataset(Protocol):
 
     @property
     def num_features(self) -> int:
-        """Columns of the inputs."""
+        """Number of columns of the inputs."""
         ...
 
     def ends_in_time(self, start: int, stop: int) -> Rows:
-        """Return the last observed rows of windows `start:stop`, in the order of time."""
+        """Return the last observed rows of windows `start:stop`, in chronological order."""
         ...
 
     def shape_targets(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:

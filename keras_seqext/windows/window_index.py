@@ -1,6 +1,6 @@
-"""Which rows each window reads: arithmetic only, no data.
+"""Arithmetic of windows: the rows of each window, without any data.
 
-Rows of a window that ends on row `e`, its last observed row:
+A window that ends on row `e`, its last observed row, has these rows:
 
     inputs    e - lookback + step, ..., e - step, e          (lookback // step rows)
     targets   e + delay, ..., e + delay + horizon - 1        (horizon rows)
@@ -19,13 +19,13 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 
 
 class Segment(NamedTuple):
-    """Consecutive rows that windows may use together.
+    """A contiguous range of rows without a gap; a window lies inside one segment.
 
     Args:
-        first: First row an input may come from.
-        stop: One past the last row a target may come from.
-        first_target: First row a target may come from; `first` when every
-            row is free to be a target.
+        first: First row that may be an input.
+        stop: One past the last row that may be a target.
+        first_target: First row that may be a target. It is larger than `first` if inputs may
+            reach back into the previous part of a split.
     """
 
     first: int
@@ -35,14 +35,14 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class WindowShape:
-    """How far a window reaches, in rows.
+    """Sizes of a window, in rows.
 
     Args:
-        lookback: Rows between the oldest input (exclusive) and the last observed row.
-        delay: Rows from the last observed row to the first target.
-        step: Rows between neighbouring inputs.
-        horizon: Consecutive target rows.
-        stride: Rows between the ends of neighbouring windows.
+        lookback: Length of the observed part, up to and including the last observed row.
+        delay: Distance from the last observed row to the first target.
+        step: Distance of neighbouring inputs.
+        horizon: Number of consecutive target rows.
+        stride: Distance of the ends of neighbouring windows.
 
     Raises:
         ValueError: If a size is out of range, or `step` does not divide `lookback`.
@@ -75,31 +75,31 @@ class WindowShape:
 
     @property
     def num_inputs(self) -> int:
-        """Time steps in the input of one window."""
+        """Number of time steps in the inputs of one window."""
         return self.lookback // self.step
 
     @property
     def num_rows(self) -> int:
-        """Rows from the first of the lookback to the last target."""
+        """Number of rows from the first row of the lookback to the last target."""
         return self.lookback + self.delay + self.horizon - 1
 
     def input_rows(self, ends: Rows) -> Rows:
-        """Rows of the inputs, `(windows, lookback // step)`."""
+        """Return the rows of the inputs, of shape `(windows, lookback // step)`."""
         return ends[:, None] + np.arange(self.step - self.lookback, 1, self.step)
 
     def target_rows(self, ends: Rows) -> Rows:
-        """Rows of the targets, `(windows, horizon)`."""
+        """Return the rows of the targets, of shape `(windows, horizon)`."""
         return ends[:, None] + np.arange(self.delay, self.delay + self.horizon)
 
 
 class WindowIndex:
-    """All windows of one or more segments, addressed by position.
+    """All windows of one or more segments, in order, addressed by position.
 
-    Takes memory per segment, not per window.
+    The windows are computed, not stored: memory grows with the number of segments only.
 
     Args:
-        shape: How far a window reaches.
-        segments: Row ranges that no window may leave.
+        shape: Sizes of a window.
+        segments: Ranges of rows; every window lies inside one of them.
 
     Raises:
         ValueError: If no segment is long enough for one window.
@@ -114,10 +114,13 @@ class WindowIndex:
         self.segments = tuple(segments)
         starts, counts = [], []
         for first, stop, first_target in self.segments:
+            # The first window must contain a whole lookback, and its first target must be allowed.
             start = max(first + shape.lookback - 1, first_target - shape.delay)
-            last = stop - shape.delay - shape.horizon  # the last end whose targets all exist
+            last = stop - shape.delay - shape.horizon  # its last target is row `stop - 1`
             starts.append(start)
             counts.append(max(0, (last - start) // shape.stride + 1))
+        # Segment `i` has the windows at positions `_edges[i]` to `_edges[i + 1] - 1`; the first of
+        # them ends on row `_starts[i]`. An empty segment has two equal edges.
         self._starts = np.array(starts, np.int64)
         self._edges = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         if not self._edges[-1]:
@@ -127,26 +130,33 @@ class WindowIndex:
         return int(self._edges[-1])
 
     def ends(self, positions: Rows) -> Rows:
-        """The last observed row of the windows at `positions`."""
-        if len(self._starts) == 1:
+        """Return the last observed row of the windows at `positions`."""
+        if len(self._starts) == 1:  # the common case, without a search
             return int(self._starts[0]) + positions * self.shape.stride
+        # `side="right"` skips empty segments: it finds the last edge that is <= the position.
         segment = np.searchsorted(self._edges, positions, side="right") - 1
         ends: Rows = self._starts[segment] + (positions - self._edges[segment]) * self.shape.stride
         return ends
 
     def _too_short(self) -> str:
-        s = self.shape
+        shape = self.shape
         longest = max((seg.stop - seg.first for seg in self.segments), default=0)
         return (
             "no window fits. A window needs lookback + delay + horizon - 1 = "
-            f"{s.lookback} + {s.delay} + {s.horizon} - 1 = {s.num_rows} consecutive rows, and the "
-            f"longest of the {len(self.segments)} unbroken stretches of `data` has {longest}. "
+            f"{shape.lookback} + {shape.delay} + {shape.horizon} - 1 = {shape.num_rows} "
+            f"consecutive rows, and the longest of the {len(self.segments)} contiguous segments "
+            f"of `data` has {longest}. "
             "Use a smaller `lookback`, `delay` or `horizon`, more data, or fill the gaps."
         )
 
 
 def checked_batch(index: int, count: int) -> int:
-    """The number of a batch, counted from the end where negative, or an error."""
+    """Return the index of a batch as a non-negative integer; negative indices count from the end.
+
+    Raises:
+        TypeError: If `index` is not an integer.
+        IndexError: If there is no such batch.
+    """
     if not isinstance(index, (int, np.integer)):
         raise TypeError(
             f"batches are addressed by an integer. Received: {index!r} (of type "

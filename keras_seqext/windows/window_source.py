@@ -1,4 +1,4 @@
-"""Rows, targets and the stretches of rows that windows may use."""
+"""Rows, targets and contiguous segments of the data of a window dataset."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,23 +21,23 @@ Values = npt.NDArray[Any]
 
 @dataclass
 class TargetSpec:
-    """Which values are forecast: columns of the data, or arrays of their own."""
+    """The values to forecast: columns of the data, or separate arrays."""
 
     columns: tuple[int, ...] | None
     arrays: list[Any] | None
-    flat: bool  # no axis for the target columns in `y`
+    flat: bool  # whether `y` has no axis for the target columns
     names: tuple[str, ...] | None
 
 
 @dataclass
 class WindowSource:
-    """Everything about the data that windows of any split share."""
+    """The data of a window dataset, shared by the parts of a split and by all shards."""
 
     inputs: RowStore
     target_store: RowStore | None
     targets: TargetSpec
     bounds: list[tuple[int, int, str]]  # first row, stop row and label of each series
-    segments: list[tuple[int, int]]  # the same, broken at gaps
+    segments: list[tuple[int, int]]  # first row and stop row; a series is divided at its gaps
     gaps: list[Gap]
     stamps: list[Any] | None
     columns: tuple[str, ...] | None
@@ -47,21 +47,22 @@ class WindowSource:
     train_target_mean: Values | None = None
 
     def target_values(self, rows: Values) -> Values:
-        """`rows.shape + (targets,)`: the values to forecast at any rows."""
+        """Return the target values of the given rows, of shape `rows.shape + (targets,)`."""
         if self.target_store is not None:
             return self.target_store.rows(rows)
         columns = self.targets.columns or ()
-        every = columns == tuple(range(self.inputs.num_columns))
-        return self.inputs.rows(rows, None if every else columns)
+        # Copying whole rows is faster than picking each of their columns.
+        all_columns = columns == tuple(range(self.inputs.num_columns))
+        return self.inputs.rows(rows, None if all_columns else columns)
 
     def unscaled_targets(self, values: Values) -> Values:
-        """Target values `(..., targets)` in original units."""
+        """Return target values of shape `(..., targets)` in original units."""
         return (
             values if self.target_scaler is None else self.target_scaler.inverse_transform(values)
         )
 
     def in_original_units(self, targets: Any) -> Values:
-        """Targets of the shape of `y`, unscaled."""
+        """Return targets of the shape of `y` in original units, after validation."""
         values = np.asarray(targets)
         if values.dtype.kind not in "fiub":
             raise wrong_type(
@@ -74,18 +75,18 @@ class WindowSource:
                 "targets",
                 targets,
                 f"of the shape of `y`: {len(scaler.center)} targets in the last axis",
-                f"Pass what `model.predict` gave, (windows, {len(scaler.center)}).",
+                f"Pass the output of `model.predict`, of shape (windows, {len(scaler.center)}).",
             )
         unscaled = self.unscaled_targets(values)
         return unscaled[..., 0] if flat else unscaled
 
 
 def read_targets(targets: Any, data: SeriesInput) -> TargetSpec:
-    """Understands `targets`; see `TimeseriesWindow`.
+    """Parse the argument `targets` of `TimeseriesWindow`.
 
     Raises:
-        TypeError: If it is neither a column, a list of columns, nor values.
-        ValueError: If a column does not exist, or there is not one value a row.
+        TypeError: If `targets` is not a column, a list of columns or an array of values.
+        ValueError: If a column does not exist, or the number of values is not that of the rows.
     """
     width = data.num_columns
     if targets is None:
@@ -107,17 +108,21 @@ def _is_column(value: Any) -> bool:
 def _column(name: Any, data: SeriesInput) -> int:
     if isinstance(name, str):
         if data.columns is None or name not in data.columns:
-            known = "none has a name" if data.columns is None else f"they are {list(data.columns)}"
+            known = (
+                "the columns have no names"
+                if data.columns is None
+                else f"the columns are {list(data.columns)}"
+            )
             raise ValueError(
                 f"`targets` names no column of `data`. Received: {name!r}; {known}. Use one of "
-                f"the columns' names or numbers.{did_you_mean(name, data.columns or ())}"
+                f"the names or numbers of the columns.{did_you_mean(name, data.columns or ())}"
             )
         return data.columns.index(name)
     if not -data.num_columns <= name < data.num_columns:
         raise ValueError(
             f"`targets` is not a column of `data`. Received: {name}, and `data` has "
-            f"{data.num_columns} columns: use 0 to {data.num_columns - 1}. (Values to forecast "
-            "are passed as an array, one a row.)"
+            f"{data.num_columns} columns: use 0 to {data.num_columns - 1}. (Pass values to "
+            "forecast as an array, one value per row.)"
         )
     return int(name) % data.num_columns
 
@@ -132,7 +137,10 @@ def _target_arrays(targets: Any, data: SeriesInput) -> TargetSpec:
     for part, series in zip(parts, data.series if data.keys is not None else [None], strict=True):
         if part is None or isinstance(part, (str, bytes, bool)):
             raise wrong_type(
-                "targets", part, expected, "Pass a column's name or number, or one value a row."
+                "targets",
+                part,
+                expected,
+                "Pass the name or number of a column, or one value per row.",
             )
         flat = not is_frame(part) and len(getattr(part, "shape", np.shape(part))) == 1
         table, names, in_memory = as_table(part, "targets")
@@ -140,20 +148,26 @@ def _target_arrays(targets: Any, data: SeriesInput) -> TargetSpec:
         rows = sum(len(s.values) for s in matched)
         if len(table) != rows:
             raise ValueError(
-                f"`targets` must have one value a row of `data`: {rows} rows. Received: shape "
+                f"`targets` must have one value per row of `data`: {rows} rows. Received: shape "
                 f"{tuple(np.shape(part))}. Pass the whole series, unshifted: `delay` shifts it."
             )
         tables.append((table, names, in_memory, flat))
     arrays = [table for table, *_ in tables]
-    if data.keys is None and data.series[0].rows is not None:  # the order of the groups
+    if data.keys is None and data.series[0].rows is not None:
+        # `groups` divided one table: apply the same reordering of rows to the targets.
         arrays = [arrays[0][series.rows] for series in data.series]
     return TargetSpec(None, arrays, tables[0][3], tables[0][1])
 
 
-def lay_out(
+def locate_segments(
     data: SeriesInput,
 ) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]], list[Gap]]:
-    """Where each series lies when all are joined, and its unbroken stretches."""
+    """Locate each series in the joined rows, and divide it at its gaps.
+
+    Returns:
+        First row, stop row and label of each series; first row and stop row of each contiguous
+        segment; the gaps.
+    """
     bounds, segments, gaps = [], [], []
     offset = 0
     for series in data.series:
@@ -170,7 +184,10 @@ def lay_out(
 def row_blocks(
     parts: list[Any], ranges: list[tuple[int, int]], size: int = 65_536
 ) -> Iterator[tuple[int, Values]]:
-    """Rows in `ranges` of joined tables as `(first row, float64 block)`, a block at a time."""
+    """Yield the rows in `ranges` of joined tables as pairs of a first row and a block of rows.
+
+    A block has at most `size` rows, so that a table in a file is never read as a whole.
+    """
     offset = 0
     for part in parts:
         for first, stop in ranges:
@@ -182,7 +199,7 @@ def row_blocks(
 
 
 def checked_dtype(dtype: str) -> str:
-    """`dtype`, if NumPy can hold it and it is a floating one."""
+    """Return the name of `dtype`, and check that it is a floating dtype of NumPy."""
     try:
         if np.dtype(dtype).kind == "f":
             return np.dtype(dtype).name
@@ -190,14 +207,14 @@ def checked_dtype(dtype: str) -> str:
         pass
     raise ValueError(
         f"`dtype` must be 'float16', 'float32' or 'float64'. Received: dtype={dtype!r}. Models "
-        "cast their inputs themselves: leave it out."
+        "cast their inputs to their own dtype: leave it out."
     )
 
 
 def make_store(
     parts: list[Any], in_memory: bool, step: int, dtype: str, scaler: SeriesScaler | None
 ) -> RowStore:
-    """Rows in memory are interleaved; others stay where they are."""
+    """Return a store that copies rows in memory, or one that reads rows from a file on demand."""
     if in_memory:
         return PhasedRows(parts, step, dtype, scaler)
     return StreamedRows(parts, dtype, scaler)
@@ -211,15 +228,15 @@ def make_source(
     scaler: SeriesScaler | None = None,
     target_scaler: SeriesScaler | None = None,
 ) -> WindowSource:
-    """Joins the series and keeps them ready to be copied from."""
+    """Join the series and make the stores of inputs and targets."""
     parts = [series.values for series in data.series]
-    bounds, segments, gaps = lay_out(data)
+    bounds, segments, gaps = locate_segments(data)
     store = None
     if targets.arrays is not None:
         kind = np.dtype(getattr(targets.arrays[0], "dtype", "float32"))
-        kept = dtype if kind.kind == "f" else kind.name  # class labels stay integers
+        target_dtype = dtype if kind.kind == "f" else kind.name  # class labels stay integers
         mapped = not all(as_table(a, "targets")[2] for a in targets.arrays)
-        store = make_store(targets.arrays, not mapped, 1, kept, target_scaler)
+        store = make_store(targets.arrays, not mapped, 1, target_dtype, target_scaler)
     elif scaler is not None:
         target_scaler = scaler.take(list(targets.columns or ()))
     return WindowSource(
@@ -238,5 +255,5 @@ def make_source(
 
 
 def whole_segments(source: WindowSource) -> list[Segment]:
-    """Every unbroken stretch, all of it free to be input and target."""
+    """Return every contiguous segment; each of its rows may be an input or a target."""
     return [Segment(first, stop, first) for first, stop in source.segments]

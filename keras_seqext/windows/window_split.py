@@ -1,4 +1,4 @@
-"""Training, validation and test windows that cannot leak into one another."""
+"""Division of series into training, validation and test windows without leakage."""
 
 import inspect
 from collections.abc import Callable
@@ -27,7 +27,7 @@ PARTS = ("train", "validation", "test")
 
 
 class WindowSplit(NamedTuple, Generic[Dataset]):
-    """Three datasets that follow one another in time and share one scaler."""
+    """Training, validation and test datasets in chronological order, with a common scaler."""
 
     train: Dataset
     validation: Dataset
@@ -46,7 +46,7 @@ def split_series(
     scaler: str | SeriesScaler | None,
     options: dict[str, Any],
 ) -> WindowSplit[Dataset]:
-    """See `TimeseriesWindow.split`."""
+    """Divide series into three datasets; see `TimeseriesWindow.split`."""
     options = dict(options)
     known = set(inspect.signature(cls.__init__).parameters) - {"self", "data", "targets"}
     for name in options:
@@ -72,33 +72,31 @@ def split_series(
     seed = options.pop("seed", None)
     for position, name in enumerate(PARTS):
         segments = _part_segments(source, edges, position, apart, margin)
-        if position:
+        if position:  # evaluation uses every window, in order
             options["shuffle"] = options["drop_remainder"] = False
         try:
             parts.append(make((source, segments), seed=seed, **options))
         except ValueError as error:
-            given = [key for key, value in cut.items() if value is not None] or ["fractions"]
+            used = [key for key, value in cut.items() if value is not None] or ["fractions"]
             raise ValueError(
-                f"{name} part: {error} The parts are cut by `{given[0]}`="
-                f"{format_value(cut[given[0]] or (0.5, 0.25, 0.25))}, with `embargo`={embargo}."
+                f"{name} set: {error} The sets are divided by `{used[0]}`="
+                f"{format_value(cut[used[0]] or (0.5, 0.25, 0.25))}, with `embargo`={embargo}."
             ) from None
     return WindowSplit(*parts)
 
 
 def _checked_embargo(embargo: bool | int) -> tuple[bool, int]:
-    """Whether inputs stay inside their part, and how many rows are left out after a cut."""
+    """Return whether inputs stay inside their part, and the number of rows skipped after a cut."""
     if isinstance(embargo, (bool, np.bool_)):
         return bool(embargo), 0
     return True, checked_integer("embargo", embargo, 0)
 
 
 def _cut_rows(series: Any, cut: dict[str, Any]) -> tuple[int, int]:
-    """First rows of validation and of test, within one series."""
-    given = [name for name, value in cut.items() if value is not None]
-    if len(given) > 1:
-        raise ValueError(
-            f"pass one of `fractions`, `indices` and `dates`, not several. Received: {given}."
-        )
+    """Return the first rows of the validation set and of the test set, within one series."""
+    used = [name for name, value in cut.items() if value is not None]
+    if len(used) > 1:
+        raise ValueError(f"pass only one of `fractions`, `indices` and `dates`. Received: {used}.")
     rows = len(series.values)
     if cut["dates"] is not None:
         first, second = _at_dates(series, cut["dates"])
@@ -108,20 +106,21 @@ def _cut_rows(series: Any, cut: dict[str, Any]) -> tuple[int, int]:
         second = checked_integer("indices", second, 1)
     else:
         shares = _shares((0.5, 0.25, 0.25) if cut["fractions"] is None else cut["fractions"])
-        # Shares like 0.6 + 0.2 are a hair off: without rounding a row would change sides.
+        # A sum such as 0.6 + 0.2 is slightly below 0.8 in floating point. Without the tolerance,
+        # `floor` would move a row from one set to the next.
         first, second = (int(np.floor(rows * share + 1e-9)) for share in shares.cumsum()[:2])
     if not 0 <= first <= second <= rows or (cut["dates"] is None and not 0 < first < second < rows):
         raise ValueError(
-            f"`{given[0] if given else 'fractions'}` must cut {series.label} twice inside its "
-            f"{rows} rows. Received: cuts at rows {first} and {second}. Pass two places that "
-            f"increase, from 1 to {rows - 1}."
+            f"`{used[0] if used else 'fractions'}` must cut {series.label} twice inside its "
+            f"{rows} rows. Received: cuts at rows {first} and {second}. Pass two increasing "
+            f"rows, from 1 to {rows - 1}."
         )
     return first, second
 
 
 def _shares(fractions: Any) -> npt.NDArray[np.float64]:
-    """Three positive numbers whose sum is 1."""
-    expected = "three positive shares (train, validation, test) whose sum is 1"
+    """Return the three fractions as an array, and check that they are positive with sum 1."""
+    expected = "three positive numbers (train, validation, test) with sum 1"
     remedy = "Pass e.g. (0.5, 0.25, 0.25)."
     try:
         shares = np.asarray(fractions, np.float64).reshape(-1)
@@ -138,8 +137,8 @@ def _pair(name: str, values: Any) -> tuple[Any, Any]:
         raise wrong_value(
             name,
             values,
-            "a pair: where validation begins and where test begins",
-            f"Pass {name}=(first of validation, first of test).",
+            "a pair: the start of the validation set and the start of the test set",
+            f"Pass {name}=(start of the validation set, start of the test set).",
         )
     first, second = values
     return first, second
@@ -149,8 +148,8 @@ def _at_dates(series: Any, dates: Any) -> tuple[int, int]:
     first, second = _pair("dates", dates)
     if series.stamps is None:
         raise ValueError(
-            f"`dates` needs time stamps, and {series.label} has none. Pass `timestamps`, or cut by "
-            "`fractions` or `indices`."
+            f"`dates` requires time stamps, but {series.label} has none. Pass `timestamps`, or cut "
+            "by `fractions` or `indices`."
         )
     stamps = np.asarray(series.stamps)
     if stamps.dtype.kind == "M":
@@ -162,17 +161,17 @@ def _at_dates(series: Any, dates: Any) -> tuple[int, int]:
             ) from None
     elif not all(isinstance(date, (int, float, np.number)) for date in (first, second)):
         raise wrong_type(
-            "dates", dates, "two numbers, as the time stamps are", "Pass numbers, not dates."
+            "dates", dates, "two numbers, like the time stamps", "Pass numbers, not dates."
         )
     if not first < second:
         raise wrong_value(
-            "dates", dates, "two dates that increase", "Put the first of validation first."
+            "dates", dates, "two increasing dates", "Pass the start of the validation set first."
         )
     return int(np.searchsorted(stamps, first)), int(np.searchsorted(stamps, second))
 
 
 def _edges(series: SeriesInput, cuts: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
-    """Begin, first cut, second cut and end of each series, in joined rows."""
+    """Return start, first cut, second cut and end of each series, in joined rows."""
     edges, offset = [], 0
     for part, (first, second) in zip(series.series, cuts, strict=True):
         rows = len(part.values)
@@ -188,12 +187,16 @@ def _part_segments(
     apart: bool,
     margin: int,
 ) -> list[Segment]:
-    """Unbroken stretches of one part; with `apart` its inputs stay inside it as well."""
+    """Return the contiguous segments of one part.
+
+    Targets always lie inside the part. With `apart`, inputs do as well; otherwise they may reach
+    back to the start of the segment.
+    """
     segments = []
     for first, stop in source.segments:
-        begin = next(edge for edge in edges if edge[0] <= first < edge[3])
-        low = begin[position] + (margin if position else 0)
-        high = begin[position + 1]
+        series = next(edge for edge in edges if edge[0] <= first < edge[3])
+        low = series[position] + (margin if position else 0)
+        high = series[position + 1]
         if max(first, low) < min(stop, high):
             oldest = max(first, low) if apart else first
             segments.append(Segment(oldest, min(stop, high), max(first, low)))
@@ -206,7 +209,7 @@ def _fit(
     spec: Any,
     training: list[tuple[int, int]],
 ) -> tuple[SeriesScaler | None, SeriesScaler | None]:
-    """Scalers of the columns and of target arrays, from the training rows alone."""
+    """Return scalers of the columns and of target arrays, fitted on the training rows only."""
     if scaler is None or isinstance(scaler, SeriesScaler):
         checked_scaler(scaler, series.num_columns)
         return scaler, None
@@ -216,7 +219,7 @@ def _fit(
     if scaler == "robust" and not series.in_memory:
         raise ValueError(
             "scaler='robust' sorts each column, so `data` must be in memory; here it is read from "
-            "where it lies. Use scaler='standard', or load it."
+            "a file. Use scaler='standard', or load it."
         )
 
     def fit(parts: list[Any], names: tuple[str, ...] | None) -> SeriesScaler:
@@ -233,13 +236,13 @@ def _fit(
 def _training_mean(
     source: WindowSource, training: list[tuple[int, int]]
 ) -> npt.NDArray[Any] | None:
-    """Mean of each target over the training rows; `None` where that means reading a file."""
+    """Return the mean of each target over the training rows, or `None` if they are in a file."""
     if not source.in_memory:
         return None
     rows = np.concatenate([np.arange(first, stop) for first, stop in training])
     values = source.unscaled_targets(source.target_values(rows)).astype(np.float64)
-    known = ~np.isnan(values)
-    mean: npt.NDArray[Any] = np.where(known, values, 0).sum(axis=0) / np.maximum(
-        known.sum(axis=0), 1
+    present = ~np.isnan(values)
+    mean: npt.NDArray[Any] = np.where(present, values, 0).sum(axis=0) / np.maximum(
+        present.sum(axis=0), 1
     )
     return mean

@@ -1,4 +1,4 @@
-"""A wrong call, and what the user must be told."""
+"""A call with an invalid argument, and the required parts of its error message."""
 
 import pickle
 from collections.abc import Callable
@@ -8,30 +8,30 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Subject:
-    """An object that a wrong call must leave as it was.
+    """An object that a call with invalid arguments must not change.
 
     Args:
-        make: A new one.
-        works: A right use of it, after the wrong one.
+        make: Makes a new object.
+        use: Uses the object correctly, after the invalid call.
     """
 
     make: Callable[[], Any]
-    works: Callable[[Any], Any]
+    use: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One wrong call.
+    """One call with an invalid argument.
 
     Args:
-        name: The public name that is called.
-        argument: What is wrong.
-        value: How the message shows what was passed.
-        remedy: What the message tells to do.
-        call: The call; it is given the subject if there is one.
-        error: The kind of error.
-        subject: What must not be changed by it.
-        named: How the message names the argument; by default in backticks.
+        name: Public name that is called.
+        argument: Name of the invalid argument.
+        value: The value passed, as it appears in the message.
+        remedy: Part of the remedy in the message.
+        call: Makes the call. It takes the subject if there is one.
+        error: Expected type of the error.
+        subject: Object that the call must not change.
+        named: Name of the argument in the message. Defaults to `argument` in backticks.
     """
 
     name: str
@@ -45,18 +45,18 @@ class Case:
 
     @property
     def id(self) -> str:
-        """Different for each case."""
+        """Unique id of the case."""
         return f"{self.name}-{self.argument}-{self.value}"
 
     @property
     def parts(self) -> dict[str, str]:
-        """What the message must hold."""
+        """Texts that the message must contain."""
         named = self.named or f"`{self.argument}`"
         return {"argument": named, "value received": self.value, "remedy": self.remedy}
 
 
 def cases_for(name: str, subject: Subject | None = None) -> Callable[..., Case]:
-    """Makes cases of one public name."""
+    """Return a function that makes cases for one public name."""
 
     def case(argument: str, value: str, remedy: str, call: Callable[..., Any], **more: Any) -> Case:
         return Case(name, argument, value, remedy, call, subject=subject, **more)
@@ -65,7 +65,7 @@ def cases_for(name: str, subject: Subject | None = None) -> Callable[..., Case]:
 
 
 def state(subject: object) -> Any:
-    """All that a wrong call could have changed, in a form that can be compared."""
+    """Return the state that a call could have changed, in a form that can be compared."""
     import keras
 
     if isinstance(subject, keras.layers.Layer):

@@ -1,4 +1,4 @@
-"""Makes wrong calls, and looks at the error and at what it left behind."""
+"""Execution of calls with invalid arguments, and inspection of their errors and side effects."""
 
 import traceback
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ import keras
 from .case import Case, state
 
 ROOT = Path(__file__).parents[3]
-OURS = tuple(str(ROOT / package) for package in ("keras_seqext", "datasets", "recipes"))
+PACKAGES = tuple(str(ROOT / package) for package in ("keras_seqext", "datasets", "recipes"))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a wrong call did.
+    """The result of a call with an invalid argument.
 
     Args:
-        error: What it raised, or `None`.
-        origin: File, line and code that raised it: the error branch.
-        changed: What is not as it was before.
+        error: The error raised, or `None`.
+        origin: File, line number and source line that raised it.
+        changed: Description of the state that the call changed, or an empty string.
     """
 
     error: BaseException | None
@@ -28,25 +28,25 @@ class Outcome:
     changed: str = ""
 
 
-_made: dict[str, Outcome] = {}
+_outcomes: dict[str, Outcome] = {}
 
 
 def outcome(case: Case) -> Outcome:
-    """What the call of `case` did; it is made once."""
-    if case.id not in _made:
-        _made[case.id] = _make(case)
-    return _made[case.id]
+    """Return the outcome of the call of `case`, which is cached."""
+    if case.id not in _outcomes:
+        _outcomes[case.id] = _call(case)
+    return _outcomes[case.id]
 
 
-def _make(case: Case) -> Outcome:
+def _call(case: Case) -> Outcome:
     subject = case.subject.make() if case.subject else None
-    given = () if subject is None else (subject,)
+    arguments = () if subject is None else (subject,)
     registered = dict(keras.saving.get_custom_objects())
     before = None if subject is None else state(subject)
-    # Keras hides its own frames; here all must be seen.
+    # Keras removes its own frames from tracebacks, but the frame that raised must be visible.
     keras.config.disable_traceback_filtering()
     try:
-        case.call(*given)
+        case.call(*arguments)
     except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
         origin = (frames[-1].filename, frames[-1].lineno or 0, frames[-1].line or "")
@@ -60,33 +60,34 @@ def _make(case: Case) -> Outcome:
 
 def _changed(case: Case, subject: Any, before: Any, registered: dict[str, Any]) -> str:
     if dict(keras.saving.get_custom_objects()) != registered:
-        return "the classes that Keras knows"
+        return "the classes registered with Keras"
     if case.subject is not None:
         if state(subject) != before:
             return f"the state of {subject!r}"
-        case.subject.works(subject)
+        case.subject.use(subject)
     return ""
 
 
-def faults(case: Case) -> list[str]:
-    """All that is wrong with what a user sees."""
+def problems(case: Case) -> list[str]:
+    """Return the problems of the error that a user sees; an empty list if there are none."""
     found = outcome(case)
     error = found.error
     if error is None:
         return ["no error"]
     message = str(error)
     texts = [f"no {part} ({text!r})" for part, text in case.parts.items() if text not in message]
-    # Kinds of our own may be more special; those of NumPy or a backend may not.
+    # A subclass defined in this package is accepted, an exception of NumPy or a backend is not.
     foreign = type(error).__module__.partition(".")[0] not in ("builtins", "keras_seqext")
     if foreign or not isinstance(error, case.error):
         texts.append(f"a {type(error).__name__}, not a {case.error.__name__}")
     assert found.origin is not None
     file, line, code = found.origin
-    if not file.startswith(OURS) or not code.startswith("raise "):
-        # A line of ours that does not raise called into C: NumPy's words, or Python's.
+    if not file.startswith(PACKAGES) or not code.startswith("raise "):
+        # A line of this package without `raise` called a C function of NumPy or Python, which
+        # raised the error and wrote the message.
         texts.append(f"raised by foreign code, at {file}:{line} ({code})")
     if error.__cause__ or (error.__context__ and not error.__suppress_context__):
-        texts.append(f"shown below another error, {(error.__cause__ or error.__context__)!r}")
+        texts.append(f"chained to another error, {(error.__cause__ or error.__context__)!r}")
     if found.changed:
         texts.append(f"changed {found.changed}")
     return [f"{text}; message: {message}" for text in texts]

@@ -1,4 +1,4 @@
-"""Odd but right: arrays that are read-only, strided or of another dtype, tables, iterators."""
+"""Unusual but valid arguments: read-only or strided arrays, other dtypes, tables, iterators."""
 
 import importlib.util
 
@@ -25,7 +25,7 @@ ROWS = np.arange(40.0).reshape(20, 2)
 X = np.linspace(-1, 1, 24, dtype="float32").reshape(2, 4, 3)
 
 
-def locked(array):
+def read_only(array):
     array = array.copy()
     array.setflags(write=False)
     return array
@@ -36,7 +36,7 @@ def strided(array):
 
 
 def other_backend(array):
-    """A tensor of a backend that does not run, where one is installed."""
+    """Return a tensor of an installed backend other than the active one, or skip the test."""
     running = keras.backend.backend()
     if running != "torch" and importlib.util.find_spec("torch"):
         import torch
@@ -46,47 +46,47 @@ def other_backend(array):
         import jax.numpy as jnp
 
         return jnp.asarray(array)
-    pytest.skip("another backend: none is installed")
+    pytest.skip("no other backend is installed")
 
 
 FORMS = {
-    "read-only": locked,
+    "read-only": read_only,
     "strided": strided,
-    "column by column": np.asfortranarray,
-    "backwards twice": lambda array: array[::-1].copy()[::-1],
+    "column-major": np.asfortranarray,
+    "reversed twice": lambda array: array[::-1].copy()[::-1],
     "big-endian": lambda array: array.astype(array.dtype.newbyteorder(">")),
 }
 TABLES = {
     **FORMS,
     "integers": lambda array: array.astype("int16"),
     "float16": lambda array: array.astype("float16"),
-    "a frame with text as index": lambda a: pd.DataFrame(a, index=[f"r{i}" for i in range(len(a))]),
-    "a frame with a repeated index": lambda array: pd.DataFrame(array, index=[7] * len(array)),
-    "a frame backwards": lambda array: pd.DataFrame(array[::-1], range(20)[::-1])[::-1],
-    "a frame of several levels": lambda array: pd.DataFrame(
+    "frame with a string index": lambda a: pd.DataFrame(a, index=[f"r{i}" for i in range(len(a))]),
+    "frame with a repeated index": lambda array: pd.DataFrame(array, index=[7] * len(array)),
+    "reversed frame": lambda array: pd.DataFrame(array[::-1], range(20)[::-1])[::-1],
+    "frame with a multi-index": lambda array: pd.DataFrame(
         array, pd.MultiIndex.from_product([range(4), range(5)])
     ),
-    "a frame of nullable floats": lambda array: pd.DataFrame(array).astype("Float64"),
-    "a frame of columns by number": lambda array: pd.DataFrame(array, columns=[10, 3]),
+    "frame of nullable floats": lambda array: pd.DataFrame(array).astype("Float64"),
+    "frame with integer column names": lambda array: pd.DataFrame(array, columns=[10, 3]),
 }
 
 
 @pytest.mark.backend_free
 @pytest.mark.parametrize("form", TABLES)
-def test_windows_of_any_table(form):
+def test_windows_accept_any_table(form):
     given = TABLES[form](ROWS)
     before = given.copy()
     windows = TimeseriesWindow(given, lookback=4, delay=1)
     expected = TimeseriesWindow(ROWS, lookback=4, delay=1)
     for got, want in zip(windows[0], expected[0], strict=True):
         np.testing.assert_array_equal(got, want)
-        got[...] = 0  # a batch is its reader's own
+        got[...] = 0  # changing a batch must not change the data
     np.testing.assert_array_equal(np.asarray(given), np.asarray(before))
 
 
 @pytest.mark.backend_free
 @pytest.mark.parametrize("form", FORMS)
-def test_a_scaler_and_the_reference_take_any_layout(form):
+def test_scaler_and_minimal_rnn_accept_any_layout(form):
     given = FORMS[form](ROWS)
     scaler, plain = SeriesScaler.fit([given]), SeriesScaler.fit([ROWS])
     np.testing.assert_array_equal(scaler.center, plain.center)
@@ -98,20 +98,20 @@ def test_a_scaler_and_the_reference_take_any_layout(form):
 
 
 @pytest.mark.backend_free
-def test_texts_words_and_ids_may_come_from_iterators_and_series():
+def test_texts_words_and_ids_accept_iterators_and_series():
     texts = ["the cat", "the dog"]
     plain = TextEncoder.fit(texts)
     for given in (iter(texts), (t for t in texts), pd.Series(texts, index=[5, 5]), np.array(texts)):
         assert TextEncoder.fit(given) == plain
     assert Vocabulary(t for t in ["a", "b"]) == Vocabulary(np.array(["a", "b"]).tolist())
-    ids = locked(np.array([3, 2, 3]))
+    ids = read_only(np.array([3, 2, 3]))
     assert plain.vocabulary.decode(ids) == plain.vocabulary.decode(iter([3, 2, 3]))
     padded = pad_ids((row for row in [ids, ids[::-1]]), 2, padding="left", truncation="left")
     assert padded.ids.tolist() == [[2, 3], [2, 3]]
 
 
 @pytest.mark.backend_free
-def test_words_of_vectors_may_come_from_an_iterator_and_a_path_from_a_string(tmp_path):
+def test_word_vectors_accept_an_iterator_and_a_path_as_a_string(tmp_path):
     path = tmp_path / "tiny.txt"
     path.write_text("the 0.5 1\n")
     words = (word for word in ["the", "zzz"])
@@ -119,11 +119,11 @@ def test_words_of_vectors_may_come_from_an_iterator_and_a_path_from_a_string(tmp
     assert vectors.load().tolist() == [[0, 0], [0.5, 1], [0, 0]]
 
 
-@pytest.mark.parametrize("form", [*FORMS, "another backend's tensor"])
-def test_layers_take_any_layout(form):
+@pytest.mark.parametrize("form", [*FORMS, "tensor of another backend"])
+def test_layers_accept_any_layout(form):
     change = FORMS.get(form, other_backend)
     if form == "big-endian":
-        pytest.skip("big-endian: no backend holds it, and Keras hands it to the backend as it is")
+        pytest.skip("big-endian: unsupported by all backends, and Keras does not convert it")
     mask = np.array([[True, True, False, False], [True] * 4])
     pooling, rnn = MaskedGlobalMaxPooling1D(), MinimalRNN(5)
     for layer in (pooling, rnn):
@@ -139,7 +139,7 @@ def test_layers_take_any_layout(form):
 
 @pytest.mark.backend_free
 @pytest.mark.parametrize("form", FORMS)
-def test_tokens_of_any_layout_get_the_same_bins(form):
+def test_hashing_accepts_tokens_of_any_layout(form):
     layer = HashingOneHot(50)
     for tokens in (np.array([["the", "cat"], ["a", "dog"]]), np.arange(6).reshape(2, 3)):
         np.testing.assert_array_equal(layer.to_ids(FORMS[form](tokens)), layer.to_ids(tokens))

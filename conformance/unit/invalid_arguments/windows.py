@@ -1,4 +1,4 @@
-"""Wrong calls of the window dataset and its scaler."""
+"""Invalid arguments of `TimeseriesWindow` and `SeriesScaler`."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def swapped(first, second):
     return stamps
 
 
-def doubled(row):
+def repeated(row):
     stamps = HOURS.copy()
     stamps[row] = stamps[row - 1]
     return stamps
@@ -40,7 +40,7 @@ SCALED = Subject(lambda: split(FRAME).train, lambda windows: windows.baseline("m
 new = cases_for("TimeseriesWindow")
 used = cases_for("TimeseriesWindow", DATASET)
 scaled = cases_for("TimeseriesWindow", SCALED)
-parted = cases_for("TimeseriesWindow.split")
+split_case = cases_for("TimeseriesWindow.split")
 fitted = cases_for("SeriesScaler")
 scaler = cases_for("SeriesScaler", Subject(lambda: SCALER, lambda s: s.transform(np.ones((1, 2)))))
 
@@ -133,13 +133,13 @@ DATA = [
     new(
         "data",
         "Series 0 has 2, series 1 has 3",
-        "in one order",
+        "in the same order",
         lambda: build([np.zeros((9, 2)), np.zeros((9, 3))]),
     ),
     new(
         "data",
         "('a', 'b'), series 'y' has ('b', 'a')",
-        "in one order",
+        "in the same order",
         lambda: build({"x": FRAME, "y": FRAME[["b", "a"]]}),
     ),
     new(
@@ -155,8 +155,8 @@ DATA = [
     new("data", "(-inf) in row 0", "Replace", lambda: build(np.where(ROWS == 0, -np.inf, ROWS))),
 ]
 TARGETS = [
-    new("targets", "'c'", "columns' names", lambda: build(FRAME, "c")),
-    new("targets", "'a'; none", "numbers", lambda: build(ROWS, "a")),
+    new("targets", "'c'", "names or numbers of the columns", lambda: build(FRAME, "c")),
+    new("targets", "'a'; the columns have no names", "numbers", lambda: build(ROWS, "a")),
     new("targets", "2, and", "use 0 to 1", lambda: build(FRAME, 2)),
     new("targets", "-3, and", "use 0 to 1", lambda: build(FRAME, [0, -3])),
     new("targets", "shape (19,)", "`delay` shifts it", lambda: build(ROWS, ROWS[:-1])),
@@ -178,7 +178,7 @@ TARGETS = [
     ),
 ]
 GROUPS_AND_STAMPS = [
-    new("groups", "='g'", "one value a row", lambda: build(ROWS, groups="g"), error=TypeError),
+    new("groups", "='g'", "one value per row", lambda: build(ROWS, groups="g"), error=TypeError),
     new("groups", "groups='g'. Use", "['a', 'b']", lambda: build(FRAME, groups="g")),
     new("groups", "shape (2,)", "as long as `data`", lambda: build(ROWS, groups=[1, 2])),
     new("groups", "shape (20, 2)", "one-dimensional", lambda: build(ROWS, groups=FRAME)),
@@ -206,7 +206,7 @@ GROUPS_AND_STAMPS = [
         "timestamps",
         "06:00:00",
         "Sort the rows",
-        lambda: build(timestamps=doubled(7)),
+        lambda: build(timestamps=repeated(7)),
         named="`timestamps` of data",
     ),
     new("timestamps", "Row 4", "Sort", lambda: build(timestamps=swapped(3, 4))),
@@ -219,20 +219,20 @@ GROUPS_AND_STAMPS = [
     ),
     new(
         "timestamps",
-        "row 3 has none (NaT)",
+        "row 3 has no time (NaT)",
         "give them a time",
         lambda: build(timestamps=np.where(ROWS == 3, np.datetime64("NaT", "h"), HOURS)),
     ),
     new(
         "timestamps",
-        "row 2 has none (nan)",
+        "row 2 has no time (nan)",
         "give them a time",
         lambda: build(timestamps=np.where(ROWS == 2, np.nan, ROWS)),
     ),
     new("timestamps", "shape (5,)", "as long as `data`", lambda: build(timestamps=HOURS[:5])),
     new("timestamps", "shape ()", "as long as `data`", lambda: build(timestamps=3)),
     new("timestamps", "length 1", "like `data`", lambda: build([ROWS, ROWS], timestamps=[HOURS])),
-    new("timestamps", "='t'", "one value a row", lambda: build(timestamps="t"), error=TypeError),
+    new("timestamps", "='t'", "one value per row", lambda: build(timestamps="t"), error=TypeError),
     new("timestamps", "timestamps='c'", "['a', 'b']", lambda: build(FRAME, timestamps="c")),
     new("timestamps", "shape (0,)", "as long as `data`", lambda: build(timestamps=[])),
 ]
@@ -261,7 +261,7 @@ USE = [
     used(
         "shard",
         "shard 0 of 2 already",
-        "of the whole",
+        "of the original dataset",
         lambda w: w.shard(0, 2).shard(0, 2),
         named="shard",
     ),
@@ -282,80 +282,84 @@ USE = [
     used(
         "mean",
         "='zero'",
-        "one a target",
+        "one per target",
         lambda w: w.baseline("mean", mean="zero"),
         error=TypeError,
     ),
-    scaled("mean", "shape (3,)", "one a target", lambda w: w.baseline("mean", mean=[1, 2, 3])),
+    scaled("mean", "shape (3,)", "one per target", lambda w: w.baseline("mean", mean=[1, 2, 3])),
     scaled("targets", "shape (4, 5)", "2 targets", lambda w: w.inverse_transform(np.zeros((4, 5)))),
     scaled("targets", "=3.0", "2 targets", lambda w: w.inverse_transform(3.0)),
     scaled("targets", "='x'", "numbers", lambda w: w.inverse_transform("x"), error=TypeError),
 ]
 SPLIT = [
-    parted(
+    split_case(
         "fractions",
         "['fractions', 'indices']",
-        "pass one of",
+        "pass only one of",
         lambda: split(fractions=(0.5, 0.3, 0.2), indices=(5, 9)),
     ),
-    parted("fractions", "(here 1.1)", "sum is 1", lambda: split(fractions=(0.5, 0.3, 0.3))),
-    parted("fractions", "(0.5, 0.5)", "three positive shares", lambda: split(fractions=(0.5, 0.5))),
-    parted(
+    split_case("fractions", "(here 1.1)", "with sum 1", lambda: split(fractions=(0.5, 0.3, 0.3))),
+    split_case(
+        "fractions", "(0.5, 0.5)", "three positive numbers", lambda: split(fractions=(0.5, 0.5))
+    ),
+    split_case(
         "fractions", "(1.5, -0.25, -0.25)", "three", lambda: split(fractions=(1.5, -0.25, -0.25))
     ),
-    parted("fractions", "nan", "three", lambda: split(fractions=(0.5, np.nan, 0.5))),
-    parted(
+    split_case("fractions", "nan", "three", lambda: split(fractions=(0.5, np.nan, 0.5))),
+    split_case(
         "fractions",
         "='half'",
         "(0.5, 0.25, 0.25)",
         lambda: split(fractions="half"),
         error=TypeError,
     ),
-    parted("fractions", "=0.5", "three", lambda: split(fractions=0.5)),
-    parted("fractions", "0.05", "validation part", lambda: split(fractions=(0.9, 0.05, 0.05))),
-    parted("indices", "9 and 5.", "that increase", lambda: split(indices=(9, 5))),
-    parted("indices", "9 and 50", "from 1 to 19", lambda: split(indices=(9, 50))),
-    parted("indices", "=9", "a pair", lambda: split(indices=9)),
-    parted("indices", "=0.5", "whole number", lambda: split(indices=(0.5, 9)), error=TypeError),
-    parted("indices", "=0", "whole number", lambda: split(indices=(0, 9))),
-    parted("dates", "data has none", "Pass `timestamps`", lambda: split(dates=("2020", "2021"))),
-    parted(
+    split_case("fractions", "=0.5", "three", lambda: split(fractions=0.5)),
+    split_case("fractions", "0.05", "validation set", lambda: split(fractions=(0.9, 0.05, 0.05))),
+    split_case("indices", "9 and 5.", "increasing", lambda: split(indices=(9, 5))),
+    split_case("indices", "9 and 50", "from 1 to 19", lambda: split(indices=(9, 50))),
+    split_case("indices", "=9", "a pair", lambda: split(indices=9)),
+    split_case("indices", "=0.5", "whole number", lambda: split(indices=(0.5, 9)), error=TypeError),
+    split_case("indices", "=0", "whole number", lambda: split(indices=(0, 9))),
+    split_case(
+        "dates", "data has none", "Pass `timestamps`", lambda: split(dates=("2020", "2021"))
+    ),
+    split_case(
         "dates", "'soon'", "2013-07-01", lambda: split(dates=("soon", "later"), timestamps=HOURS)
     ),
-    parted(
+    split_case(
         "dates",
         "'2021', '2020'",
-        "first of validation",
+        "start of the validation set",
         lambda: split(dates=("2021", "2020"), timestamps=HOURS),
     ),
-    parted("dates", "={'a'", "a pair", lambda: split(dates={"a": 1, "b": 2}, timestamps=HOURS)),
-    parted(
+    split_case("dates", "={'a'", "a pair", lambda: split(dates={"a": 1, "b": 2}, timestamps=HOURS)),
+    split_case(
         "dates",
         "'a', 'b'",
         "numbers",
         lambda: split(dates=("a", "b"), timestamps=ROWS),
         error=TypeError,
     ),
-    parted("embargo", "='no'", "whole number", lambda: split(embargo="no"), error=TypeError),
-    parted("embargo", "=-1", "whole number", lambda: split(embargo=-1)),
-    parted("embargo", "=100", "smaller", lambda: split(embargo=100)),
-    parted("scaler", "='minmax'", "'robust'", lambda: split(scaler="minmax")),
-    parted("scaler", "=3", "'standard'", lambda: split(scaler=3)),
-    parted(
+    split_case("embargo", "='no'", "whole number", lambda: split(embargo="no"), error=TypeError),
+    split_case("embargo", "=-1", "whole number", lambda: split(embargo=-1)),
+    split_case("embargo", "=100", "smaller", lambda: split(embargo=100)),
+    split_case("scaler", "='minmax'", "'robust'", lambda: split(scaler="minmax")),
+    split_case("scaler", "=3", "'standard'", lambda: split(scaler=3)),
+    split_case(
         "scaler",
         "column 'b' does not vary",
         "scaler=None",
         lambda: split(FRAME.assign(b=3.0)),
         named="scaled",
     ),
-    parted(
+    split_case(
         "scaler",
         "column 'b' has no value",
         "Drop",
         lambda: split(FRAME.assign(b=np.nan), missing="weight"),
         named="scaled",
     ),
-    parted(
+    split_case(
         "lookbak",
         "lookbak=2",
         "Did you mean 'lookback'",
@@ -387,7 +391,10 @@ SCALERS = [
     fitted("scale", "shape (3,)", "same length", lambda: SeriesScaler(np.zeros(2), np.ones(3))),
     fitted("center", "='a'", "fit", lambda: SeriesScaler("a", np.ones(1)), error=TypeError),
     fitted(
-        "center", "shape (1, 1)", "one a column", lambda: SeriesScaler(np.ones((1, 1)), np.ones(1))
+        "center",
+        "shape (1, 1)",
+        "one per column",
+        lambda: SeriesScaler(np.ones((1, 1)), np.ones(1)),
     ),
     scaler("values", "shape (4, 3)", "2 columns", lambda s: s.transform(np.ones((4, 3)))),
     scaler("values", "shape (4, 1)", "2 columns", lambda s: s.inverse_transform(np.ones((4, 1)))),

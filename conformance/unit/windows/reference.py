@@ -1,10 +1,10 @@
-"""Windows made the slow and obvious way."""
+"""Slow and simple reference implementation of windows."""
 
 import numpy as np
 
 
 def reference_windows(values, targets, *, lookback, delay, step, horizon, stride, breaks=()):
-    """All windows of one series as lists; `breaks` are rows that begin after a gap."""
+    """Return all windows of one series; `breaks` are the first rows after each gap."""
     edges = [0, *sorted(breaks), len(values)]
     inputs, outputs, ends = [], [], []
     for first, stop in zip(edges[:-1], edges[1:], strict=True):

@@ -1,4 +1,4 @@
-"""Naive forecasts of identical windows, in original units."""
+"""Tests of baseline forecasts for the windows of a dataset."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from keras_seqext import TimeseriesWindow
 pytestmark = pytest.mark.backend_free
 
 
-def parts(horizon=1, targets="t", **options):
+def split_series(horizon=1, targets="t", **options):
     rng = np.random.default_rng(0)
     hours = np.arange(600)
     frame = pd.DataFrame(
@@ -20,18 +20,18 @@ def parts(horizon=1, targets="t", **options):
 
 
 @pytest.mark.parametrize("horizon", [1, 30])
-def test_against_the_rows_themselves(horizon):
-    frame, split = parts(horizon)
+def test_baselines_match_the_rows_of_the_series(horizon):
+    frame, split = split_series(horizon)
     test = split.test
     values = frame["t"].to_numpy()
     ends = test.ends_in_time(0, test.num_windows)
     rows = test.shape.target_rows(ends)
-    truth = values[rows]
+    observed = values[rows]
     persistence = np.repeat(values[ends][:, None], horizon, axis=1)
     seasonal = values[rows - 24]
-    if horizon == 30:  # the far targets: yesterday is not known yet
+    if horizon == 30:  # the value of one day before is not observed yet for far targets
         seasonal = np.where(rows - 24 > ends[:, None], values[rows - 48], seasonal)
-    mean = np.full_like(truth, values[:300].mean())
+    mean = np.full_like(observed, values[:300].mean())
     for kind, expected, options in (
         ("persistence", persistence, {}),
         ("seasonal", seasonal, dict(period=24)),
@@ -40,19 +40,21 @@ def test_against_the_rows_themselves(horizon):
         found = test.baseline(kind, **options)
         shape = expected[:, 0] if horizon == 1 else expected
         np.testing.assert_allclose(found.predictions, shape, rtol=1e-4, err_msg=kind)
-        np.testing.assert_allclose(found.mae, np.abs(expected - truth).mean(), rtol=1e-4)
-        np.testing.assert_allclose(found.rmse, np.sqrt(((expected - truth) ** 2).mean()), rtol=1e-4)
+        np.testing.assert_allclose(found.mae, np.abs(expected - observed).mean(), rtol=1e-4)
+        np.testing.assert_allclose(
+            found.rmse, np.sqrt(((expected - observed) ** 2).mean()), rtol=1e-4
+        )
 
 
-def test_several_targets_and_shuffle_change_nothing():
-    frame, split = parts(horizon=2, targets=["t", "u"], shuffle=True, seed=1)
+def test_baseline_ignores_shuffling_and_has_an_axis_of_targets():
+    frame, split = split_series(horizon=2, targets=["t", "u"], shuffle=True, seed=1)
     found = split.train.baseline("persistence")
     assert found.predictions.shape == (split.train.num_windows, 2, 2)
     ends = split.train.ends_in_time(0, split.train.num_windows)
     np.testing.assert_allclose(found.predictions[:, 0, 1], frame["u"][ends], rtol=1e-3)
 
 
-def test_missing_targets_are_left_out_of_the_error():
+def test_missing_targets_are_excluded_from_the_error():
     values = np.arange(50.0)
     values[30] = np.nan
     dataset = TimeseriesWindow(values, lookback=4, delay=1, missing="weight")
@@ -60,7 +62,7 @@ def test_missing_targets_are_left_out_of_the_error():
     assert found.mae == 1.0 and len(found.targets) == dataset.num_windows
 
 
-def test_a_mean_that_is_given_or_the_datasets_own():
+def test_mean_baseline_uses_the_given_mean_or_the_mean_of_the_targets():
     dataset = TimeseriesWindow(np.arange(10.0), lookback=2, delay=1)
     assert dataset.baseline("mean", mean=3.0).predictions[0] == 3.0
     assert dataset.baseline("mean").predictions[0] == np.arange(2.0, 10).mean()

@@ -1,4 +1,4 @@
-"""The translations in docs/windows.md give the windows of what they translate."""
+"""The functions in docs/windows.md give the same windows as the APIs that they replace."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ DOC = Path(__file__).parents[3] / "docs" / "windows.md"
 
 @pytest.fixture(scope="module")
 def documented():
-    """The functions that the page defines."""
+    """Return the functions that the page defines."""
     names: dict = {}
     for block in re.findall(r"```python\n(.*?)```", DOC.read_text(encoding="utf-8"), re.S):
         if "model" not in block:
@@ -20,7 +20,7 @@ def documented():
 
 
 def book_generator(data, lookback, delay, min_index, max_index, batch_size, step):
-    """One pass of the generator, written from its description, without its lost batch."""
+    """Return one pass of the generator of the book, without its lost batch."""
     samples, targets = [], []
     for row in range(min_index + lookback, max_index):
         samples.append(data[range(row - lookback, row, step)])
@@ -28,17 +28,17 @@ def book_generator(data, lookback, delay, min_index, max_index, batch_size, step
     return np.array(samples), np.array(targets)
 
 
-def test_the_generator_of_the_book(documented):
+def test_generator_of_the_book(documented):
     data = np.random.default_rng(0).normal(size=(60, 2)).astype("float32")
     samples, targets = book_generator(data, 12, 5, 0, 54, 4, 3)
     ours = documented["generator_windows"](data, 1, 12, 5, 3, batch_size=99)
     x, y = ours[0]
-    # Our lookback is a span that ends on the last observed row: its first window ends on row
-    # lookback - 1, theirs on row lookback - step.
+    # The lookback of `TimeseriesWindow` ends on the last observed row, so that its first window
+    # ends on row lookback - 1. The first window of the generator ends on row lookback - step.
     samples, targets = samples[3 - 1 :], targets[3 - 1 :]
     np.testing.assert_array_equal(x[: len(samples)], samples)
     np.testing.assert_array_equal(y[: len(targets)], targets)
-    assert len(x) == 60 - (12 + 8 + 1 - 1) + 1  # and none is lost at the end
+    assert len(x) == 60 - (12 + 8 + 1 - 1) + 1  # no window is lost at the end
 
 
 def test_timeseries_dataset_from_array(documented):
@@ -61,7 +61,8 @@ def test_timeseries_dataset_from_array(documented):
     assert isinstance(a, tf.Tensor)
     ours = documented["from_array_windows"](data, 0, offset, length, rate, 1, batch_size=99)
     x, y = ours[0]
-    # Ours begin rate - 1 = 2 rows later, which is the second of theirs, and lose none at the end.
+    # The windows of `TimeseriesWindow` begin rate - 1 = 2 rows later, with the second window of
+    # Keras, and include those at the end that Keras does not return.
     np.testing.assert_array_equal(x[::stride][: len(a) - 1], a[1:])
     np.testing.assert_array_equal(y[::stride][: len(b) - 1], b[1:])
     assert x.shape[0] > stride * (len(a) - 2)
@@ -72,7 +73,7 @@ def test_timeseries_generator(documented):
     targets = np.arange(50)
     length, rate = 6, 2
     x, y = documented["generator_2_windows"](data, targets, length, rate, batch_size=99)[0]
-    # As documented by Keras 2: rows i - length, ..., i - rate by rate; target i.
+    # As documented by Keras 2: the rows i - length, ..., i - rate in steps of `rate`; target i.
     for window, target in zip(x, y, strict=True):
         rows = range(target - length, target, rate)
         np.testing.assert_array_equal(window, data[list(rows)])

@@ -1,4 +1,4 @@
-"""`fit`, `evaluate` and `predict` see every window once, in an order that can be set."""
+"""`fit`, `evaluate` and `predict` use every window once, in a reproducible order."""
 
 import json
 import os
@@ -15,7 +15,7 @@ ROWS, LOOKBACK, BATCH = 103, 8, 16
 
 
 class Recorder(TimeseriesWindow):
-    """Notes the targets of each batch that Keras asks for, with the epoch and the index."""
+    """Dataset that records epoch, index and targets of each batch that Keras requests."""
 
     seen: list
 
@@ -42,8 +42,8 @@ def windows(cls=TimeseriesWindow, **kwargs):
     return cls(series(), **options)
 
 
-class Targets(keras.layers.Layer):
-    """Stands where a model would and counts, on the device, what training really sees."""
+class InputCounter(keras.layers.Layer):
+    """Layer that counts and sums, on the device, the inputs that training uses."""
 
     def build(self, input_shape):
         self.total = self.add_weight(shape=(), initializer="zeros", trainable=False, name="total")
@@ -69,9 +69,9 @@ class Targets(keras.layers.Layer):
     ],
     ids=["workers0", "workers1", "workers2", "workers2-short-queue", "processes"],
 )
-def test_training_sees_every_window_once_an_epoch(options):
+def test_training_uses_every_window_once_per_epoch(options):
     dataset = windows(shuffle=True, **options)
-    counter = Targets()
+    counter = InputCounter()
     net = keras.Sequential([keras.Input((LOOKBACK // 2, 1)), counter])
     net.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
     ends = dataset.ends_in_time(0, dataset.num_windows)
@@ -80,32 +80,32 @@ def test_training_sees_every_window_once_an_epoch(options):
         assert float(counter.count) == epoch * len(ends)
         assert float(counter.total) == epoch * ends.sum()
     loss = net.evaluate(dataset, verbose=0)
-    assert np.isclose(loss, 9.0, rtol=1e-5)  # the target lies delay=3 further on
+    assert np.isclose(loss, 9.0, rtol=1e-5)  # the target lies delay=3 rows after the last input
     assert net.predict(dataset, verbose=0).shape == (len(ends), 1)
 
 
-def test_predictions_are_in_the_order_of_the_windows():
+def test_predictions_are_in_window_order():
     dataset = windows(workers=2)
-    net = keras.Sequential([keras.Input((LOOKBACK // 2, 1)), Targets()])
+    net = keras.Sequential([keras.Input((LOOKBACK // 2, 1)), InputCounter()])
     net.compile(loss="mse")
     predictions = net.predict(dataset, verbose=0)[:, 0]
     np.testing.assert_array_equal(predictions, dataset.ends_in_time(0, dataset.num_windows))
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
-def test_the_epoch_callback_decides_the_order(workers):
+def test_epoch_callback_determines_the_order(workers):
     dataset = windows(Recorder, shuffle=True, workers=workers)
     model().fit(dataset, epochs=3, verbose=0, shuffle=False, callbacks=[dataset.epoch_callback()])
     expected = windows(shuffle=True)
     for epoch in range(3):
         expected.set_epoch(epoch)
-        # Keras may look at batches before it trains, so an index can come twice; what it holds
-        # in an epoch is always the same.
+        # Keras may read batches before it trains, so an index can occur twice. Its content is
+        # always the same within an epoch.
         seen = {index: values for at, index, values in dataset.seen if at == epoch}
         assert seen == {i: expected[i][1].tolist() for i in range(len(expected))}
 
 
-def test_a_plain_fit_gets_a_new_order_each_epoch():
+def test_fit_without_callback_has_a_new_order_in_each_epoch():
     dataset = windows(Recorder, shuffle=True)
     model().fit(dataset, epochs=3, verbose=0)
     orders = {
@@ -116,7 +116,7 @@ def test_a_plain_fit_gets_a_new_order_each_epoch():
     assert len(orders) >= 3
 
 
-def test_all_backends_agree_on_every_batch():
+def test_another_backend_gives_the_same_batches():
     script = (
         "import json, numpy as np\n"
         "from keras_seqext import TimeseriesWindow\n"
@@ -141,7 +141,7 @@ def test_all_backends_agree_on_every_batch():
     ]
 
 
-def test_a_mask_reaches_the_layer_and_weights_the_loss():
+def test_training_with_mask_and_sample_weight_has_a_finite_loss():
     values = series() / ROWS
     values[[20, 21, 60]] = np.nan
     dataset = TimeseriesWindow(

@@ -1,4 +1,4 @@
-"""Threads and processes read every window once: the short form of `make soak`."""
+"""Threads and processes read every window once: a short version of `make soak`."""
 
 import json
 from pathlib import Path
@@ -13,13 +13,13 @@ THREADS = ("8 threads read one dataset", "8 threads read a dataset with workers=
 
 
 @pytest.mark.parametrize("way", [*THREADS, "4 processes read a pickled dataset"])
-def test_every_window_is_read_once_an_epoch(way):
+def test_every_window_is_read_once_per_epoch(way):
     record = soak(way, batches=2_000)
     assert record["batches"] == 2_000 and record["windows"] == 32_000
     assert faults(record) == []
 
 
-def test_what_must_not_be_is_told():
+def test_faults_are_reported():
     record = {
         "way": "some threads",
         "duplicates": 2,
@@ -32,7 +32,7 @@ def test_what_must_not_be_is_told():
     assert faults(record) == [f"some threads: {each}" for each in (*words, more)]
 
 
-def test_the_page_is_of_the_stored_figures_which_are_as_claimed():
+def test_page_matches_the_stored_results_without_faults():
     docs = Path(__file__).parents[3] / "docs"
     stored = json.loads((docs / "results" / "soak.json").read_text(encoding="utf-8"))
     assert (docs / "soak.md").read_text(encoding="utf-8") == make_page(stored)

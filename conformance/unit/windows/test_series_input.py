@@ -1,4 +1,4 @@
-"""Every kind of data and targets, missing values, gaps."""
+"""Tests of the accepted data and targets, of missing values and of gaps."""
 
 import pickle
 
@@ -32,7 +32,7 @@ SIZES = dict(lookback=4, delay=2, batch_size=100)
     ],
 )
 @pytest.mark.parametrize("horizon", [1, 2])
-def test_shapes_of_the_targets(targets, shape, horizon):
+def test_target_shapes(targets, shape, horizon):
     if isinstance(targets, list) and len(targets) == 20:
         targets = np.asarray(targets)
     dataset = TimeseriesWindow(FRAME, targets, horizon=horizon, **SIZES)
@@ -60,14 +60,14 @@ def test_a_series_of_one_column_has_flat_targets():
         {"one": VALUES},
     ],
 )
-def test_kinds_of_data_give_the_same_windows(data):
+def test_all_data_types_give_the_same_windows(data):
     x, y = TimeseriesWindow(data, 1, **SIZES)[0]
     np.testing.assert_array_equal(x[3], VALUES[3:7])
     np.testing.assert_array_equal(y, VALUES[5:, 1])
     assert x.dtype == np.float32
 
 
-def test_groups_need_not_be_sorted_and_target_arrays_follow():
+def test_unsorted_groups_reorder_target_arrays():
     frame = pd.DataFrame({"g": ["x", "y"] * 20, "v": np.arange(40.0)})
     targets = np.arange(40.0) * 10
     dataset = TimeseriesWindow(frame, targets, groups="g", lookback=3, delay=1, batch_size=100)
@@ -85,7 +85,7 @@ def test_a_dict_of_series_with_a_dict_of_targets():
     np.testing.assert_array_equal(y, [*range(2, 10), *range(52, 58)])
 
 
-def test_gaps_are_found_and_not_crossed():
+def test_windows_do_not_cross_gaps():
     stamps = pd.date_range("2020-01-01", periods=20, freq="h").to_numpy().copy()
     stamps[10:] += np.timedelta64(100, "m")
     frame = FRAME.set_index(pd.DatetimeIndex(stamps))
@@ -100,7 +100,7 @@ def test_gaps_are_found_and_not_crossed():
     assert TimeseriesWindow(zone, "a", **SIZES).num_windows == 10
 
 
-def test_times_of_python():
+def test_datetime_objects_of_python():
     times = [stamp.to_pydatetime() for stamp in pd.date_range("2020", periods=20, freq="D")]
     times[10:] = [time + pd.Timedelta(days=3) for time in times[10:]]
     assert len(TimeseriesWindow(VALUES, timestamps=times, **SIZES).gaps) == 1
@@ -110,42 +110,44 @@ class TestMissing:
     values = np.arange(30.0)
     sizes = dict(lookback=4, step=2, delay=1, batch_size=100)
 
-    def broken(self, rows):
+    def with_missing(self, rows):
         values = self.values.copy()
         values[rows] = np.nan
         return values
 
-    def test_refused_by_default_with_the_place(self):
+    def test_error_by_default_names_the_row(self):
         with pytest.raises(ValueError, match=r"row 7 of data, column 0.*missing='skip'"):
-            TimeseriesWindow(self.broken([7, 9]), **self.sizes)
+            TimeseriesWindow(self.with_missing([7, 9]), **self.sizes)
 
-    def test_refused_in_the_batch_that_reads_it(self, tmp_path):
-        np.save(tmp_path / "v.npy", self.broken([7])[:, None])
+    def test_error_in_the_batch_that_reads_a_file(self, tmp_path):
+        np.save(tmp_path / "v.npy", self.with_missing([7])[:, None])
         mapped = np.load(tmp_path / "v.npy", mmap_mode="r")
         with pytest.raises(ValueError, match=r"window that ends on row 6.*missing='skip'"):
             TimeseriesWindow(mapped, **{**self.sizes, "batch_size": 2})[1]
 
     @pytest.mark.parametrize("rows", [[0], [7], [7, 8], [29], [3, 17, 28]])
     @pytest.mark.parametrize("streamed", [False, True])
-    def test_skip_keeps_exactly_the_complete_windows(self, rows, streamed, tmp_path):
-        values = self.broken(rows)
+    def test_skip_uses_exactly_the_complete_windows(self, rows, streamed, tmp_path):
+        values = self.with_missing(rows)
         if streamed:
             np.save(tmp_path / "v.npy", values)
             values = np.load(tmp_path / "v.npy", mmap_mode="r")
         dataset = TimeseriesWindow(values, missing="skip", **self.sizes)
         whole = TimeseriesWindow(self.values, **self.sizes)
         ends = whole.ends_in_time(0, whole.num_windows)
-        kept = [
+        complete = [
             e
             for e in ends
             if not set(rows) & {e - 2, e, e + 1}  # inputs and target
         ]
-        np.testing.assert_array_equal(dataset.window_ends(0), kept)
+        np.testing.assert_array_equal(dataset.window_ends(0), complete)
         assert np.isfinite(dataset[0][0]).all() and np.isfinite(dataset[0][1]).all()
 
     def test_weight_and_mask(self):
         for missing in ("weight", "mask"):
-            x, y, weight = TimeseriesWindow(self.broken([7]), missing=missing, **self.sizes)[0]
+            x, y, weight = TimeseriesWindow(self.with_missing([7]), missing=missing, **self.sizes)[
+                0
+            ]
             ends = np.arange(3, 29)
             np.testing.assert_array_equal(weight, ends + 1 != 7)
             assert y[ends + 1 == 7] == 0
@@ -157,7 +159,7 @@ class TestMissing:
                 )
 
 
-def test_pickled_with_its_order():
+def test_pickling_preserves_the_order():
     dataset = TimeseriesWindow(np.arange(50.0), lookback=4, delay=1, shuffle=True, workers=2)
     dataset.set_epoch(3)
     first = dataset[0]
@@ -165,7 +167,7 @@ def test_pickled_with_its_order():
     np.testing.assert_array_equal(first[1], again[1])
 
 
-def test_seeds_follow_the_seed_of_everything():
+def test_default_seed_follows_the_global_seed():
     import random
 
     orders = []

@@ -1,4 +1,4 @@
-"""Workers together make the batches of one process, window for window."""
+"""The shards of all workers together equal the batches of a single process."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ def windows(**kwargs):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_every_window_once_an_epoch_and_the_batches_of_one_process(count):
+def test_shards_together_equal_the_batches_of_one_process(count):
     whole = windows()
     shards = [whole.shard(worker, count) for worker in range(count)]
     for epoch in range(2):
@@ -28,13 +28,13 @@ def test_every_window_once_an_epoch_and_the_batches_of_one_process(count):
         assert sorted(seen) == whole.ends_in_time(0, whole.num_windows).tolist()
 
 
-def test_with_the_remainder_dropped_all_parts_are_equal():
+def test_all_shards_have_the_same_size_with_drop_remainder():
     whole = windows(drop_remainder=True)
     sizes = {len(whole.shard(w, 4)[index][1]) for w in range(4) for index in range(len(whole))}
     assert sizes == {3}
 
 
-def test_a_shard_has_an_epoch_and_threads_of_its_own():
+def test_shards_have_separate_epochs_and_threads():
     whole = windows(workers=2)
     first, second = whole.shard(0, 2), whole.shard(1, 2)
     first.set_epoch(3)
@@ -42,7 +42,7 @@ def test_a_shard_has_an_epoch_and_threads_of_its_own():
     np.testing.assert_array_equal(second[0][1], whole[0][1][6:])
 
 
-def test_nothing_is_copied():
+def test_shard_shares_the_rows():
     whole = windows()
     assert whole.shard(1, 2).source is whole.source
 
@@ -57,23 +57,23 @@ def test_nothing_is_copied():
         ((0, 5), ValueError, "batch_size=12, count=5. Use batch_size=10 or 15"),
     ],
 )
-def test_what_is_no_shard_is_refused(arguments, error, message):
+def test_invalid_arguments_raise(arguments, error, message):
     with pytest.raises(error, match=message):
         windows().shard(*arguments)
 
 
-def test_an_empty_part_is_refused():
+def test_last_batch_smaller_than_the_number_of_workers_raises():
     with pytest.raises(ValueError, match="last batch has 7 windows, too few for 12"):
         windows().shard(0, 12)
     assert windows(drop_remainder=True).shard(0, 12)[0][1].shape == (1,)
 
 
-def test_an_order_that_workers_cannot_know_is_refused():
+def test_shuffling_without_a_seed_raises():
     with pytest.raises(ValueError, match="shuffle=True without a seed"):
         windows(seed=None).shard(0, 2)
     assert len(windows(seed=None, shuffle=False).shard(0, 2))
 
 
-def test_a_shard_is_not_sharded_again():
+def test_shard_of_a_shard_raises():
     with pytest.raises(ValueError, match="shard 1 of 2 already"):
         windows().shard(1, 2).shard(0, 2)

@@ -1,4 +1,4 @@
-"""Windows equal a slow, obvious reference, element by element."""
+"""Windows equal a slow and simple reference implementation, element by element."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def shaped(outputs, horizon):
 
 @settings(max_examples=60, deadline=None)
 @given(window_settings(), st.integers(1, 3), st.integers(0, 2**31))
-def test_one_series(arguments, columns, seed):
+def test_one_series_equals_the_reference(arguments, columns, seed):
     sizes, rows, batch = arguments
     values = np.random.default_rng(seed).normal(size=(rows, columns)).astype("float32")
     dataset = TimeseriesWindow(values, targets=0, batch_size=batch, **sizes)
@@ -51,7 +51,7 @@ def test_one_series(arguments, columns, seed):
 
 @settings(max_examples=40, deadline=None)
 @given(window_settings(), st.integers(1, 3), st.booleans(), st.integers(0, 2**31))
-def test_several_series_with_gaps(arguments, count, streamed, seed):
+def test_several_series_with_gaps_equal_the_reference(arguments, count, streamed, seed):
     sizes, rows, batch = arguments
     rng = np.random.default_rng(seed)
     series, stamps, breaks = [], [], []
@@ -82,7 +82,7 @@ def test_several_series_with_gaps(arguments, count, streamed, seed):
 
 
 class Sliced:
-    """An array that can only be sliced, like a dataset in a file; counts what it reads."""
+    """Array that can only be sliced, like a dataset in a file; records the largest slice."""
 
     def __init__(self, values):
         self._values, self.shape, self.dtype = values, values.shape, values.dtype
@@ -100,7 +100,7 @@ class Sliced:
 
 @settings(max_examples=30, deadline=None)
 @given(window_settings(), st.integers(0, 2**31), st.integers(0, 2**40))
-def test_shuffled_windows_are_the_same_windows(arguments, seed, shuffle_seed):
+def test_shuffling_only_changes_the_order(arguments, seed, shuffle_seed):
     sizes, rows, batch = arguments
     rows += 2  # room for the delay
     values = np.random.default_rng(seed).normal(size=rows)
@@ -120,7 +120,7 @@ def test_shuffled_windows_are_the_same_windows(arguments, seed, shuffle_seed):
         )
 
 
-def test_a_streamed_series_is_never_read_as_a_whole():
+def test_streamed_series_is_read_window_by_window():
     data = Sliced(np.random.default_rng(0).normal(size=(5_000, 2)))
     dataset = TimeseriesWindow(data, 0, lookback=20, delay=2, batch_size=32, shuffle=True, seed=1)
     for i in range(3):
@@ -128,20 +128,20 @@ def test_a_streamed_series_is_never_read_as_a_whole():
     assert data.largest == 20
 
 
-def test_a_memory_map_is_left_where_it_is(tmp_path):
+def test_memory_map_is_not_loaded(tmp_path):
     path = tmp_path / "series.npy"
     values = np.random.default_rng(0).normal(size=(1_000, 3)).astype("float32")
     np.save(path, values)
     sizes = dict(lookback=12, step=3, delay=4, batch_size=50, shuffle=True, seed=3)
     mapped = TimeseriesWindow(np.load(path, mmap_mode="r"), 1, **sizes)
     assert not mapped.source.in_memory
-    for ours, plain in zip(
+    for streamed, loaded in zip(
         all_batches(mapped), all_batches(TimeseriesWindow(values, 1, **sizes)), strict=True
     ):
-        np.testing.assert_array_equal(ours, plain)
+        np.testing.assert_array_equal(streamed, loaded)
 
 
-def test_batches_own_their_memory():
+def test_batches_do_not_share_memory():
     values = np.arange(40.0, dtype="float32")
     dataset = TimeseriesWindow(values, lookback=4, delay=1)
     first = dataset[0]

@@ -1,4 +1,4 @@
-"""Parts of a split share nothing they should not, and are scaled by the training rows."""
+"""Tests of splits: no leakage between the sets, and scaling by the training rows."""
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ def rows_used(part):
     ],
     ids=["fractions", "indices", "dates", "default"],
 )
-def test_no_row_is_a_target_here_and_an_input_there(cut):
+def test_sets_share_no_rows(cut):
     frame = pd.DataFrame(
         {"t": np.arange(100.0) ** 2}, index=pd.date_range("2020-01-01", periods=100, freq="D")
     )
@@ -34,14 +34,14 @@ def test_no_row_is_a_target_here_and_an_input_there(cut):
     used = [rows_used(part) for part in parts]
     for earlier in range(3):
         for later in range(earlier + 1, 3):
-            everything = [used[i][0] | used[i][1] for i in (earlier, later)]
-            assert not everything[0] & everything[1]
+            rows = [used[i][0] | used[i][1] for i in (earlier, later)]
+            assert not rows[0] & rows[1]
     if "indices" in cut or "dates" in cut:
         first = {"indices": 50, "dates": 50}[next(iter(cut))]
         assert min(used[1][0] | used[1][1]) >= first
 
 
-def test_embargo_off_uses_more_windows_and_still_forecasts_each_row_once():
+def test_without_embargo_more_windows_and_every_target_in_one_set():
     apart = TimeseriesWindow.split(np.arange(100.0), **SIZES)
     together = TimeseriesWindow.split(np.arange(100.0), embargo=False, **SIZES)
     assert together.validation.num_windows > apart.validation.num_windows
@@ -50,13 +50,13 @@ def test_embargo_off_uses_more_windows_and_still_forecasts_each_row_once():
     assert set().union(*targets) == set(range(8, 100))
 
 
-def test_embargo_in_rows_leaves_them_out():
+def test_embargo_in_rows_skips_them():
     parts = TimeseriesWindow.split(np.arange(100.0), embargo=10, **SIZES)
     assert min(rows_used(parts.validation)[0]) >= 50 + 10
     assert max(rows_used(parts.train)[1]) == 49
 
 
-def test_every_series_is_cut():
+def test_every_series_is_divided():
     frame = pd.DataFrame({"site": ["b"] * 60 + ["a"] * 40, "v": np.arange(100.0)})
     parts = TimeseriesWindow.split(frame, "v", groups="site", lookback=3, delay=1)
     train_rows = rows_used(parts.train)[0]
@@ -66,10 +66,10 @@ def test_every_series_is_cut():
 
 @pytest.mark.parametrize("kind", ["standard", "robust"])
 @pytest.mark.parametrize("step", [1, 2])
-def test_scaling_is_that_of_the_training_rows_and_can_be_undone(kind, step):
+def test_scaling_uses_the_training_rows_and_is_invertible(kind, step):
     rng = np.random.default_rng(0)
     values = rng.normal(5, 3, size=(400, 2))
-    values[300:] += 1_000  # the future must not be known
+    values[300:] += 1_000  # must not affect the scaler
     parts = TimeseriesWindow.split(
         values, 1, scaler=kind, lookback=4, step=step, delay=2, batch_size=1_000
     )
@@ -89,20 +89,20 @@ def test_scaling_is_that_of_the_training_rows_and_can_be_undone(kind, step):
     np.testing.assert_allclose(parts.test.inverse_transform(y), values[ends + 2, 1], rtol=1e-6)
 
 
-def test_a_streamed_series_is_scaled_batch_by_batch(tmp_path):
+def test_streamed_series_is_scaled_batch_by_batch(tmp_path):
     values = np.random.default_rng(1).normal(5, 3, size=(200, 2)).astype("float32")
     np.save(tmp_path / "v.npy", values)
     mapped = np.load(tmp_path / "v.npy", mmap_mode="r")
-    for one, other in zip(
+    for in_memory, streamed in zip(
         TimeseriesWindow.split(values, lookback=4, step=2, delay=1),
         TimeseriesWindow.split(mapped, lookback=4, step=2, delay=1),
         strict=True,
     ):
-        for left, right in zip(one[0], other[0], strict=True):
+        for left, right in zip(in_memory[0], streamed[0], strict=True):
             np.testing.assert_allclose(left, right, atol=1e-5)
 
 
-def test_target_arrays_of_floats_are_scaled_and_integers_are_not():
+def test_float_target_arrays_are_scaled_and_integers_are_not():
     values = np.random.default_rng(2).normal(size=120)
     floats = TimeseriesWindow.split(values, values * 10 + 3, lookback=4, delay=1)
     y = floats.validation[0][1]
@@ -118,7 +118,7 @@ def test_target_arrays_of_floats_are_scaled_and_integers_are_not():
     np.testing.assert_array_equal(y, labels[parts.validation.window_ends(0)])
 
 
-def test_only_training_is_shuffled():
+def test_only_the_training_set_is_shuffled():
     parts = TimeseriesWindow.split(
         np.arange(200.0),
         lookback=4,
@@ -132,7 +132,7 @@ def test_only_training_is_shuffled():
     assert not parts.test.shuffle and not parts.test.drop_remainder
 
 
-def test_moments_do_not_depend_on_the_blocks():
+def test_scaler_does_not_depend_on_the_blocks():
     values = np.random.default_rng(3).normal(1e4, 0.5, size=(1_000, 3))
     values[::7, 1] = np.nan
     whole = SeriesScaler.fit([values])

@@ -1,4 +1,4 @@
-"""No cut of any series lets a row be in two parts, or scales by a row that is not for training."""
+"""Property tests of splits: no row in two sets, and a scaler of the training rows only."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def cuts(draw: st.DrawFn) -> tuple[int, tuple[int, int], dict[str, int], int]:
 
 @settings(deadline=None)
 @given(cuts(), st.integers(0, 2**31))
-def test_parts_are_apart_and_scaled_by_the_first(cut, seed):
+def test_sets_share_no_rows_and_are_scaled_by_the_training_set(cut, seed):
     rows, indices, sizes, embargo = cut
     series = np.random.default_rng(seed).normal(size=(rows, 2)).cumsum(axis=0)
     parts = TimeseriesWindow.split(series, 0, indices=indices, embargo=embargo or True, **sizes)
@@ -37,7 +37,7 @@ def test_parts_are_apart_and_scaled_by_the_first(cut, seed):
     assert max(used[1]) < indices[1] <= min(used[2]) - embargo
     head = series[: indices[0]]
     np.testing.assert_allclose(parts.train.scaler.center, head.mean(axis=0), atol=1e-6)
-    # What comes after the cut can be anything: training windows stay as they are.
+    # Values after the cut do not affect the training windows.
     changed = series.copy()
     changed[indices[0] :] = 1e6
     other = TimeseriesWindow.split(changed, 0, indices=indices, embargo=embargo or True, **sizes)
