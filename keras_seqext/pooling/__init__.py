@@ -1,4 +1,4 @@
-"""Poolings over time that respect a mask."""
+"""Global pooling layers over the time axis with support for masks."""
 
 from .attention import MaskedGlobalAttentionPooling1D as MaskedGlobalAttentionPooling1D
 from .average import MaskedGlobalAveragePooling1D as MaskedGlobalAveragePooling1D

@@ -1,4 +1,4 @@
-"""What the eight masked poolings share: axes, masks, empty rows, output shapes."""
+"""Base class of the masked pooling layers: axes, masks, empty rows and output shapes."""
 
 import inspect
 from typing import Any
@@ -18,16 +18,17 @@ NARROW_FLOATS = ("float16", "bfloat16")
 class MaskedGlobalPooling1D(keras.layers.Layer):
     """Pools the unmasked steps of a sequence into one vector.
 
-    A subclass implements `pool`; everything around it is done here, once.
+    A subclass implements `pool`. This class checks the arguments, broadcasts the mask,
+    fills empty rows and computes the output shape.
 
     Args:
         data_format: `"channels_last"`, for inputs `(batch, steps, features)`, or
             `"channels_first"`, for `(batch, features, steps)`. Defaults to
             `keras.config.image_data_format()`, as in Keras.
-        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
-        empty_value: The output for a row without a single unmasked step. Its
-            gradient is zero. Defaults to `0.0`.
-        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+        keepdims: Whether to retain the time axis with length 1. Defaults to `False`.
+        empty_value: The output for a row without unmasked steps. Its gradient is zero.
+            Defaults to `0.0`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
     """
 
     def __init__(
@@ -54,38 +55,42 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
 
     @property
     def time_axis(self) -> int:
-        """The axis that is pooled away."""
+        """Index of the axis to pool."""
         return 1 if self.data_format == "channels_last" else 2
 
     @property
     def accumulator_dtype(self) -> str:
-        """Where sums are kept: float16 overflows at 65,504, bfloat16 has 8 bits to add with."""
+        """Dtype of sums and means: at least float32."""
+        # float16 overflows at 65,504; bfloat16 has a significand of 8 bits, so that a running
+        # sum of ones stops growing at 256.
         return "float32" if self.compute_dtype in NARROW_FLOATS else str(self.compute_dtype)
 
     @property
     def pooled_steps(self) -> int:
-        """How many steps `pool` leaves."""
+        """Number of steps in the output of `pool`."""
         return 1
 
     @property
-    def squeezes(self) -> bool:
-        """Whether the time axis goes."""
+    def drops_time_axis(self) -> bool:
+        """True if the output has no time axis."""
         return not self.keepdims
 
-    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
-        """Pools `inputs` where `keep`, which broadcasts to it, is true.
+    def pool(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
+        """Pool the steps of `inputs` where `valid` is true.
 
-        Returns the time axis with length `pooled_steps`. Where a row keeps no step,
-        the value does not matter, as long as it does not turn a zero gradient into NaN.
+        `valid` broadcasts to `inputs`; `None` selects every step. The result has a time
+        axis of length `pooled_steps`. The values of a row without valid steps are
+        replaced later, but their gradient with respect to `inputs` must be finite:
+        the zero gradient of the replacement times infinity would be NaN.
         """
         raise NotImplementedError
 
-    def count(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
-        """How many steps are kept: one number, or one for each row, in the accumulator dtype."""
-        if keep is None:
+    def count(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
+        """Return the number of valid steps, a scalar or one per row, in the accumulator dtype."""
+        if valid is None:
             return ops.cast(ops.shape(inputs)[self.time_axis], self.accumulator_dtype)
-        kept = ops.cast(keep, self.accumulator_dtype)
-        return ops.sum(kept, axis=self.time_axis, keepdims=True)
+        counted = ops.cast(valid, self.accumulator_dtype)
+        return ops.sum(counted, axis=self.time_axis, keepdims=True)
 
     def __call__(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Any:
         checked_tensor("inputs", inputs, self._layout())
@@ -98,19 +103,20 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
-        inputs, keep = self._enter(inputs, mask)
-        if 0 in inputs.shape:
-            return self._leave(self._pool_nothing(inputs), None)
-        return self._leave(self.pool(inputs, keep), keep)
+        inputs, valid = self._prepare(inputs, mask)
+        if 0 in inputs.shape:  # no rows or no steps
+            return self._finish(self._pool_empty(inputs), None)
+        return self._finish(self.pool(inputs, valid), valid)
 
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> None:
-        # The time axis is gone; a mask `(batch, steps)` would reach the loss and break it.
+        # The output has no time axis. A mask `(batch, steps)` would be passed on to the loss,
+        # where its shape does not match.
         return None
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         shape = list(self._check_rank(input_shape))
         shape[self.time_axis] = self.pooled_steps
-        if self.squeezes:
+        if self.drops_time_axis:
             del shape[self.time_axis]
         return tuple(shape)
 
@@ -127,8 +133,8 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
             "empty_value": self.empty_value,
         }
 
-    def _enter(self, inputs: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """The inputs in the compute dtype, and the mask made to broadcast against them."""
+    def _prepare(self, inputs: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Return the inputs in the compute dtype and the mask expanded to broadcast to them."""
         self._check_rank(inputs.shape)
         inputs = ops.cast(inputs, self.compute_dtype)
         if mask is None:
@@ -137,26 +143,25 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         self._check_mask(inputs.shape, mask.shape)
         return inputs, ops.expand_dims(ops.cast(mask, "bool"), axis=3 - self.time_axis)
 
-    def _leave(self, pooled: Tensor, keep: Tensor | None) -> Tensor:
-        """Fills the empty rows and takes the time axis away."""
-        if keep is not None:
-            some = ops.any(keep, axis=self.time_axis, keepdims=True)
-            # As a tensor: on torch `ops.where` rounds a Python number to float32 first.
+    def _finish(self, pooled: Tensor, valid: Tensor | None) -> Tensor:
+        """Fill the empty rows, cast to the compute dtype and remove the time axis."""
+        if valid is not None:
+            has_steps = ops.any(valid, axis=self.time_axis, keepdims=True)
+            # A tensor, because on torch `ops.where` first rounds a Python number to float32.
             empty = ops.convert_to_tensor(self.empty_value, dtype=pooled.dtype)
-            pooled = ops.where(some, pooled, empty)
+            pooled = ops.where(has_steps, pooled, empty)
         pooled = ops.cast(pooled, self.compute_dtype)
-        return ops.squeeze(pooled, axis=self.time_axis) if self.squeezes else pooled
+        return ops.squeeze(pooled, axis=self.time_axis) if self.drops_time_axis else pooled
 
-    def _pool_nothing(self, inputs: Tensor) -> Tensor:
-        """What a tensor without rows or without steps is pooled to.
-
-        Most reductions refuse zero steps, and on torch `keras.ops.max` zero rows too.
-        """
-        nothing = ops.sum(inputs, axis=self.time_axis, keepdims=True) + self.empty_value
-        return ops.repeat(nothing, self.pooled_steps, axis=self.time_axis)
+    def _pool_empty(self, inputs: Tensor) -> Tensor:
+        """Return `empty_value` for every row of a tensor without rows or without steps."""
+        # Most reductions raise an error for zero steps; on torch `keras.ops.max` does so for
+        # zero rows too. A sum works for both and connects the output to the gradient.
+        filled = ops.sum(inputs, axis=self.time_axis, keepdims=True) + self.empty_value
+        return ops.repeat(filled, self.pooled_steps, axis=self.time_axis)
 
     def _layout(self) -> str:
-        """The input shape in words, for messages."""
+        """Return the expected input shape for error messages."""
         last = self.data_format == "channels_last"
         return "(batch, steps, features)" if last else "(batch, features, steps)"
 
@@ -172,7 +177,7 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         if not fits:
             raise ValueError(
                 f"The `mask` of `{type(self).__name__}` must have shape `(batch, steps)`, here "
-                f"{expected}, since inputs are `{self._layout()}`. Received: mask of shape "
-                f"{tuple(mask_shape)} for inputs of shape {tuple(shape)}. Give one truth value "
-                f'a step; with `data_format="channels_first"` steps are the last axis of inputs.'
+                f"{expected}, because inputs are `{self._layout()}`. Received: mask of shape "
+                f"{tuple(mask_shape)} for inputs of shape {tuple(shape)}. Pass one boolean per "
+                'step. With `data_format="channels_first"`, steps are the last axis of inputs.'
             )

@@ -1,4 +1,4 @@
-"""A learned weighted mean over time that skips masked steps."""
+"""Attention pooling over the unmasked steps."""
 
 from typing import Any
 
@@ -19,49 +19,52 @@ from ._base import MaskedGlobalPooling1D
 
 @serializable
 class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
-    """Averages the unmasked steps with weights that it learns from their content.
+    """Computes a weighted mean of the unmasked steps with learned attention weights.
 
-    Each step is scored against one learned query vector, the scores go through a softmax
-    over the unmasked steps, and the steps are summed with these weights. With `units`,
-    a tanh layer stands before the query.
+    The score of a step is its product with a learned query vector. A softmax over the
+    unmasked steps turns the scores into weights, and the output is the weighted sum of
+    the steps. With `units`, a dense layer with tanh activation is applied to the steps
+    before they are scored.
 
     Args:
-        units: The size of the tanh layer; without one, steps are compared with the query
-            as they are. Defaults to `None`.
+        units: Number of units of the tanh layer. If `None`, the steps are scored without
+            a tanh layer. Defaults to `None`.
         use_bias: Whether the tanh layer has a bias. Defaults to `True`.
-        dropout: The share of attention weights dropped in training. Defaults to `0.0`.
-        seed: The seed of the dropout. Defaults to `None`.
-        kernel_initializer: Of the tanh layer. Defaults to `"glorot_uniform"`.
-        bias_initializer: Of the tanh layer. Defaults to `"zeros"`.
-        query_initializer: Of the query. Defaults to `"glorot_uniform"`.
-        kernel_regularizer: Of the tanh layer. Defaults to `None`, like those below.
-        bias_regularizer: Of the tanh layer.
-        query_regularizer: Of the query.
-        kernel_constraint: Of the tanh layer.
-        bias_constraint: Of the tanh layer.
-        query_constraint: Of the query.
+        dropout: Fraction of the attention weights to drop in training. Defaults to `0.0`.
+        seed: Random seed of the dropout. Defaults to `None`.
+        kernel_initializer: Initializer for the kernel of the tanh layer. Defaults to
+            `"glorot_uniform"`.
+        bias_initializer: Initializer for the bias of the tanh layer. Defaults to `"zeros"`.
+        query_initializer: Initializer for the query. Defaults to `"glorot_uniform"`.
+        kernel_regularizer: Regularizer for the kernel. Defaults to `None`.
+        bias_regularizer: Regularizer for the bias. Defaults to `None`.
+        query_regularizer: Regularizer for the query. Defaults to `None`.
+        kernel_constraint: Constraint for the kernel. Defaults to `None`.
+        bias_constraint: Constraint for the bias. Defaults to `None`.
+        query_constraint: Constraint for the query. Defaults to `None`.
         data_format: `"channels_last"` or `"channels_first"`, as in Keras.
-        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
-        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
-        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+        keepdims: Whether to retain the time axis with length 1. Defaults to `False`.
+        empty_value: The output for a row without unmasked steps. Defaults to `0.0`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Call arguments:
         inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
-        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
-            when not given. What a masked step holds, be it NaN, changes nothing.
-        return_attention_scores: Whether the attention weights are returned too.
+        mask: `(batch, steps)`, true at the steps to pool; defaults to the mask of the
+            previous layer. Values at masked steps, including NaN, do not affect the result.
+        return_attention_scores: Whether to return the attention weights as well.
             Defaults to `False`.
-        training: Whether dropout acts.
+        training: Whether to apply dropout.
 
     Returns:
-        `(batch, features)` in the compute dtype, or a pair of it and the attention
-        weights `(batch, steps)`, before dropout. They add up to 1 over the unmasked
-        steps, are 0 at masked ones, and all 0 in a row without an unmasked step. The mask
-        ends here. Scores, softmax and mean are kept in float32 at least.
+        `(batch, features)` in the compute dtype. With `return_attention_scores=True`, a
+        tuple of the output and the attention weights `(batch, steps)` before dropout. The
+        weights add up to 1 over the unmasked steps, are 0 at masked steps, and are all 0
+        in a row without unmasked steps. No mask is passed on. Scores, softmax and mean
+        are computed in float32 or wider.
 
     Raises:
         ValueError: If `units` or `dropout` is out of range, the number of features is
-            unknown, inputs are not 3D or the mask is not `(batch, steps)`.
+            unknown, `inputs` is not 3D or the mask is not `(batch, steps)`.
 
     >>> x = np.array([[[1.0, 0.0], [3.0, 2.0], [9.0, 9.0]]])
     >>> pooling = MaskedGlobalAttentionPooling1D(query_initializer="zeros")
@@ -70,8 +73,9 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
     >>> to_numpy(pooled), to_numpy(weights)
     (array([[2., 1.]], dtype=float32), array([[0.5, 0.5, 0. ]], dtype=float32))
 
-    Formula: `softmax(tanh(x W + b) q)`, as the word attention of Yang et al., "Hierarchical
-    Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
+    Formula: the weights are `softmax(tanh(x W + b) q)`, the word attention of Yang et al.,
+    "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5
+    to 7.
     """
 
     def __init__(
@@ -102,7 +106,7 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         self.use_bias = checked_flag("use_bias", use_bias)
         self.dropout = checked_rate("dropout", dropout)
         self.seed = None if seed is None else checked_integer("seed", seed, 0)
-        # Only a layer that needs randomness carries its state.
+        # A layer without dropout has no seed variable, so that saved models do not contain one.
         self.seed_generator = keras.random.SeedGenerator(seed) if self.dropout else None
         self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
         self.bias_initializer = checked_initializer("bias_initializer", bias_initializer)
@@ -118,16 +122,16 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         features = self._check_rank(input_shape)[3 - self.time_axis]
         if features is None:
             raise ValueError(
-                f"`{type(self).__name__}` needs the number of features of `inputs` to make its "
-                f"weights. Received: inputs of shape {tuple(input_shape)}, which should be "
-                f"`{self._layout()}`. Give the features a size in `keras.Input`."
+                f"The number of features of `inputs` must be known to create the weights of "
+                f"`{type(self).__name__}`. Received: inputs of shape {tuple(input_shape)}, "
+                f"expected `{self._layout()}`. Set the size of the features axis in `keras.Input`."
             )
         if self.units is not None:
-            self._add("kernel", (features, self.units))
+            self._add_named_weight("kernel", (features, self.units))
             if self.use_bias:
-                self._add("bias", (self.units,))
-        self._add("query", (self.units or features,))
-        super().build(input_shape)  # last, as it declares the layer built
+                self._add_named_weight("bias", (self.units,))
+        self._add_named_weight("query", (self.units or features,))
+        super().build(input_shape)  # last, because it sets `self.built`
 
     def call(
         self,
@@ -137,17 +141,18 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         training: bool | None = None,
     ) -> Any:
         self._check_features(inputs.shape)
-        inputs, keep = self._enter(inputs, mask)
-        if keep is not None:
-            # Before any arithmetic: 0 * NaN is NaN, here and in the gradients of the weights.
-            inputs = ops.where(keep, inputs, 0.0)
+        inputs, valid = self._prepare(inputs, mask)
+        if valid is not None:
+            # Before any arithmetic, because a weight of 0 times a masked NaN would be NaN in the
+            # output and in the gradients of the weights.
+            inputs = ops.where(valid, inputs, 0.0)
         if 0 in inputs.shape:
             weights = ops.sum(ops.zeros_like(inputs), axis=3 - self.time_axis)
-            pooled = self._leave(self._pool_nothing(inputs), None)
+            pooled = self._finish(self._pool_empty(inputs), None)
         else:
-            keep_step = None if keep is None else ops.squeeze(keep, axis=3 - self.time_axis)
-            weights = _masked_softmax(self._scores(inputs), keep_step)
-            pooled = self._leave(self._weighted_sum(inputs, weights, training), keep)
+            valid_steps = None if valid is None else ops.squeeze(valid, axis=3 - self.time_axis)
+            weights = _masked_softmax(self._scores(inputs), valid_steps)
+            pooled = self._finish(self._weighted_sum(inputs, weights, training), valid)
         return (pooled, ops.cast(weights, pooled.dtype)) if return_attention_scores else pooled
 
     def compute_output_spec(
@@ -184,13 +189,13 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         given = self._check_rank(shape)[3 - self.time_axis]
         if given not in (None, weight.shape[0]):
             raise ValueError(
-                f"`inputs` of `{type(self).__name__}` must have the {weight.shape[0]} features it "
-                f"was built for. Received: inputs of shape {tuple(shape)}. Make another layer for "
-                "other features."
+                f"`inputs` of `{type(self).__name__}` must have {weight.shape[0]} features, as the "
+                f"layer was built with. Received: inputs of shape {tuple(shape)}. Create a new "
+                "layer for another number of features."
             )
 
-    def _add(self, name: str, shape: Shape) -> None:
-        """Adds the weight `name`, with the options that carry its name."""
+    def _add_named_weight(self, name: str, shape: Shape) -> None:
+        """Create the weight `name` with the initializer, regularizer and constraint for it."""
         options = ("initializer", "regularizer", "constraint")
         weight = self.add_weight(
             name=name, shape=shape, **{kind: getattr(self, f"{name}_{kind}") for kind in options}
@@ -198,8 +203,8 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         setattr(self, name, weight)
 
     def _scores(self, inputs: Tensor) -> Tensor:
-        """One score a step, `(batch, steps)`, in the accumulator dtype."""
-        # Not `ops.matmul`: on torch it computes float64 in float32, `ops.einsum` does not.
+        """Return the scores `(batch, steps)` in the accumulator dtype."""
+        # `ops.einsum` instead of `ops.matmul`, which computes float64 in float32 on torch.
         layout = "btf" if self.time_axis == 1 else "bft"
         if self.units is not None:
             inputs, layout = ops.einsum(f"{layout},fu->btu", inputs, self.kernel), "btf"
@@ -210,7 +215,7 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         return ops.einsum(f"{layout},f->bt", wide, ops.cast(self.query, self.accumulator_dtype))
 
     def _weighted_sum(self, inputs: Tensor, weights: Tensor, training: bool | None) -> Tensor:
-        """The sum of the steps by their weights, with the time axis kept."""
+        """Return the weighted sum of the steps, with a time axis of length 1."""
         if training and self.seed_generator is not None:
             weights = keras.random.dropout(weights, self.dropout, seed=self.seed_generator)
         layout = "btf" if self.time_axis == 1 else "bft"
@@ -219,16 +224,16 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
         return ops.expand_dims(pooled, axis=self.time_axis)
 
 
-def _masked_softmax(scores: Tensor, keep: Tensor | None) -> Tensor:
-    """A softmax over axis 1 that is 0 where nothing is kept.
-
-    Not `ops.softmax`, which warns of a single step.
-    """
-    if keep is not None:
-        scores = ops.where(keep, scores, float("-inf"))
+def _masked_softmax(scores: Tensor, valid: Tensor | None) -> Tensor:
+    """Return the softmax over axis 1: 0 at masked steps, and all 0 in rows without valid steps."""
+    # Not `ops.softmax`: Keras warns when the axis has a single step, which is valid here.
+    if valid is not None:
+        scores = ops.where(valid, scores, float("-inf"))
+    # The softmax does not depend on the shift, so no gradient has to pass through the maximum.
     peak = ops.stop_gradient(ops.max(scores, axis=1, keepdims=True))
+    # In an empty row the maximum is -inf, and -inf - -inf is NaN.
     peak = ops.where(ops.isfinite(peak), peak, 0.0)
     terms = ops.exp(scores - peak)
     total = ops.sum(terms, axis=1, keepdims=True)
-    # 0 / 0, for an empty row, would be NaN in value and gradient.
+    # In an empty row 0 / 0 would be NaN in value and gradient.
     return terms / ops.where(total > 0, total, 1.0)

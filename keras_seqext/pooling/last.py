@@ -1,4 +1,4 @@
-"""The last step that is not masked."""
+"""Last unmasked step of a sequence."""
 
 from keras import ops
 
@@ -10,25 +10,26 @@ from ._base import MaskedGlobalPooling1D
 
 @serializable
 class MaskedGlobalLastPooling1D(MaskedGlobalPooling1D):
-    """Takes the last unmasked step, wherever it stands.
+    """Returns the last unmasked step.
 
-    That is what a recurrent layer with `return_sequences=False` returns, for sequences
-    that do not come from one. The mask may be padded right or left, or have holes.
+    A recurrent layer with `return_sequences=False` returns the same step of its output
+    sequence. Sequences may be padded on the right or on the left, and the mask may have
+    gaps.
 
     Args:
         data_format: `"channels_last"` or `"channels_first"`, as in Keras.
-        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
-        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
-        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+        keepdims: Whether to retain the time axis with length 1. Defaults to `False`.
+        empty_value: The output for a row without unmasked steps. Defaults to `0.0`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Call arguments:
         inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
-        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
-            when not given. What a masked step holds, be it NaN, changes nothing.
+        mask: `(batch, steps)`, true at the steps to pool; defaults to the mask of the
+            previous layer. Values at masked steps, including NaN, do not affect the result.
 
     Returns:
-        `(batch, features)` in the compute dtype. The mask ends here. All the gradient
-        goes to the step that was taken.
+        `(batch, features)` in the compute dtype. No mask is passed on. The whole
+        gradient goes to the selected step.
 
     Raises:
         ValueError: If inputs are not 3D or the mask is not `(batch, steps)`.
@@ -40,12 +41,13 @@ class MaskedGlobalLastPooling1D(MaskedGlobalPooling1D):
     Formula: `y[b] = x[b, max(t for t with mask[b, t])]`.
     """
 
-    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
+    def pool(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
         axis = self.time_axis
-        if keep is None:
-            # An index and not a slice: its size is known where the number of steps is not.
+        if valid is None:
+            # An index instead of a slice: its static shape is known even if the number of steps
+            # is not.
             return ops.expand_dims(inputs[:, -1] if axis == 1 else inputs[:, :, -1], axis)
         positions = ops.arange(ops.shape(inputs)[axis], dtype="int32")
         positions = ops.reshape(positions, (1, -1, 1) if axis == 1 else (1, 1, -1))
-        last = ops.max(ops.where(keep, positions, 0), axis=axis, keepdims=True)
+        last = ops.max(ops.where(valid, positions, 0), axis=axis, keepdims=True)
         return ops.take_along_axis(inputs, last, axis=axis)

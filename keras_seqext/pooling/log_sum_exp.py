@@ -1,4 +1,4 @@
-"""Log-sum-exp over time, between maximum and sum, that skips masked steps."""
+"""Log-sum-exp pooling over the unmasked steps."""
 
 from typing import Any
 
@@ -13,33 +13,34 @@ from ._base import MaskedGlobalPooling1D
 
 @serializable
 class MaskedGlobalLogSumExpPooling1D(MaskedGlobalPooling1D):
-    """Takes the log-sum-exp over the unmasked steps: a maximum that is smooth.
+    """Computes the log-sum-exp of the unmasked steps, a smooth maximum.
 
-    Every step gets a share of the gradient, the largest values the most: the softmax of
-    `sharpness * x` over the steps.
+    Every step receives a share of the gradient: the softmax of `sharpness * x` over the
+    steps. The largest values receive the largest shares.
 
     Args:
-        sharpness: How near to the maximum; a temperature is its inverse. Large values
-            give the maximum. Defaults to `1.0`.
-        mean: Whether the exponentials are averaged instead of added. The result then
+        sharpness: Inverse temperature. The larger it is, the closer the result is to the
+            maximum. Defaults to `1.0`.
+        mean: Whether to average the exponentials instead of adding them. The result then
             lies between the mean (small `sharpness`) and the maximum, and does not grow
             with the number of steps. Defaults to `False`.
         data_format: `"channels_last"` or `"channels_first"`, as in Keras.
-        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
-        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
-        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+        keepdims: Whether to retain the time axis with length 1. Defaults to `False`.
+        empty_value: The output for a row without unmasked steps. Defaults to `0.0`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Call arguments:
         inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
-        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
-            when not given. What a masked step holds, be it NaN, changes nothing.
+        mask: `(batch, steps)`, true at the steps to pool; defaults to the mask of the
+            previous layer. Values at masked steps, including NaN, do not affect the result.
 
     Returns:
-        `(batch, features)` in the compute dtype. The mask ends here. No finite input
-        overflows: exponentials are taken relative to the maximum, in float32 at least.
+        `(batch, features)` in the compute dtype. No mask is passed on. The result is
+        finite for every finite input: exponentials are computed relative to the maximum,
+        in float32 or wider.
 
     Raises:
-        ValueError: If `sharpness` is not a positive number, inputs are not 3D or the mask
+        ValueError: If `sharpness` is not a positive number, `inputs` is not 3D or the mask
             is not `(batch, steps)`.
 
     >>> x = np.array([[[1.0], [1.0], [9.0]]])
@@ -66,25 +67,31 @@ class MaskedGlobalLogSumExpPooling1D(MaskedGlobalPooling1D):
             sharpness,
             "a positive, finite number",
             lambda number: number > 0,
-            "For the plain maximum use MaskedGlobalMaxPooling1D.",
+            "For the maximum, use MaskedGlobalMaxPooling1D.",
         )
         self.mean = checked_flag("mean", mean)
 
-    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
+    def pool(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
         axis = self.time_axis
         x = ops.cast(inputs, self.accumulator_dtype)
-        if keep is not None:
-            x = ops.where(keep, x, float("-inf"))
+        if valid is not None:
+            x = ops.where(valid, x, float("-inf"))
+        # Subtracting the maximum bounds every exponential by 1, so that none overflows. The
+        # result does not depend on this shift: its two gradient contributions would cancel,
+        # and are skipped.
         peak = ops.stop_gradient(ops.max(x, axis=axis, keepdims=True))
-        # An empty row has the peak -inf, and -inf - -inf is NaN in value and gradient.
+        # In an empty row the maximum is -inf, and -inf - -inf is NaN in value and gradient.
         peak = ops.where(ops.isfinite(peak), peak, 0.0)
+        # Masked steps are -inf here: their terms are exactly 0, and so are their gradients.
         terms = ops.exp((x - peak) * self.sharpness)
         total = ops.sum(terms, axis=axis, keepdims=True)
-        if keep is not None:
-            # log(0), for an empty row, has an infinite gradient: it gets log(1) instead.
-            total = ops.where(ops.any(keep, axis=axis, keepdims=True), total, 1.0)
+        if valid is not None:
+            # In an empty row log(0) has an infinite gradient, which times the zero gradient of
+            # `empty_value` is NaN. log(1) has a finite one.
+            total = ops.where(ops.any(valid, axis=axis, keepdims=True), total, 1.0)
         if self.mean:
-            total = total / ops.maximum(self.count(inputs, keep), 1.0)
+            # At least 1, because the count of an empty row is 0.
+            total = total / ops.maximum(self.count(inputs, valid), 1.0)
         return peak + ops.log(total) / self.sharpness
 
     def get_config(self) -> dict[str, Any]:

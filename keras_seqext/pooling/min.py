@@ -1,4 +1,4 @@
-"""Minimum over time that skips masked steps."""
+"""Min pooling over the unmasked steps."""
 
 from keras import ops
 
@@ -10,21 +10,21 @@ from ._base import MaskedGlobalPooling1D
 
 @serializable
 class MaskedGlobalMinPooling1D(MaskedGlobalPooling1D):
-    """Takes, feature by feature, the minimum over the unmasked steps.
+    """Computes the minimum over the unmasked steps for each feature.
 
     Args:
         data_format: `"channels_last"` or `"channels_first"`, as in Keras.
-        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
-        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
-        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+        keepdims: Whether to retain the time axis with length 1. Defaults to `False`.
+        empty_value: The output for a row without unmasked steps. Defaults to `0.0`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Call arguments:
         inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
-        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
-            when not given. What a masked step holds, be it NaN, changes nothing.
+        mask: `(batch, steps)`, true at the steps to pool; defaults to the mask of the
+            previous layer. Values at masked steps, including NaN, do not affect the result.
 
     Returns:
-        `(batch, features)` in the compute dtype. The mask ends here. Equal minima share
+        `(batch, features)` in the compute dtype. No mask is passed on. Equal minima share
         the gradient evenly, on every backend.
 
     Raises:
@@ -37,7 +37,7 @@ class MaskedGlobalMinPooling1D(MaskedGlobalPooling1D):
     Formula: `y[b, f] = min(x[b, t, f] for t with mask[b, t])`.
     """
 
-    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
-        if keep is not None:
-            inputs = ops.where(keep, inputs, float("inf"))
+    def pool(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
+        if valid is not None:
+            inputs = ops.where(valid, inputs, float("inf"))
         return ops.min(inputs, axis=self.time_axis, keepdims=True)

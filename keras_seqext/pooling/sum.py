@@ -1,4 +1,4 @@
-"""Sum over time that skips masked steps."""
+"""Sum pooling over the unmasked steps."""
 
 from keras import ops
 
@@ -10,25 +10,25 @@ from ._base import MaskedGlobalPooling1D
 
 @serializable
 class MaskedGlobalSumPooling1D(MaskedGlobalPooling1D):
-    """Adds up the unmasked steps, feature by feature.
+    """Computes the sum of the unmasked steps for each feature.
 
-    Unlike the average, a sum tells a long sequence from a short one.
+    Unlike the average, the sum depends on the length of the sequence.
 
     Args:
         data_format: `"channels_last"` or `"channels_first"`, as in Keras.
-        keepdims: Whether the time axis stays, with length 1. Defaults to `False`.
-        empty_value: The output for a row without an unmasked step. Defaults to `0.0`.
-        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+        keepdims: Whether to retain the time axis with length 1. Defaults to `False`.
+        empty_value: The output for a row without unmasked steps. Defaults to `0.0`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Call arguments:
         inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
-        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
-            when not given. What a masked step holds, be it NaN, changes nothing.
+        mask: `(batch, steps)`, true at the steps to pool; defaults to the mask of the
+            previous layer. Values at masked steps, including NaN, do not affect the result.
 
     Returns:
-        `(batch, features)` in the compute dtype. The mask ends here. In float16 and
-        bfloat16 the sum is kept in float32 and rounded once, at the end; a sum that
-        float16 cannot hold, above 65,504, is then infinite.
+        `(batch, features)` in the compute dtype. No mask is passed on. In float16 and
+        bfloat16 the sum is computed in float32 and rounded at the end. A sum above
+        65,504, the largest float16, is infinite in float16.
 
     Raises:
         ValueError: If inputs are not 3D or the mask is not `(batch, steps)`.
@@ -40,8 +40,8 @@ class MaskedGlobalSumPooling1D(MaskedGlobalPooling1D):
     Formula: `y[b, f] = sum(x[b, t, f] for t with mask[b, t])`.
     """
 
-    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
-        if keep is not None:
-            inputs = ops.where(keep, inputs, 0.0)
+    def pool(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
+        if valid is not None:
+            inputs = ops.where(valid, inputs, 0.0)
         inputs = ops.cast(inputs, self.accumulator_dtype)
         return ops.sum(inputs, axis=self.time_axis, keepdims=True)

@@ -1,4 +1,4 @@
-"""The k largest values over time, that skips masked steps."""
+"""Top-k pooling over the unmasked steps."""
 
 from typing import Any
 
@@ -16,37 +16,39 @@ REDUCTIONS = ("mean", "sum", "none")
 
 @serializable
 class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
-    """Takes, feature by feature, the `k` largest values of the unmasked steps.
+    """Selects the `k` largest values of the unmasked steps for each feature.
 
-    With `k=1` it is the maximum, with `k=steps` the average: in between it is less
-    nervous than the one and sharper than the other.
+    With the default reduction, `k=1` is max pooling and `k=steps` is average pooling.
+    Values in between are less sensitive to outliers than the maximum and respond more to
+    large values than the average.
 
     Args:
-        k: How many values to take, at least 1. A row with fewer unmasked steps takes all
-            it has.
-        reduction: `"mean"` or `"sum"` of the values taken, or `"none"` for the values
-            themselves, largest first. Defaults to `"mean"`, over those really taken.
+        k: Number of values to select, at least 1. In a row with fewer unmasked steps, all
+            of them are selected.
+        reduction: `"mean"` or `"sum"` of the selected values, or `"none"` to return the
+            values in descending order. The mean divides by the number of selected values.
+            Defaults to `"mean"`.
         data_format: `"channels_last"` or `"channels_first"`, as in Keras.
-        keepdims: Whether the time axis stays, with length 1. Defaults to `False`. Without
-            reduction it stays in any case, with length `k`.
-        empty_value: The output for a row without an unmasked step and, without
-            reduction, the fill after the values of a row that has fewer than `k`.
-            Defaults to `0.0`.
-        **kwargs: The arguments of every Keras layer: `name`, `dtype`, ...
+        keepdims: Whether to retain the time axis with length 1. Defaults to `False`. With
+            `reduction="none"` the time axis is always retained, with length `k`.
+        empty_value: The output for a row without unmasked steps. With
+            `reduction="none"`, also the fill value after the values of a row with fewer
+            than `k` unmasked steps. Defaults to `0.0`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Call arguments:
         inputs: `(batch, steps, features)`; integers are cast to the compute dtype.
-        mask: `(batch, steps)`, true where a step counts; taken from the previous layer
-            when not given. What a masked step holds, be it NaN, changes nothing.
+        mask: `(batch, steps)`, true at the steps to pool; defaults to the mask of the
+            previous layer. Values at masked steps, including NaN, do not affect the result.
 
     Returns:
-        `(batch, features)`, or `(batch, k, features)` without reduction, in the compute
-        dtype. The mask ends here. The gradient goes to the values taken and to no other;
-        means and sums are kept in float32 at least.
+        `(batch, features)`, or `(batch, k, features)` with `reduction="none"`, in the
+        compute dtype. No mask is passed on. Only the selected values receive a gradient.
+        Means and sums are computed in float32 or wider.
 
     Raises:
-        TypeError: If an argument is of the wrong kind.
-        ValueError: If `k` is not positive, `reduction` is unknown, inputs are not 3D or the
+        TypeError: If an argument has the wrong type.
+        ValueError: If `k` is not positive, `reduction` is unknown, `inputs` is not 3D or the
             mask is not `(batch, steps)`.
 
     >>> x = np.array([[[1.0], [5.0], [3.0], [9.0]]])
@@ -56,8 +58,8 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
     >>> to_numpy(MaskedGlobalTopKPooling1D(4, reduction="none")(x, mask=mask))[0, :, 0]
     array([5., 3., 1., 0.], dtype=float32)
 
-    Formula: the values of k-max pooling, Kalchbrenner et al., "A Convolutional Neural
-    Network for Modelling Sentences", ACL 2014, section 3.3, here in order of size.
+    Formula: k-max pooling, Kalchbrenner et al., "A Convolutional Neural Network for
+    Modelling Sentences", ACL 2014, section 3.3, but with the values in descending order.
     """
 
     def __init__(
@@ -70,7 +72,7 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, keepdims, empty_value, **kwargs)
-        self.k = checked_integer("k", k, 1, remedy="For the single largest value use k=1.")
+        self.k = checked_integer("k", k, 1, remedy="For the largest value alone, use k=1.")
         self.reduction = checked_choice("reduction", reduction, REDUCTIONS)
 
     @property
@@ -78,37 +80,39 @@ class MaskedGlobalTopKPooling1D(MaskedGlobalPooling1D):
         return self.k if self.reduction == "none" else 1
 
     @property
-    def squeezes(self) -> bool:
+    def drops_time_axis(self) -> bool:
         return self.reduction != "none" and not self.keepdims
 
-    def pool(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
+    def pool(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
         axis = self.time_axis
-        values = self._largest(inputs, keep)
+        values = self._largest(inputs, valid)
         rank = ops.arange(self.k, dtype=self.accumulator_dtype)
         rank = ops.reshape(rank, (1, -1, 1) if axis == 1 else (1, 1, -1))
-        taken = rank < self.count(inputs, keep)
+        # Ranks beyond the number of valid steps hold -inf or padding of `_largest`.
+        selected = rank < self.count(inputs, valid)
         if self.reduction == "none":
             empty = ops.convert_to_tensor(self.empty_value, dtype=values.dtype)
-            return ops.where(taken, values, empty)
-        values = ops.cast(ops.where(taken, values, 0.0), self.accumulator_dtype)
+            return ops.where(selected, values, empty)
+        values = ops.cast(ops.where(selected, values, 0.0), self.accumulator_dtype)
         total = ops.sum(values, axis=axis, keepdims=True)
         if self.reduction == "sum":
             return total
-        size = ops.sum(ops.cast(taken, self.accumulator_dtype), axis=axis, keepdims=True)
+        size = ops.sum(ops.cast(selected, self.accumulator_dtype), axis=axis, keepdims=True)
         return total / ops.maximum(size, 1.0)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "k": self.k, "reduction": self.reduction}
 
-    def _largest(self, inputs: Tensor, keep: Tensor | None) -> Tensor:
-        """The `k` largest over time, in order; -inf where there are not so many."""
+    def _largest(self, inputs: Tensor, valid: Tensor | None) -> Tensor:
+        """Return the `k` largest values in descending order, padded with -inf."""
         lowest = float("-inf")
-        if keep is not None:
-            inputs = ops.where(keep, inputs, lowest)
+        if valid is not None:
+            inputs = ops.where(valid, inputs, lowest)
         if self.time_axis == 1:
             inputs = ops.swapaxes(inputs, 1, 2)
         steps = inputs.shape[-1]
-        # `top_k` refuses fewer than k steps; an unknown number, `None` or a symbol, may be fewer.
+        # `top_k` raises an error for fewer than k steps. An unknown number of steps (`None`, or
+        # a symbolic dimension on JAX) may be smaller than k, so it is padded by k steps.
         missing = max(self.k - steps, 0) if isinstance(steps, int) else self.k
         if missing:
             inputs = ops.pad(inputs, ((0, 0), (0, 0), (0, missing)), constant_values=lowest)

@@ -1,4 +1,4 @@
-"""Wrong calls of the masked poolings."""
+"""Invalid arguments of the masked pooling layers."""
 
 import keras
 import numpy as np
@@ -29,7 +29,7 @@ def subject(cls, built, **options):
 
 
 def of_each(name):
-    """What every pooling refuses; once a class, so that none forgets its base."""
+    """Return the cases that every pooling class must raise, to test each subclass of the base."""
     cls = getattr(keras_seqext, name)
     needed = {"k": 2} if "TopK" in name else {}
     fresh = cases_for(name, subject(cls, built=False, **needed))
@@ -38,7 +38,9 @@ def of_each(name):
     return [
         fresh("inputs", "shape (4, 3)", "missing axis", lambda layer: layer(X[0])),
         built("inputs", "'text' (of type str)", "asarray", lambda p: p("text"), error=TypeError),
-        built("mask", "mask of shape (2, 3)", "truth value", lambda p: p(X, mask=MASK[:, 1:])),
+        built(
+            "mask", "mask of shape (2, 3)", "one boolean per step", lambda p: p(X, mask=MASK[:, 1:])
+        ),
         new("bogus", "bogus=1", "Use one of", lambda: cls(**needed, bogus=1), error=TypeError),
     ]
 
@@ -56,8 +58,13 @@ BASE = [
     built("inputs", "generator", "asarray", lambda p: p(v for v in X), error=TypeError),
     built("inputs", "dtype object", "asarray", lambda p: p(X.astype(object)), error=TypeError),
     built("inputs", "dtype <U", "numpy.asarray", lambda p: p(X.astype(str)), error=TypeError),
-    built("mask", "mask of shape (2, 4, 1)", "truth value", lambda p: p(X, mask=MASK[..., None])),
-    built("mask", "mask of shape ()", "truth value", lambda p: p(X, mask=np.array(True))),
+    built(
+        "mask",
+        "mask of shape (2, 4, 1)",
+        "one boolean per step",
+        lambda p: p(X, mask=MASK[..., None]),
+    ),
+    built("mask", "mask of shape ()", "one boolean per step", lambda p: p(X, mask=np.array(True))),
     built("mask", "='right'", "numpy.asarray", lambda p: p(X, mask="right"), error=TypeError),
     built(
         "mask", "dtype object", "asarray", lambda p: p(X, mask=MASK.astype("O")), error=TypeError
@@ -65,7 +72,7 @@ BASE = [
     built(
         "mask",
         "mask of shape (4, 2)",
-        "truth value",
+        "one boolean per step",
         lambda p: p(keras.KerasTensor((2, 4, 3)), mask=keras.KerasTensor((4, 2), "bool")),
     ),
     new("data_format", "='NCW'", "Pass e.g.", lambda: pool(data_format="NCW")),
@@ -146,7 +153,7 @@ ATTENTION = [
     attending(
         "inputs",
         "shape (None, 4, None)",
-        "Give the features a size",
+        "Set the size of the features axis",
         lambda p: p(keras.Input((4, None))),
     ),
     attended("inputs", "shape (2, 4, 2)", "3 features", lambda p: p(X[..., 1:])),

@@ -1,4 +1,4 @@
-"""The eight poolings as a table: how to make each, and what NumPy says it computes."""
+"""Table of the eight pooling layers with NumPy references, inputs and masks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,21 +20,21 @@ from keras_seqext.pooling import (
     MaskedGlobalTopKPooling1D,
 )
 
-BATCH, STEPS, FEATURES = 5, 7, 3  # all different, so that a mixed-up axis shows
+BATCH, STEPS, FEATURES = 5, 7, 3  # all different, so that swapped axes change the shape
 
 Reference = Callable[[np.ndarray, list[np.ndarray]], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A pooling and its NumPy reference for the unmasked steps of one row."""
+    """A pooling layer and its NumPy reference for the unmasked steps of one row."""
 
     name: str
     make: Callable[..., keras.layers.Layer]
     reference: Reference
 
     def built(self, features: int = FEATURES, **options: Any) -> keras.layers.Layer:
-        """The layer with seeded, not too tame weights."""
+        """Return a built layer with seeded random weights of unit variance."""
         layer = self.make(**options)
         last = layer.data_format == "channels_last"
         layer.build((None, None, features) if last else (None, features, None))
@@ -91,7 +91,7 @@ def _lengths(counts: list[int]) -> np.ndarray:
     return np.arange(STEPS) < np.array(counts)[:, None]
 
 
-# `none` keeps nothing at all; `mixed` has one such row among others.
+# In `none` every step is masked; `mixed` has two fully masked rows.
 MASKS = {
     "right": _lengths([7, 5, 3, 2, 1]),
     "left": _lengths([7, 5, 3, 2, 1])[:, ::-1],
@@ -114,7 +114,7 @@ each_mask = pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS.keys())
 
 
 def sequences(dtype: str = "float32") -> np.ndarray:
-    """Inputs `(batch, steps, features)` without ties, and apart enough to differentiate."""
+    """Return inputs `(batch, steps, features)` without ties, spaced for finite differences."""
     size = BATCH * STEPS * FEATURES
     values = np.random.default_rng(3).permutation(np.linspace(-2.0, 2.0, size))
     return values.reshape(BATCH, STEPS, FEATURES).astype(dtype)

@@ -1,4 +1,4 @@
-"""What attention pooling shows beside the pooled vector, and its options."""
+"""Attention weights and options of the attention pooling layer."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ each_attention = pytest.mark.parametrize("case", ATTENTION, ids=lambda case: cas
 @each_attention
 @pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
 @pytest.mark.parametrize("kind", ["scattered", "mixed"])
-def test_weights_are_a_distribution_over_the_kept_steps(
+def test_weights_are_a_distribution_over_unmasked_steps(
     case: Case, data_format: str, kind: str
 ) -> None:
     layer, mask, x = case.built(data_format=data_format), MASKS[kind], sequences()
@@ -37,7 +37,7 @@ def test_weights_are_a_distribution_over_the_kept_steps(
 
 @each_attention
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
-def test_symbolic_weights_have_the_eager_shape(case: Case, dtype: str) -> None:
+def test_symbolic_and_eager_weights_have_the_same_shape(case: Case, dtype: str) -> None:
     layer = case.built(dtype=dtype)
     symbolic = layer(keras.KerasTensor((None, None, FEATURES)), return_attention_scores=True)
     assert [spec.shape for spec in symbolic] == [(None, FEATURES), (None, None)]
@@ -47,7 +47,7 @@ def test_symbolic_weights_have_the_eager_shape(case: Case, dtype: str) -> None:
 
 
 @each_attention
-def test_a_model_can_return_the_weights(case: Case) -> None:
+def test_model_returns_attention_weights(case: Case) -> None:
     inputs = keras.Input((None, FEATURES))
     outputs = case.make()(keras.layers.Masking()(inputs), return_attention_scores=True)
     model = keras.Model(inputs, outputs)
@@ -61,7 +61,7 @@ def test_a_model_can_return_the_weights(case: Case) -> None:
 
 
 @each_attention
-def test_nothing_to_attend_to(case: Case) -> None:
+def test_zero_steps_and_zero_rows(case: Case) -> None:
     for shape in ((2, 0), (0, 3)):
         x = np.zeros((*shape, FEATURES), "float32")
         pooled, weights = case.built()(x, return_attention_scores=True)
@@ -69,7 +69,7 @@ def test_nothing_to_attend_to(case: Case) -> None:
         assert tuple(weights.shape) == shape
 
 
-def test_a_query_of_zeros_is_the_average() -> None:
+def test_zero_query_equals_average_pooling() -> None:
     layer = MaskedGlobalAttentionPooling1D(query_initializer="zeros")
     average = next(case for case in CASES if case.name == "average").built()
     x, mask = sequences(), MASKS["scattered"]
@@ -85,7 +85,7 @@ def test_a_query_of_zeros_is_the_average() -> None:
         ({"units": 4, "use_bias": False}, ["kernel", "query"]),
     ],
 )
-def test_weights_by_name(options: dict[str, Any], names: list[str]) -> None:
+def test_names_and_shapes_of_weights(options: dict[str, Any], names: list[str]) -> None:
     layer = MaskedGlobalAttentionPooling1D(**options)
     layer.build((None, None, FEATURES))
     assert [weight.name for weight in layer.weights] == names
@@ -93,34 +93,34 @@ def test_weights_by_name(options: dict[str, Any], names: list[str]) -> None:
     assert [tuple(weight.shape) for weight in layer.weights] == [shapes[name] for name in names]
 
 
-def test_dropout_acts_in_training_only_and_is_seeded() -> None:
+def test_dropout_is_seeded_and_active_only_in_training() -> None:
     def make() -> keras.layers.Layer:
         return MaskedGlobalAttentionPooling1D(dropout=0.5, seed=3, query_initializer="zeros")
 
     x, mask = sequences(), MASKS["right"]
     one, two = make(), make()
-    quiet = to_numpy(one(x, mask=mask))
-    np.testing.assert_array_equal(to_numpy(one(x, mask=mask, training=False)), quiet)
+    without_dropout = to_numpy(one(x, mask=mask))
+    np.testing.assert_array_equal(to_numpy(one(x, mask=mask, training=False)), without_dropout)
     first = to_numpy(one(x, mask=mask, training=True))
     two(x, mask=mask)
     np.testing.assert_array_equal(to_numpy(two(x, mask=mask, training=True)), first)
-    assert not np.allclose(first, quiet)
+    assert not np.allclose(first, without_dropout)
     assert not np.allclose(to_numpy(one(x, mask=mask, training=True)), first)
     pooled, weights = one(x, mask=mask, training=True, return_attention_scores=True)
     np.testing.assert_allclose(to_numpy(weights).sum(axis=1), 1.0, rtol=1e-6)
     assert not np.allclose(np.einsum("bt,btf->bf", to_numpy(weights), x), to_numpy(pooled))
 
 
-def test_dropout_keeps_the_expected_value() -> None:
+def test_dropout_preserves_the_expected_value() -> None:
     layer = MaskedGlobalAttentionPooling1D(dropout=0.3, seed=1, query_initializer="zeros")
     x = np.ones((4000, STEPS, 1), "float32")
     got = to_numpy(layer(x, training=True))
-    # The deviation of a mean of STEPS dropped ones, and of 4,000 of them; five of these.
+    # Five standard deviations of the mean over 4,000 rows of the mean of STEPS dropped ones.
     bound = 5 * np.sqrt(0.3 / 0.7 / STEPS / len(x))
     assert abs(got.mean() - 1.0) < bound
 
 
-def test_regularizers_and_constraints_act() -> None:
+def test_regularizers_and_constraints_are_applied() -> None:
     layer = MaskedGlobalAttentionPooling1D(
         units=4,
         kernel_regularizer=keras.regularizers.L2(0.1),

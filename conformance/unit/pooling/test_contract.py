@@ -1,4 +1,4 @@
-"""The contract of a Keras layer: configuration, shapes, masks that end, errors that help."""
+"""Keras layer contract of the pooling layers: configuration, shapes, masks and errors."""
 
 import inspect
 import json
@@ -52,12 +52,12 @@ UNREDUCED = Case(
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 
 
-def test_there_are_eight() -> None:
+def test_number_of_pooling_layers() -> None:
     assert len(CLASSES) == 8
 
 
 @each_class
-def test_every_argument_survives_json(cls: type[keras.layers.Layer]) -> None:
+def test_config_round_trip_through_json(cls: type[keras.layers.Layer]) -> None:
     parameters = [name for name in inspect.signature(cls).parameters if name != "kwargs"]
     layer = cls(**{name: OTHER_VALUES[name] for name in parameters}, name="pooled")
     config = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)))
@@ -66,18 +66,20 @@ def test_every_argument_survives_json(cls: type[keras.layers.Layer]) -> None:
     assert again.get_config() == layer.get_config()
     default = cls(**REQUIRED.get(cls.__name__, {})).get_config()
     for name in parameters:
-        assert again.get_config()[name] != default[name], f"{name} was lost"
+        assert again.get_config()[name] != default[name], (
+            f"{name} is missing from the configuration"
+        )
 
 
 @each_class
-def test_is_registered_under_its_name(cls: type[keras.layers.Layer]) -> None:
+def test_registered_name(cls: type[keras.layers.Layer]) -> None:
     assert keras.saving.get_registered_name(cls) == f"keras_seqext>{cls.__name__}"
 
 
 @pytest.mark.parametrize("case", [*CASES, UNREDUCED], ids=lambda case: case.name)
 @pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
 @pytest.mark.parametrize("keepdims", [True, False])
-def test_symbolic_shape_is_the_eager_one(case: Case, data_format: str, keepdims: bool) -> None:
+def test_symbolic_and_eager_shapes_are_equal(case: Case, data_format: str, keepdims: bool) -> None:
     layer = case.built(data_format=data_format, keepdims=keepdims)
     x = sequences() if data_format == "channels_last" else np.swapaxes(sequences(), 1, 2)
     eager = layer(x, mask=MASKS["scattered"])
@@ -90,7 +92,7 @@ def test_symbolic_shape_is_the_eager_one(case: Case, data_format: str, keepdims:
 
 
 @each_pooling
-def test_the_mask_ends_here(case: Case) -> None:
+def test_mask_is_not_passed_on(case: Case) -> None:
     layer = case.built()
     assert layer.supports_masking
     assert layer.compute_mask(sequences(), MASKS["right"]) is None
@@ -109,7 +111,7 @@ def test_the_mask_ends_here(case: Case) -> None:
 
 
 @each_pooling
-def test_a_carried_mask_is_the_argument(case: Case) -> None:
+def test_mask_of_previous_layer_equals_mask_argument(case: Case) -> None:
     layer = case.built()
     x = np.where(MASKS["scattered"][..., None], sequences(), np.float32(9.0))
     carried = layer(keras.layers.Masking(mask_value=9.0)(x))
@@ -122,11 +124,9 @@ def test_a_carried_mask_is_the_argument(case: Case) -> None:
     "shape", [(5, STEPS + 1), (STEPS,), (5, STEPS, 1), (4, STEPS), (5, 1), (1, STEPS), ()]
 )
 @pytest.mark.parametrize("symbolic", [True, False])
-def test_a_mask_of_another_shape_is_refused(
-    case: Case, shape: tuple[int, ...], symbolic: bool
-) -> None:
+def test_mask_of_wrong_shape_raises(case: Case, shape: tuple[int, ...], symbolic: bool) -> None:
     layer, x = case.built(), sequences()
-    message = rf"must have shape `\(batch, steps\)`.*{re.escape(str(shape))}.*Give one truth value"
+    message = rf"must have shape `\(batch, steps\)`.*{re.escape(str(shape))}.*Pass one boolean"
     with pytest.raises(ValueError, match=message):
         if symbolic:
             layer(keras.KerasTensor(x.shape), mask=keras.KerasTensor(shape, dtype="bool"))
@@ -136,7 +136,7 @@ def test_a_mask_of_another_shape_is_refused(
 
 @each_pooling
 @pytest.mark.parametrize("shape", [(5,), (5, 3), (5, 7, 3, 2)])
-def test_inputs_of_another_rank_are_refused(case: Case, shape: tuple[int, ...]) -> None:
+def test_inputs_of_wrong_rank_raise(case: Case, shape: tuple[int, ...]) -> None:
     message = rf"`\(batch, steps, features\)`.*{re.escape(str(shape))}.*Add the missing axis"
     with pytest.raises(ValueError, match=message):
         case.make()(np.zeros(shape, "float32"))

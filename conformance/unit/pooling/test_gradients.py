@@ -1,4 +1,4 @@
-"""Gradients: right, blind to masked steps, and finite where there is nothing to pool."""
+"""Gradients of the pooling layers: values, masked steps and empty rows."""
 
 import keras
 import numpy as np
@@ -15,7 +15,7 @@ PROJECTION = np.random.default_rng(5).normal(size=(BATCH, FEATURES))
 def projected(
     layer: keras.layers.Layer, x: np.ndarray, mask: np.ndarray | None
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """The gradients of a random projection of the output, as a loss would send back."""
+    """Return the gradients of a random projection of the output."""
 
     def loss(tensors: list[object]) -> object:
         output = layer(tensors[0], mask=mask)
@@ -28,7 +28,7 @@ def projected(
 @each_pooling
 @pytest.mark.parametrize("kind", ["scattered", "mixed", "left"])
 @pytest.mark.parametrize("poison", [np.nan, np.inf, -np.inf, 1e30])
-def test_masked_steps_neither_get_nor_change_a_gradient(
+def test_masked_steps_have_zero_gradient_and_no_influence(
     case: Case, kind: str, poison: float
 ) -> None:
     layer, x, mask = case.built(), sequences(), MASKS[kind]
@@ -38,13 +38,13 @@ def test_masked_steps_neither_get_nor_change_a_gradient(
     assert not got[~mask].any()
     assert got[mask].any()
     np.testing.assert_array_equal(got, want)
-    for mine, theirs in zip(got_weights, want_weights, strict=True):
-        assert mine.any()
-        np.testing.assert_array_equal(mine, theirs)
+    for got_weight, want_weight in zip(got_weights, want_weights, strict=True):
+        assert got_weight.any()
+        np.testing.assert_array_equal(got_weight, want_weight)
 
 
 @each_pooling
-def test_empty_rows_get_a_zero_gradient(case: Case) -> None:
+def test_empty_rows_have_zero_gradient(case: Case) -> None:
     layer = case.built()
     of_inputs, of_weights = projected(layer, sequences(), MASKS["none"])
     assert not of_inputs.any()
@@ -52,16 +52,16 @@ def test_empty_rows_get_a_zero_gradient(case: Case) -> None:
 
 
 @each_pooling
-def test_no_steps_have_a_gradient_of_no_steps(case: Case) -> None:
+def test_gradient_of_zero_steps_has_zero_steps(case: Case) -> None:
     of_inputs, _ = projected(case.built(), np.zeros((BATCH, 0, FEATURES), "float32"), None)
     assert of_inputs.shape == (BATCH, 0, FEATURES)
 
 
 @each_pooling
 @pytest.mark.parametrize("kind", ["scattered", "mixed", "all", None])
-def test_gradient_is_the_slope(case: Case, kind: str | None) -> None:
-    """A central difference along random directions, over inputs and weights at once."""
-    # Keras on JAX computes in float64 only with x64 set for the process; see parity.
+def test_gradient_equals_finite_difference(case: Case, kind: str | None) -> None:
+    """Central differences along random directions of inputs and weights."""
+    # JAX has float64 only if it is enabled for the process. The parity tests cover that.
     dtype = "float32" if keras.backend.backend() == "jax" else "float64"
     eps, tolerance = (1e-2, 1e-2) if dtype == "float32" else (1e-5, 1e-7)
     layer, x = case.built(dtype=dtype), sequences(dtype)
@@ -76,7 +76,8 @@ def test_gradient_is_the_slope(case: Case, kind: str | None) -> None:
         return float(np.sum(ops.convert_to_numpy(output).astype("float64") * PROJECTION))
 
     for _ in range(3):
-        # Shorter than half the distance of two values, so that no maximum changes hands.
+        # Shorter than half the distance between two values, so that the maximum stays at the same
+        # step.
         directions = [rng.uniform(-0.5, 0.5, size=array.shape) for array in (x, *weights)]
         slope = (value(eps, directions) - value(-eps, directions)) / (2 * eps)
         along = sum(
@@ -87,7 +88,7 @@ def test_gradient_is_the_slope(case: Case, kind: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["Max", "Min"])
-def test_equal_extremes_share_the_gradient(name: str) -> None:
+def test_ties_share_the_gradient_evenly(name: str) -> None:
     import keras_seqext.pooling as pooling
 
     layer = getattr(pooling, f"MaskedGlobal{name}Pooling1D")()

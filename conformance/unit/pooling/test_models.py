@@ -1,4 +1,4 @@
-"""The poolings in real models: trained behind a mask, compiled or not, saved, exported."""
+"""Pooling layers in models: training with masks, compilation, saving and export."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ IDS = np.array(
     [[3, 5, 2, 0, 0, 0], [7, 1, 4, 9, 2, 8], [0, 0, 6, 0, 11, 0], [0, 0, 0, 0, 0, 0]], "int32"
 )
 TARGETS = np.array([[1.0], [-1.0], [0.5], [0.25]], "float32")
-# Keras compiles with torch.compile there, which needs a C++ compiler and minutes.
+# On PyTorch `jit_compile` uses torch.compile, which needs a C++ compiler and takes minutes.
 COMPILED = [False] if keras.backend.backend() == "torch" else [False, True]
 
 
 def classifier(case: Case) -> keras.Model:
-    """Ids with padding, to one number."""
+    """Return a model from padded token ids to a scalar."""
     ids = keras.Input((None,), dtype="int32")
     x = keras.layers.Embedding(VOCABULARY, 4, mask_zero=True)(ids)
     return keras.Model(ids, keras.layers.Dense(1)(case.make()(x)))
@@ -28,7 +28,7 @@ def classifier(case: Case) -> keras.Model:
 
 @each_pooling
 @pytest.mark.parametrize("jit_compile", COMPILED)
-def test_fits_behind_an_embedding(case: Case, jit_compile: bool) -> None:
+def test_fit_with_mask_of_embedding(case: Case, jit_compile: bool) -> None:
     keras.utils.set_random_seed(1)
     model = classifier(case)
     model.compile(keras.optimizers.Adam(0.1), "mse", jit_compile=jit_compile)
@@ -39,10 +39,10 @@ def test_fits_behind_an_embedding(case: Case, jit_compile: bool) -> None:
     assert losses[-1] < 0.7 * losses[0]
     after = model.get_weights()
     assert all(np.isfinite(weight).all() for weight in after)
-    # Row 0 is padding: masked wherever it occurs, so training must not touch it.
+    # Id 0 is padding and always masked, so its embedding must not change in training.
     np.testing.assert_array_equal(after[0][0], before[0][0])
     assert not np.array_equal(after[0][1:], before[0][1:])
-    # More padding, another length: the same prediction.
+    # Additional padding must not change the prediction.
     longer = np.pad(IDS, ((0, 0), (2, 3)))
     np.testing.assert_allclose(
         model.predict(IDS, verbose=0), model.predict(longer, verbose=0), rtol=1e-4, atol=1e-5
@@ -50,7 +50,7 @@ def test_fits_behind_an_embedding(case: Case, jit_compile: bool) -> None:
 
 
 @each_pooling
-def test_fits_behind_masking(case: Case) -> None:
+def test_fit_with_mask_of_masking_layer(case: Case) -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(8, STEPS, 3)).astype("float32")
     x[:, 4:], x[0] = -1.0, -1.0
@@ -64,7 +64,7 @@ def test_fits_behind_masking(case: Case) -> None:
 
 
 @each_pooling
-def test_a_saved_model_predicts_the_same(case: Case, tmp_path: Path) -> None:
+def test_loaded_model_predicts_the_same(case: Case, tmp_path: Path) -> None:
     model = classifier(case)
     path = tmp_path / "model.keras"
     model.save(path)
@@ -84,11 +84,11 @@ def test_weights_go_from_model_to_model(case: Case, tmp_path: Path) -> None:
 @each_pooling
 # Keras 3.15 still passes an argument that JAX 0.10 deprecates.
 @pytest.mark.filterwarnings("ignore:The `native_serialization` parameter:DeprecationWarning")
-def test_a_saved_model_is_exported_with_any_length(case: Case, tmp_path: Path) -> None:
+def test_exported_model_accepts_any_length(case: Case, tmp_path: Path) -> None:
     if keras.backend.backend() == "torch":
-        pytest.skip("Keras writes a SavedModel on TensorFlow and JAX")
+        pytest.skip("Keras exports a SavedModel only on TensorFlow and JAX")
     if keras.backend.backend() == "jax" and case.name.startswith("top"):
-        pytest.skip("JAX 0.10 writes top_k as an operation that TensorFlow 2.21 cannot read")
+        pytest.skip("JAX 0.10 exports top_k as an operation that TensorFlow 2.21 cannot read")
     tf = pytest.importorskip("tensorflow", reason="a SavedModel is written by TensorFlow")
 
     model = classifier(case)
@@ -101,16 +101,16 @@ def test_a_saved_model_is_exported_with_any_length(case: Case, tmp_path: Path) -
 
 
 @each_pooling
-# torch.compile looks for the gradient of the scores, where Keras breaks its graph.
+# torch.compile reads `.grad` of the scores at a graph break in Keras.
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor:UserWarning")
-def test_torch_compile_changes_nothing(case: Case) -> None:
+def test_torch_compile_gives_the_same_output(case: Case) -> None:
     if keras.backend.backend() != "torch":
-        pytest.skip("torch.compile; the other backends are compiled by jit_compile above")
+        pytest.skip("torch.compile; other backends are tested with jit_compile above")
     import torch
 
     layer, mask = case.built(), torch.tensor(MASKS["scattered"])
     x = torch.tensor(sequences())
-    # Traced as for the default compiler, which would need a C++ compiler here.
+    # Traced like with the default backend, but executed without a C++ compiler.
     compiled = torch.compile(lambda inputs: layer(inputs, mask=mask), backend="eager")
     try:
         np.testing.assert_allclose(to_numpy(compiled(x)), to_numpy(layer(x, mask=mask)), rtol=1e-6)
@@ -119,7 +119,7 @@ def test_torch_compile_changes_nothing(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", [CASES[5], CASES[7], CASES[10]], ids=lambda case: case.name)
-def test_trains_in_mixed_precision(case: Case) -> None:
+def test_fit_in_mixed_precision(case: Case) -> None:
     keras.config.set_dtype_policy("mixed_float16")
     try:
         model = classifier(case)

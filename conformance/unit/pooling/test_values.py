@@ -1,4 +1,4 @@
-"""What the poolings compute, against NumPy and against the same row cut to its length."""
+"""Outputs of the pooling layers compared with NumPy and with rows without padding."""
 
 import keras
 import numpy as np
@@ -13,22 +13,22 @@ POISONS = {"zero": 0.0, "large": 1e6, "nan": np.nan, "inf": np.inf, "minus_inf":
 
 def expected(case: Case, weights: list[np.ndarray], x: np.ndarray, mask: np.ndarray) -> np.ndarray:
     rows = [
-        case.reference(row[keep], weights) if keep.any() else np.zeros(row.shape[-1])
-        for row, keep in zip(x.astype("float64"), mask, strict=True)
+        case.reference(row[valid], weights) if valid.any() else np.zeros(row.shape[-1])
+        for row, valid in zip(x.astype("float64"), mask, strict=True)
     ]
     return np.stack(rows)
 
 
 @each_pooling
 @each_mask
-def test_equals_numpy(case: Case, mask: np.ndarray) -> None:
+def test_equals_the_numpy_reference(case: Case, mask: np.ndarray) -> None:
     layer, x = case.built(), sequences()
     want = expected(case, layer.get_weights(), x, mask)
     np.testing.assert_allclose(to_numpy(layer(x, mask=mask)), want, rtol=1e-5, atol=1e-6)
 
 
 @each_pooling
-def test_equals_numpy_without_a_mask(case: Case) -> None:
+def test_equals_the_numpy_reference_without_a_mask(case: Case) -> None:
     layer, x = case.built(), sequences()
     want = expected(case, layer.get_weights(), x, MASKS["all"])
     np.testing.assert_allclose(to_numpy(layer(x)), want, rtol=1e-5, atol=1e-6)
@@ -36,7 +36,7 @@ def test_equals_numpy_without_a_mask(case: Case) -> None:
 
 @each_pooling
 @pytest.mark.parametrize("side", ["right", "left", "scattered"])
-def test_equals_the_row_cut_to_its_length(case: Case, side: str) -> None:
+def test_equals_the_row_without_masked_steps(case: Case, side: str) -> None:
     layer, x, mask = case.built(), sequences(), MASKS[side]
     got = to_numpy(layer(x, mask=mask))
     for row in range(BATCH):
@@ -46,7 +46,7 @@ def test_equals_the_row_cut_to_its_length(case: Case, side: str) -> None:
 
 @each_pooling
 @pytest.mark.parametrize("poison", POISONS.values(), ids=POISONS.keys())
-def test_masked_content_changes_not_a_bit(case: Case, poison: float) -> None:
+def test_values_at_masked_steps_have_no_influence(case: Case, poison: float) -> None:
     layer, x = case.built(), sequences()
     for mask in (MASKS["scattered"], MASKS["mixed"]):
         poisoned = np.where(mask[..., None], x, np.float32(poison))
@@ -55,7 +55,7 @@ def test_masked_content_changes_not_a_bit(case: Case, poison: float) -> None:
 
 
 @each_pooling
-def test_an_empty_row_gives_the_empty_value(case: Case) -> None:
+def test_empty_row_gives_the_empty_value(case: Case) -> None:
     layer, x = case.built(empty_value=-3.5), sequences()
     got = to_numpy(layer(x, mask=MASKS["mixed"]))
     np.testing.assert_array_equal(got[[0, 2]], np.full((2, FEATURES), -3.5, "float32"))
@@ -64,7 +64,7 @@ def test_an_empty_row_gives_the_empty_value(case: Case) -> None:
 
 @each_pooling
 @pytest.mark.parametrize("masked", [True, False])
-def test_no_steps_and_no_rows(case: Case, masked: bool) -> None:
+def test_zero_steps_and_zero_rows(case: Case, masked: bool) -> None:
     layer = case.built(empty_value=2.0)
     for rows, steps in ((2, 0), (0, 4), (0, 0)):
         x = np.zeros((rows, steps, FEATURES), "float32")
@@ -90,14 +90,14 @@ def test_channels_first_and_keepdims(case: Case, keepdims: bool, masked: bool) -
 
 @each_pooling
 @pytest.mark.parametrize("kind", ["int32", "float32", "uint8"])
-def test_a_mask_may_be_a_number(case: Case, kind: str) -> None:
+def test_mask_may_be_numeric(case: Case, kind: str) -> None:
     layer, x, mask = case.built(), sequences(), MASKS["scattered"]
     want = to_numpy(layer(x, mask=mask))
     np.testing.assert_array_equal(to_numpy(layer(x, mask=mask.astype(kind))), want)
 
 
 @each_pooling
-def test_one_row_does_not_see_another(case: Case) -> None:
+def test_rows_are_independent(case: Case) -> None:
     layer, x, mask = case.built(), sequences(), MASKS["scattered"]
     want = to_numpy(layer(x, mask=mask))
     x[0] = np.nan
@@ -105,7 +105,7 @@ def test_one_row_does_not_see_another(case: Case) -> None:
 
 
 @each_pooling
-def test_integers_are_pooled_as_numbers(case: Case) -> None:
+def test_integers_are_cast_to_the_compute_dtype(case: Case) -> None:
     layer = case.built()
     x = np.random.default_rng(1).integers(-3, 4, size=(BATCH, STEPS, FEATURES))
     got = layer(x.astype("int32"), mask=MASKS["scattered"])
@@ -115,7 +115,7 @@ def test_integers_are_pooled_as_numbers(case: Case) -> None:
 
 
 @each_pooling
-def test_inputs_and_mask_are_left_alone(case: Case) -> None:
+def test_inputs_and_mask_are_not_modified(case: Case) -> None:
     layer, x, mask = case.built(), sequences(), MASKS["scattered"].copy()
     layer(x, mask=mask)
     np.testing.assert_array_equal(x, sequences())
