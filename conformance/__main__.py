@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from conformance.lint import lint
 
@@ -37,43 +39,76 @@ def chosen_backends(asked: str | None) -> list[str]:
     return names
 
 
-def run_pytest(backend: str, first: bool, extra: list[str]) -> tuple[str, bool, str]:
-    """Run the tests under one backend; return name, success, and the lines for the summary."""
+@dataclass(frozen=True)
+class Run:
+    """One process of pytest.
+
+    Args:
+        name: As in the summary.
+        backend: The Keras backend of the process.
+        marks: The tests to run, as an expression of marks.
+    """
+
+    name: str
+    backend: str
+    marks: str = ""
+
+
+def runs_for(backends: list[str]) -> list[Run]:
+    """Return a process per backend, and one for the tests that run once, longest first.
+
+    The tests that run once have a process of their own, so that all processes take about as long.
+    """
     long = bool(os.environ.get("KERAS_SEQEXT_LONG"))
-    once = "not backend_free" if long else "not backend_free and not first_backend"
-    marks = [] if first else ["-m", once]
-    command = [sys.executable, "-m", "pytest", "-q", "-rsfE", "--benchmark-skip", *marks, *extra]
+    once = "backend_free" if long else "backend_free or first_backend"
+    return [
+        *(Run(f"pytest on {backend}", backend, f"not ({once})") for backend in backends),
+        Run("pytest, run once", backends[0], once),
+    ]
+
+
+def run_pytest(run: Run, extra: list[str], cache: str) -> tuple[str, bool, str]:
+    """Run pytest in a process; return name, success, and the lines for the summary."""
+    command = [sys.executable, "-m", "pytest", "-q", "-rsfE", "--benchmark-skip", "-m", run.marks]
+    # Tests compile the same small functions in many processes, and in new objects within one.
+    jax_cache = {
+        "JAX_COMPILATION_CACHE_DIR": cache,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+    environment = {**os.environ, **jax_cache, "KERAS_BACKEND": run.backend}
     process = subprocess.Popen(
-        command, env={**os.environ, "KERAS_BACKEND": backend}, stdout=subprocess.PIPE, text=True
+        [*command, *extra], env=environment, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     last, failed = "", []
+    short = run.name.removeprefix("pytest on ").removeprefix("pytest, ")
     for line in process.stdout:
         closing = re.match(r"(no tests ran|\d+ \w+).* in [\d.]+s", line)
-        print(line if closing else f"[{backend}] {line}", end="", flush=True)
+        print(line if closing else f"[{short}] {line}", end="", flush=True)
         if closing:
             last = line.strip()
         if line.startswith(("FAILED ", "ERROR ")):
             failed.append(f"       {line.rstrip()}")
-    return f"pytest on {backend}", process.wait() == 0, "\n".join([last, *failed])
+    # 5: no test is left after the marks, as for one folder whose tests all run once.
+    return run.name, process.wait() in (0, 5), "\n".join([last, *failed])
 
 
 def main() -> int:
     """Run everything and print a summary; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
     parser.add_argument("--backends", default=os.environ.get("BACKENDS"), help="e.g. 'jax torch'")
-    parser.add_argument("--jobs", type=int, default=2, help="backends tested at the same time")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at the same time")
     parser.add_argument("pytest", nargs="*", help="further arguments for pytest, after --")
     options = parser.parse_args()
     backends = chosen_backends(options.backends)
     start = time.monotonic()
     results = lint()
-    with ThreadPoolExecutor(options.jobs) as pool:
-        runs = [
-            pool.submit(run_pytest, backend, position == 0, options.pytest)
-            for position, backend in enumerate(backends)
+    with TemporaryDirectory(prefix="jax-cache-") as cache, ThreadPoolExecutor(options.jobs) as pool:
+        started = [
+            pool.submit(run_pytest, run, options.pytest, cache) for run in runs_for(backends)
         ]
-        results += [run.result() for run in runs]
+        results += [run.result() for run in started]
     print("\n=== summary ===")
     for name, passed, last in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name:<22} {last}")
