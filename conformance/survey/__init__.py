@@ -1,4 +1,4 @@
-"""The layer checks on layers that are not ours: Keras' own, and those of published packages."""
+"""Layer checks applied to Keras' built-in layers and to layers of published packages."""
 
 from pathlib import Path
 

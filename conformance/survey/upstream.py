@@ -1,7 +1,7 @@
-"""`python -m conformance.survey.upstream`: do the defects of `docs/upstream` still show?
+"""`python -m conformance.survey.upstream`: run the scripts of the defects in `docs/upstream`.
 
-Each page holds a script that needs Keras alone and fails while the defect is there. It is run on
-each backend that the page names; one that no longer fails is a defect mended upstream.
+Each page contains a script that needs only Keras and fails while the defect exists. The script is
+run on each backend that the page names; a script that passes means that Keras fixed the defect.
 """
 
 import argparse
@@ -26,11 +26,11 @@ SECTIONS = ("Reproduce", "Expected", "Actual", "Cause", "Suggested fix")
 
 @dataclass(frozen=True)
 class Page:
-    """One defect, as its page tells it.
+    """A defect and its page.
 
     Args:
-        path: The page.
-        title: Its first line.
+        path: Path of the page.
+        title: First line of the page.
         facts: The table below the title: `Keras`, `Backends`, `Layers`, `Checks`, `Effect`.
         script: The program under `Reproduce`.
     """
@@ -42,19 +42,19 @@ class Page:
 
     @property
     def backends(self) -> list[str]:
-        """The backends on which it shows."""
+        """Backends that have the defect."""
         return self.facts["Backends"].replace(",", " ").split()
 
     def is_of(self, keras: str) -> bool:
-        """Whether a version of Keras is the one in which it was found, or a later one."""
+        """Return whether a version of Keras is at least the version the defect was found in."""
         return Version(self.facts["Keras"]) <= Version(keras)
 
 
 def read_page(path: Path) -> Page:
-    """A page of `docs/upstream`.
+    """Read a page of `docs/upstream`.
 
     Raises:
-        ValueError: If something that a maintainer needs is missing.
+        ValueError: If a section, a row of the table or the script is missing.
     """
     text = path.read_text(encoding="utf-8")
     title = text.partition("\n")[0].removeprefix("# ").strip()
@@ -73,12 +73,12 @@ def read_page(path: Path) -> Page:
 
 
 def read_pages() -> list[Page]:
-    """All pages, by name."""
+    """Return all pages, sorted by file name."""
     return [read_page(path) for path in sorted(PAGES.glob("*.md")) if path.name != "README.md"]
 
 
 def run(page: Page, backend: str) -> tuple[bool, str]:
-    """Whether the defect still shows on a backend, and the last line of what the script said."""
+    """Return whether the script fails on a backend, and the last line of its output."""
     done = subprocess.run(
         [sys.executable, "-c", page.script],
         env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
@@ -91,26 +91,26 @@ def run(page: Page, backend: str) -> tuple[bool, str]:
 
 
 def main() -> int:
-    """Runs every script; 1 if one no longer fails."""
+    """Run every script and return 1 if one of them passes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="part of a page's name")
-    asked = [page for page in read_pages() if parser.parse_args().only in page.path.name]
+    parser.add_argument("--only", default="", help="part of the name of a page")
+    requested = [page for page in read_pages() if parser.parse_args().only in page.path.name]
     installed = versions()["keras"]
-    chosen = [page for page in asked if page.is_of(installed)]
-    table = Table("page", "backend", "shows", "last line", title=f"{len(chosen)} defects")
-    mended = 0
+    chosen = [page for page in requested if page.is_of(installed)]
+    table = Table("page", "backend", "fails", "last line", title=f"{len(chosen)} defects")
+    fixed = 0
     pairs = [(page, backend) for page in chosen for backend in page.backends]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = pool.map(lambda pair: run(*pair), pairs)
-        for (page, backend), (shows, line) in zip(
+        for (page, backend), (fails, line) in zip(
             pairs, track(found, "scripts", total=len(pairs)), strict=True
         ):
-            mended += not shows
-            table.add_row(page.path.stem, backend, "yes" if shows else "no longer", line[:100])
+            fixed += not fails
+            table.add_row(page.path.stem, backend, "yes" if fails else "no longer", line[:100])
     Console().print(table)
-    if later := [page.path.stem for page in asked if page not in chosen]:
-        print(f"not in Keras {installed}, found in a later build: {', '.join(later)}")
-    return int(mended > 0)
+    if later := [page.path.stem for page in requested if page not in chosen]:
+        print(f"not in Keras {installed}, but in a later build: {', '.join(later)}")
+    return int(fixed > 0)
 
 
 if __name__ == "__main__":

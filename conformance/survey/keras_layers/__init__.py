@@ -1,4 +1,4 @@
-"""Keras' sequence-related layers, with every option that changes what they compute."""
+"""Cases of Keras' sequence-related layers, with each option that changes the computation."""
 
 from .activation import ACTIVATION
 from .attention import ATTENTION

@@ -1,4 +1,4 @@
-"""Short ways to write cases of Keras' layers."""
+"""Functions that create cases of Keras' layers."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def case(
     sample: Sample = STEPS,
     **traits: Any,
 ) -> LayerCase:
-    """`keras.layers.<name>(**options)`, called `<name>-<suffix>`."""
+    """Return a case of `keras.layers.<name>(**options)` with the name `<name>-<suffix>`."""
     return LayerCase(
         lambda: getattr(keras.layers, name)(**(options or {})),
         name=f"{name}-{suffix}" if suffix else name,
@@ -28,5 +28,8 @@ def case(
 
 
 def made(name: str, make: Any, sample: Sample = STEPS, **traits: Any) -> LayerCase:
-    """A layer that takes other layers, so that it has to be made anew each time."""
+    """Return a case of a layer that contains other layers, created by the function `make`.
+
+    The inner layers cannot be shared between the instances that the checks create.
+    """
     return LayerCase(make, name=name, samples=[sample], traits=Traits(**traits))

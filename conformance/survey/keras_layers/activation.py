@@ -1,4 +1,4 @@
-"""Activations as layers."""
+"""Cases of activation layers."""
 
 from ._cases import case
 

@@ -1,11 +1,11 @@
-"""Attention, with each option."""
+"""Cases of attention layers, with each option."""
 
 from keras_seqext.testing import Sample
 
 from ._cases import PAIR, case
 
 QUERY_VALUE = Sample(shape=(4, 7, 6), arguments=((4, 5, 6),))
-ITSELF = Sample(shape=(4, 7, 6), arguments=((4, 7, 6),))
+SELF = Sample(shape=(4, 7, 6), arguments=((4, 7, 6),))
 
 ATTENTION = [
     case("Attention", {}, "", PAIR, time_exponent=2.0),
@@ -25,26 +25,26 @@ ATTENTION = [
         PAIR,
         time_exponent=2.0,
     ),
-    case("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, "", ITSELF, time_exponent=2.0),
+    case("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, "", SELF, time_exponent=2.0),
     case(
         "MultiHeadAttention",
         {"num_heads": 2, "key_dim": 3, "value_dim": 5, "output_shape": 4, "dropout": 0.3},
         "dropout",
-        ITSELF,
+        SELF,
         time_exponent=2.0,
     ),
     case(
         "MultiHeadAttention",
         {"num_heads": 2, "key_dim": 3, "use_gate": True, "use_bias": False},
         "gate",
-        ITSELF,
+        SELF,
         time_exponent=2.0,
     ),
     case(
         "MultiHeadAttention",
         {"num_heads": 2, "key_dim": 3, "sliding_window": 2},
         "window",
-        ITSELF,
+        SELF,
         time_exponent=2.0,
     ),
     case("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, "cross", QUERY_VALUE),
@@ -52,7 +52,7 @@ ATTENTION = [
         "GroupQueryAttention",
         {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2},
         "",
-        ITSELF,
+        SELF,
         time_exponent=2.0,
     ),
     case(
@@ -65,14 +65,14 @@ ATTENTION = [
             "use_gate": True,
         },
         "dropout-gate",
-        ITSELF,
+        SELF,
         time_exponent=2.0,
     ),
     case(
         "GroupQueryAttention",
         {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2, "sliding_window": 2},
         "window",
-        ITSELF,
+        SELF,
         time_exponent=2.0,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Convolutions over time."""
+"""Cases of convolutions over time."""
 
 from keras_seqext.testing import Sample
 

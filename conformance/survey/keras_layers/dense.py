@@ -1,4 +1,4 @@
-"""Projections and embeddings."""
+"""Cases of dense and embedding layers."""
 
 from ._cases import IDS, case
 

@@ -1,4 +1,4 @@
-"""Layers that take several sequences."""
+"""Cases of layers with several input sequences."""
 
 from ._cases import PAIR, case
 

@@ -1,4 +1,4 @@
-"""Normalisation over features, steps or the batch."""
+"""Cases of normalisation over features, time steps or the batch."""
 
 from ._cases import case
 

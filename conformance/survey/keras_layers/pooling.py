@@ -1,4 +1,4 @@
-"""Pooling over time."""
+"""Cases of pooling over time."""
 
 from keras_seqext.testing import Sample
 

@@ -1,4 +1,7 @@
-"""Numbers to ids and vectors. Layers of strings run on TensorFlow alone: not here."""
+"""Cases of layers that map numbers to ids and vectors.
+
+Layers of strings are omitted: they run only on TensorFlow.
+"""
 
 from ._cases import IDS, STEPS, case
 
@@ -16,7 +19,8 @@ PREPROCESSING = [
     case("CategoryEncoding", {"num_tokens": 5, "output_mode": "one_hot"}, "one-hot", IDS),
     case("CategoryEncoding", {"num_tokens": 5}, "multi-hot", IDS),
     case("CategoryEncoding", {"num_tokens": 5, "output_mode": "count"}, "count", IDS),
-    # "Cannot be used as part of the compiled computation graph" beside TensorFlow.
+    # Except on TensorFlow, `Hashing` and `IntegerLookup` "cannot be used as part of the compiled
+    # computation graph", as their documentation says.
     case("Hashing", {"num_bins": 4}, "", IDS, host_only=True),
     case("Hashing", {"num_bins": 4, "output_mode": "one_hot"}, "one-hot", IDS, host_only=True),
     case("Hashing", {"num_bins": 4, "output_mode": "multi_hot"}, "multi-hot", IDS, host_only=True),

@@ -1,4 +1,4 @@
-"""RNNs, cells inside `RNN`, and convolutional LSTMs."""
+"""Cases of recurrent layers, cells inside `RNN`, and convolutional LSTMs."""
 
 from keras import layers
 

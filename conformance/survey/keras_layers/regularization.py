@@ -1,4 +1,4 @@
-"""Noise, and penalties on activity."""
+"""Cases of noise layers and activity penalties."""
 
 from ._cases import case
 

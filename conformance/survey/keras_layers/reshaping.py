@@ -1,4 +1,4 @@
-"""Layers that move values about."""
+"""Cases of layers that rearrange values."""
 
 from keras_seqext.testing import Sample
 

@@ -1,4 +1,4 @@
-"""Layers around layers."""
+"""Cases of layers that wrap other layers."""
 
 from keras import layers
 

@@ -1,4 +1,4 @@
-"""Cases of published packages, one module a package, named as the package with underscores.
+"""Cases of published packages, one module per package, named like it with underscores.
 
-None of them is imported together with another: each package has an environment of its own.
+The modules are never imported together: each package has an environment of its own.
 """

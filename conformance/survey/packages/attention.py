@@ -1,4 +1,4 @@
-"""Many-to-one attention by the last step."""
+"""Cases of attention: many-to-one attention with the last step as the query."""
 
 from attention import Attention
 
@@ -8,7 +8,7 @@ STEPS = [Sample(shape=(4, 7, 6))]
 
 CASES = [
     LayerCase(lambda: Attention(units=3), name="Attention", samples=STEPS),
-    # It repeats the query as often as there were steps when it was built.
+    # The layer repeats the query for the number of steps it was built with.
     LayerCase(
         lambda: Attention(units=3, score="bahdanau"),
         name="Attention-bahdanau",

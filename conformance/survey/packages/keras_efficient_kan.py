@@ -1,4 +1,4 @@
-"""A Kolmogorov-Arnold layer in place of `Dense`."""
+"""Cases of keras-efficient-kan: a Kolmogorov-Arnold layer that replaces `Dense`."""
 
 from keras_efficient_kan import KANLinear
 

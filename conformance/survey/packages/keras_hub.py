@@ -1,4 +1,4 @@
-"""The blocks of transformers."""
+"""Cases of keras-hub: transformer blocks."""
 
 from keras_hub import layers
 

@@ -1,4 +1,4 @@
-"""Legendre memory units."""
+"""Cases of keras-lmu: Legendre memory units."""
 
 import keras
 from keras_lmu import LMU, LMUCell, LMUFeedforward

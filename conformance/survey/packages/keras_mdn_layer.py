@@ -1,4 +1,4 @@
-"""The parameters of a mixture of normal distributions."""
+"""Cases of keras-mdn-layer: the parameters of a mixture of normal distributions."""
 
 from keras_mdn_layer import MDN
 

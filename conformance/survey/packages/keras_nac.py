@@ -1,11 +1,11 @@
-"""Attention whose weights are the solution of a differential equation."""
+"""Cases of keras-nac: attention weights that solve a differential equation."""
 
 from keras_nac.layers import LAN, NAC
 
 from keras_seqext.testing import LayerCase, Sample, Traits
 
 STEPS = [Sample(shape=(4, 7, 6))]
-# The keys of each query are chosen by `top_k`: the cost grows with the square of the steps.
+# `top_k` selects the keys of each query, so the cost is quadratic in the number of steps.
 SQUARE = Traits(time_exponent=2.0)
 SMALL = {"d_model": 8, "num_heads": 2, "topk": 3}
 

@@ -1,4 +1,4 @@
-"""Layers of recommender systems."""
+"""Cases of keras-rs: layers for recommender systems."""
 
 from keras_rs.layers import DotInteraction, EmbedReduce, FeatureCross
 

@@ -1,4 +1,4 @@
-"""Attention over the steps of one sequence."""
+"""Cases of keras-self-attention: attention over the steps of one sequence."""
 
 from keras_self_attention import (
     ScaledDotProductAttention,

@@ -1,4 +1,4 @@
-"""Signatures of paths."""
+"""Cases of keras-sig: path signatures."""
 
 from keras_sig import SigLayer
 
@@ -7,7 +7,7 @@ from keras_seqext.testing import LayerCase, Sample, Traits
 STEPS = [Sample(shape=(4, 7, 3))]
 
 CASES = [
-    # A path of one point has no increment.
+    # A path of a single point has no increment, so two steps are the minimum.
     LayerCase(
         lambda: SigLayer(depth=3, gpu_optimized=False),
         name="SigLayer",

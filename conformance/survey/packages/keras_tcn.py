@@ -1,4 +1,4 @@
-"""Temporal convolutions."""
+"""Cases of keras-tcn: temporal convolutional networks."""
 
 from tcn import TCN
 

@@ -1,4 +1,4 @@
-"""Selective state spaces."""
+"""Cases of lite-mamba: selective state space models."""
 
 from lite_mamba import TFDPWCMamba, TFMamba, TFPTCNMamba, TFSTCNMamba
 

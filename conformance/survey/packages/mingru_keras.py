@@ -1,4 +1,4 @@
-"""A parallel GRU without a recurrent kernel."""
+"""Cases of mingru-keras: a parallel GRU without a recurrent kernel."""
 
 from mingru_keras import MinGRU
 

@@ -1,4 +1,4 @@
-"""Recurrent networks in continuous time."""
+"""Cases of ncps: continuous-time recurrent networks."""
 
 from ncps.keras import LTC, CfC
 from ncps.wirings import AutoNCP
