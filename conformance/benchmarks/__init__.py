@@ -1,1 +1,1 @@
-"""Speed and memory beside the best peers, and beside what the machine can do at all."""
+"""Benchmarks of speed and memory compared with other libraries and with machine limits."""

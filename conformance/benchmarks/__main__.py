@@ -1,7 +1,9 @@
-"""`python -m conformance.benchmarks`: measures every claim and writes docs/performance.md.
+"""Command line of the benchmarks: measure every claim and write docs/performance.md.
 
-One process a backend, because Keras picks its backend once a process. What does not depend on
-it is measured with the first one.
+    python -m conformance.benchmarks [--backends "jax torch"] [--page] [-- PYTEST ARGUMENTS]
+
+Each backend runs in a separate process, because Keras selects its backend when it is imported.
+Benchmarks that do not depend on the backend run with the first one.
 """
 
 import argparse
@@ -17,31 +19,31 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from conformance.__main__ import chosen_backends
-from conformance.benchmarks.pages.claims import lost
+from conformance.benchmarks.pages.claims import MARGIN, lost
 from conformance.benchmarks.pages.marked import fill_pages
 from conformance.benchmarks.pages.page import write_page
-from conformance.benchmarks.pages.rows import rows_of
+from conformance.benchmarks.pages.rows import HEADINGS, rows_of
 
 from .measure import machine
 from .pages import store
 
 HERE = "conformance/benchmarks"
-# The end of a verbose line of pytest: its test, how it went, how far it is.
+# A verbose line of pytest: test id, outcome and progress in percent.
 LINE = re.compile(r"(\S+::\S+)\s+(PASSED|FAILED|ERROR|SKIPPED)\s.*\[\s*(\d+)%\]")
 
 
 def measure(
     backend: str, marks: list[str], extra: list[str], progress: Progress
 ) -> list[store.Stored]:
-    """The records of one backend; what broke is among them."""
-    task = progress.add_task(f"{backend}: starts", total=100)
+    """Run the benchmarks with one backend and return their records, including failed ones."""
+    task = progress.add_task(f"{backend}: starting", total=100)
     with tempfile.TemporaryDirectory() as folder:
         path, log = Path(folder, "benchmarks.json"), Path(folder, "log.txt")
         command = [sys.executable, "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider"]
         command += ["--no-header", "-o", "timeout=1800", "--benchmark-json", str(path)]
         command += [*marks, *(extra or [HERE])]
-        broken: dict[str, str] = {}
-        with log.open("w") as kept:
+        failed: dict[str, str] = {}
+        with log.open("w") as log_stream:
             process = subprocess.Popen(
                 command,
                 env={**os.environ, "KERAS_BACKEND": backend},
@@ -51,27 +53,28 @@ def measure(
             )
             assert process.stdout is not None
             for line in process.stdout:
-                kept.write(line)
-                if found := LINE.search(line):
-                    test, word, percent = found.groups()
+                log_stream.write(line)
+                if match := LINE.search(line):
+                    test, outcome, percent = match.groups()
                     name = test.split("::")[-1].removeprefix("test_")
                     progress.update(task, completed=int(percent), description=f"{backend}: {name}")
-                    if word != "PASSED":
-                        broken[test] = store.SKIPPED if word == "SKIPPED" else store.BROKEN
+                    if outcome != "PASSED":
+                        failed[test] = store.SKIPPED if outcome == "SKIPPED" else store.BROKEN
         code = process.wait()
         progress.update(task, completed=100, description=f"{backend}: measured")
         records = store.records_of(path)
-        without = {test: note for test, note in broken.items() if test not in records}
-        if store.BROKEN in without.values() or (code not in (0, 1, 5)):
+        # A lost claim fails its test too, but has a record.
+        without_record = {test: note for test, note in failed.items() if test not in records}
+        if store.BROKEN in without_record.values() or (code not in (0, 1, 5)):
             progress.console.print(log.read_text()[-6000:], markup=False, highlight=False)
-        missing = [store.unmeasured(test, backend, note) for test, note in without.items()]
+        missing = [store.unmeasured(test, backend, note) for test, note in without_record.items()]
         return [*records.values(), *missing]
 
 
 def show(claims: list[store.Stored], console: Console) -> None:
-    """Each claim with its ratio, its target and a verdict."""
+    """Print a table of the claims with results, targets and verdicts."""
     table = Table(box=None, header_style="bold")
-    for name in ("claim", "backend", "against", "found", "target", "at best", "verdict"):
+    for name in HEADINGS:
         table.add_column(name)
     colors = {"met": "green", "close": "yellow", "lost": "red", "shown": "dim"}
     for record in claims:
@@ -82,12 +85,14 @@ def show(claims: list[store.Stored], console: Console) -> None:
 
 
 def main() -> int:
-    """Measures, stores, shows; 1 where a claim is lost by a clear margin."""
+    """Measure the claims, store and print the results; return 1 if a claim is lost."""
     parser = argparse.ArgumentParser(prog="python -m conformance.benchmarks", description=__doc__)
     parser.add_argument("--backends", default=os.environ.get("BACKENDS"), help="e.g. 'jax torch'")
-    parser.add_argument("--page", action="store_true", help="only make the page anew")
+    parser.add_argument("--page", action="store_true", help="regenerate the page, measure nothing")
     parser.add_argument(
-        "pytest", nargs="*", help="after --: arguments for pytest, such as one file; others stay"
+        "pytest",
+        nargs="*",
+        help="arguments for pytest after --, such as one file; other stored results are preserved",
     )
     options = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 200)
@@ -101,16 +106,16 @@ def main() -> int:
                 claims += measure(backend, marks, options.pytest, progress)
         claims.sort(key=lambda record: (record["claim"], record["backend"] or ""))
         new = {**machine.describe(), "claims": claims}
-        # Read only now: somebody may have measured other claims meanwhile.
+        # Read only now, because another run may have stored other claims in the meantime.
         store.write(store.merged(store.read() if options.pytest else None, new))
     stored = store.read()
     if stored is None:
-        raise SystemExit(f"nothing is stored in {store.RESULTS}: run without --page first")
+        raise SystemExit(f"{store.RESULTS} does not exist. Run without --page to measure first.")
     show(stored["claims"], console)
     write_page(stored)
     fill_pages(stored)
     missed = [line for record in stored["claims"] for line in lost(record)]
-    console.print(f"{len(missed)} targets lost by a clear margin. See docs/performance.md")
+    console.print(f"{len(missed)} targets missed by more than {MARGIN:.0%}: docs/performance.md")
     return 1 if missed else 0
 
 

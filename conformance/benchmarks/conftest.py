@@ -1,4 +1,4 @@
-"""What every claim is measured with, and the gate."""
+"""Fixture that measures a performance claim and fails if it is lost."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Compare = Callable[..., dict]
 
 @pytest.fixture
 def compare(request: pytest.FixtureRequest, benchmark) -> Compare:
-    """Measures ours beside its peers, stores the record, and fails where the claim is lost."""
+    """Return a function that measures a claim and its peers and fails if the claim is lost."""
 
     def run(
         claim: Claim,
@@ -25,8 +25,8 @@ def compare(request: pytest.FixtureRequest, benchmark) -> Compare:
         others = PeerRounds(peers, before)
         ours()
         benchmark.pedantic(ours, setup=others.setup, rounds=rounds)
-        free = request.node.get_closest_marker("backend_free") is not None
-        backend = None if free else os.environ["KERAS_BACKEND"]
+        backend_free = request.node.get_closest_marker("backend_free") is not None
+        backend = None if backend_free else os.environ["KERAS_BACKEND"]
         record = claim.record(benchmark.stats.stats.data, peers, others.times, backend)
         benchmark.extra_info["record"] = record
         missed = lost(record)

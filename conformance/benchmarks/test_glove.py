@@ -1,4 +1,4 @@
-"""The vectors of 10,000 words out of a GloVe file of 400,000."""
+"""Benchmarks of loading the vectors of 10,000 words from a GloVe file of 400,000."""
 
 import os
 
@@ -11,22 +11,23 @@ from conformance.benchmarks.measure.series_text import glove_words, write_glove
 from conformance.benchmarks.pages.claims import Bound, Claim, Peer
 from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
-# gensim leaves its file open.
-LEFT_OPEN = "ignore::pytest.PytestUnraisableExceptionWarning"
-pytestmark = [pytest.mark.backend_free, pytest.mark.filterwarnings(LEFT_OPEN)]
+# gensim does not close its file, which raises a ResourceWarning.
+IGNORE_UNCLOSED = "ignore::pytest.PytestUnraisableExceptionWarning"
+pytestmark = [pytest.mark.backend_free, pytest.mark.filterwarnings(IGNORE_UNCLOSED)]
 
 WORDS, WANTED, DIMENSION, SMALLER = 400_000, 10_000, 100, 10
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """The file, one of a tenth for peers that take long, and the words wanted."""
+    """Return the file, a file with a tenth of it for slow peers, and the words to load."""
     folder = tmp_path_factory.mktemp("glove")
     words = glove_words(WORDS)
     path = write_glove(folder / "glove.6B.100d.txt", words, DIMENSION)
     tenth = write_glove(folder / "tenth.100d.txt", words[: WORDS // SMALLER], DIMENSION)
     places = np.random.default_rng(1).choice(WORDS, WANTED, replace=False)
-    wanted = [words[place] for place in np.append(places[1:], WORDS - 1)]  # to the last line
+    # Including the last word, so that the whole file has to be read.
+    wanted = [words[place] for place in np.append(places[1:], WORDS - 1)]
     return path, tenth, wanted
 
 
@@ -45,7 +46,8 @@ def test_wanted_words_of_glove(compare, files):
             "files/s",
             bytes=path.stat().st_size,
             bounds=[Bound("peak anonymous memory above the start", peak, 100, "MB")],
-            note="The chapter's loop and gensim read a tenth of the file, counted as a tenth.",
+            note="The chapter's loop and gensim read a tenth of the file; their times are scaled "
+            "up by ten.",
         ),
         lambda: read_word_vectors(path, wanted),
         [
@@ -61,8 +63,8 @@ def test_wanted_words_of_glove(compare, files):
 def test_wanted_words_from_the_disk(compare, files):
     path, _, wanted = files
 
-    def forget():
-        """Has the system read the file from the disk again, as a first load does."""
+    def drop_from_page_cache():
+        """Make the system read the file from the disk again, as in a first load."""
         with open(path, "rb") as stream:
             os.fsync(stream.fileno())
             os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -70,21 +72,23 @@ def test_wanted_words_from_the_disk(compare, files):
     compare(
         Claim(
             "glove-disk",
-            "The same, where the file is not in memory yet",
+            "10,000 words from a GloVe file that is not in the page cache",
             "files/s",
             bytes=path.stat().st_size,
         ),
         lambda: read_word_vectors(path, wanted),
         [Peer("reading the bytes", lambda: read_bytes(path), 0.6, is_limit=True)],
         rounds=5,
-        before=forget,
+        before=drop_from_page_cache,
     )
 
 
 def test_second_load_comes_from_the_cache(compare, files, tmp_path):
     path, _, wanted = files
     compare(
-        Claim("glove-cache", "The second load, from the cache", "loads/s"),
+        Claim(
+            "glove-cache", "Second load of 10,000 words from the cache of this package", "loads/s"
+        ),
         lambda: read_word_vectors(path, wanted, cache=tmp_path),
         [Peer("the first load", lambda: read_word_vectors(path, wanted), 10)],
         rounds=5,
@@ -99,6 +103,7 @@ def read_bytes(path):
 
 
 def chapter_loop(path, rows):
+    """Load the vectors like Chollet, *Deep Learning with Python* (2017), chapter 6."""
     index = {}
     with open(path, encoding="utf-8") as stream:
         for line in stream:

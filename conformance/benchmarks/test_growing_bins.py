@@ -1,4 +1,4 @@
-"""Hashed words into a dense layer: what more bins cost, the kernel itself apart."""
+"""Benchmark of a dense layer on hashed words for a growing number of bins."""
 
 from statistics import median
 
@@ -12,11 +12,11 @@ from keras_seqext import HashedDense, HashingOneHot
 
 BATCH, STEPS, UNITS = 64, 200, 16
 BINS = [2**n for n in (10, 12, 14, 16, 18, 20)]
-DENSE_UP_TO = 2**18  # beyond, a batch of zeros alone is gigabytes
-MOST_AT_MOST = 3.0
+DENSE_UP_TO = 2**18  # a dense batch with more bins needs gigabytes
+MAX_GROWTH = 3.0
 
 
-def test_cost_does_not_grow_with_the_bins(compare):
+def test_cost_does_not_grow_with_the_number_of_bins(compare):
     kinds = {"HashedDense": looked_up, "dense multi-hot": multiplied}
     if keras.backend.backend() in ("tensorflow", "jax"):
         kinds["sparse multi-hot"] = sparse
@@ -29,7 +29,7 @@ def test_cost_does_not_grow_with_the_bins(compare):
         "batches/s",
         ours="HashedDense",
         bounds=[
-            Bound("forward time at 2^20 bins over 2^10", growth, MOST_AT_MOST, "times"),
+            Bound("forward time at 2^20 bins over 2^10", growth, MAX_GROWTH, "times"),
             Bound(
                 "memory of a forward pass at 2^20 bins above 2^10", memory[1] - memory[0], 16, "MB"
             ),
@@ -40,7 +40,8 @@ def test_cost_does_not_grow_with_the_bins(compare):
             "y_name": "ms of a forward pass",
             "series": {name: [1e3 * s for s in found] for name, found in series.items()},
         },
-        note="Bars would be of the largest size that dense multi-hot vectors can have here.",
+        note="Ratios are for the largest number of bins for which dense multi-hot vectors fit "
+        "into memory.",
     )
     compare(
         claim,
@@ -69,14 +70,14 @@ def model_of(*layers):
 
 
 def forward(model):
-    """One pass, from ids in memory to the result in memory."""
+    """Return a function that runs one forward pass on a batch in memory."""
     bins = model.weights[0].shape[0]
     ids = np.random.default_rng(0).integers(0, bins, (BATCH, STEPS)).astype("int32")
     return lambda: model.predict_on_batch(ids)
 
 
 def seconds(make):
-    """The median time for each number of bins, as far as they can be had."""
+    """Return the median time for each number of bins that `make` supports."""
     works = {}
     for bins in BINS:
         model = make(bins)
@@ -86,7 +87,7 @@ def seconds(make):
 
 
 def forward_memory(bins):
-    """MB that a forward pass adds, once the kernel is there and everything is compiled."""
+    """Return the MB that a forward pass adds after the weights exist and the model is compiled."""
     prepare = f"""
 from conformance.benchmarks.test_growing_bins import forward, looked_up
 run = forward(looked_up({bins}))

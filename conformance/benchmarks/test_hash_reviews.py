@@ -1,4 +1,4 @@
-"""IMDB's 25,000 training reviews, from text to a multi-hot matrix."""
+"""Benchmark of hashing the 25,000 IMDB training reviews into a multi-hot matrix."""
 
 import tarfile
 
@@ -25,8 +25,8 @@ def test_hashing_reviews(compare, real_data):
             "reviews/s",
             len(reviews),
             bytes=sum(len(review.encode()) for review in reviews),
-            note="`TextVectorization` encodes 5,000 of them, counted as a fifth; its vocabulary is "
-            "made beforehand. All matrices are dense.",
+            note="`TextVectorization` encodes 5,000 reviews and its time is scaled up by five; its "
+            "vocabulary is fitted before. All matrices are dense.",
         ),
         lambda: hashing.matrix(reviews),
         [
@@ -38,7 +38,7 @@ def test_hashing_reviews(compare, real_data):
 
 
 def training_reviews(path):
-    """In the order of the archive, both labels."""
+    """Return the training reviews of both labels in the order of the archive."""
     with tarfile.open(path) as archive:
         return [
             archive.extractfile(member).read().decode()

@@ -1,4 +1,4 @@
-"""Tokens as Python strings to bins."""
+"""Benchmark of hashing tokens from Python strings to bins."""
 
 import string
 
@@ -23,7 +23,7 @@ def test_hashing_tokens(compare):
             "Hashing tokens from Python strings to bins",
             "tokens/s",
             TOKENS,
-            note="Keras hashes a tenth of the tokens, counted as a tenth.",
+            note="Keras hashes a tenth of the tokens; its time is scaled up by ten.",
         ),
         lambda: hashing.to_ids(tokens),
         [
@@ -35,7 +35,7 @@ def test_hashing_tokens(compare):
 
 
 def zipf_tokens(count):
-    """Words of text: few very often, most hardly ever."""
+    """Return words with the frequencies of natural text, a Zipf distribution."""
     rng = np.random.default_rng(0)
     letters = np.array(list(string.ascii_lowercase))
     words = ["".join(rng.choice(letters, n)) for n in rng.integers(2, 12, 50_000)]

@@ -1,4 +1,4 @@
-"""What `import keras_seqext` costs a program that imports Keras anyway."""
+"""Benchmark of the time of `import keras_seqext` in a program that has imported Keras."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ print(time.perf_counter() - start)
 
 
 def seconds(module):
-    """Seconds of an import after that of Keras, in a process of its own."""
+    """Return the seconds of an import after that of Keras, in a separate process."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(module=module)],
         env=os.environ,
@@ -29,8 +29,9 @@ def seconds(module):
     return float(done.stdout)
 
 
-def test_import_beside_that_of_keras(compare):
-    # By turns, so that a busy minute hits both alike; `sched` is a small module of Python's own.
+def test_import_after_keras(compare):
+    # Alternating, so that other load on the machine affects both. `sched` is a small module of
+    # the standard library.
     found = {"keras_seqext": [], "sched": []}
     for round_ in range(ROUNDS):
         for module in sorted(found, reverse=bool(round_ % 2)):
@@ -42,9 +43,9 @@ def test_import_beside_that_of_keras(compare):
             "import keras_seqext after import keras, in a fresh process",
             "processes/s",
             note=(
-                f"Medians of {ROUNDS} processes each, by turns: keras_seqext {ours:.3f} s, a small "
-                f"module of the standard library {least:.4f} s. The rate is that of whole "
-                "processes, the import of Keras included."
+                f"Medians of {ROUNDS} alternating processes: keras_seqext {ours:.3f} s, a small "
+                f"module of the standard library {least:.4f} s. The plot shows the rate of whole "
+                "processes, including the import of Keras."
             ),
             bounds=[Bound("seconds of the import beyond that of keras", ours, 0.2, "s")],
         ),

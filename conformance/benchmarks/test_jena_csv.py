@@ -1,4 +1,4 @@
-"""The weather of Jena, 420,551 rows of text, into numbers."""
+"""Benchmark of reading the Jena weather CSV with 420,551 rows."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def test_reading_the_jena_csv(compare, tmp_path):
 
 
 def chapter_parser(path):
-    """As printed: split the lines, then a list comprehension a row."""
+    """Parse the file like Chollet, *Deep Learning with Python* (2017), chapter 6."""
     with open(path) as stream:
         lines = stream.read().split("\n")[1:-1]
     data = np.zeros((len(lines), 14))
@@ -38,7 +38,7 @@ def chapter_parser(path):
 
 
 def pandas_alone(path):
-    """Numbers and time stamps, which the loader gives too."""
+    """Read numbers and timestamps, like the loader."""
     frame = pd.read_csv(path)
     frame["Date Time"] = pd.to_datetime(frame["Date Time"], format="%d.%m.%Y %H:%M:%S")
     return frame

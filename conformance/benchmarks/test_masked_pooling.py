@@ -1,4 +1,4 @@
-"""What the mask of a pooling costs: each of them with and without."""
+"""Benchmark of the pooling layers with and without a mask."""
 
 import keras
 import pytest
@@ -31,7 +31,7 @@ def test_masked_pooling(compare, kind):
 
 
 def pooling_step(layer, arrays, targets, masked):
-    """A step that trains weights on both sides, so that gradients pass through the pooling."""
+    """Return a training step with weights before the pooling, so that gradients pass through it."""
     inputs = {
         "x": keras.Input((STEPS, FEATURES), name="x"),
         "mask": keras.Input((STEPS,), dtype="bool", name="mask"),

@@ -1,4 +1,4 @@
-"""A training step of the plainest recurrence, beside Keras' own layer for it."""
+"""Benchmark of a training step of MinimalRNN compared with SimpleRNN of Keras."""
 
 import keras
 
@@ -9,7 +9,7 @@ from conformance.benchmarks.pages.claims import Claim, Peer
 from keras_seqext import MinimalRNN
 
 BATCH, STEPS, UNITS = 128, 500, 32
-# Forward, and twice that for the gradients, of the products with both kernels.
+# Products with both kernels: once in the forward pass and twice for the gradients.
 FLOPS = 3 * 2 * BATCH * STEPS * UNITS * (14 + UNITS)
 AT_LEAST = {"torch": 30, "jax": 2, "tensorflow": 1.5}
 
@@ -31,9 +31,9 @@ def test_minimal_rnn_training_step(compare):
             "minimal-rnn",
             "MinimalRNN training step",
             "steps/s",
-            note=f"A step is {FLOPS / 1e9:.2f} GFLOP, in {2 * STEPS:,} small products that wait "
-            "for one another. The limit shown is these products by XLA and nothing else: no "
-            "tanh, no sums, no optimizer, no Keras.",
+            note=f"A step is {FLOPS / 1e9:.2f} GFLOP, in {2 * STEPS:,} small matrix products that "
+            "depend on one another. The machine limit is the time of these products alone in "
+            "XLA, without tanh, sums, optimizer and Keras.",
         ),
         step(MinimalRNN(UNITS)),
         peers,

@@ -1,4 +1,4 @@
-"""The same training step where sequences are padded and a mask says so."""
+"""Benchmark of a training step of MinimalRNN on padded sequences with a mask."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""Windows in the order of time, as validation reads them."""
+"""Benchmark of windows in chronological order, as in validation."""
 
 import itertools
 
@@ -25,7 +25,7 @@ def test_windows_in_order(compare):
     compare(
         Claim(
             "windows-in-order",
-            "Windows in order",
+            "Windows in chronological order",
             "windows/s",
             BATCHES * BATCH,
             bytes=BATCHES * windows[0][0].nbytes,

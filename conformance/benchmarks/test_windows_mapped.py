@@ -1,4 +1,4 @@
-"""Windows of a file too large to load: what they add to the memory of the process."""
+"""Benchmark of the memory and speed of windows of a memory-mapped file."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,8 @@
-"""Shuffled windows at the chapter's configuration, each batch with memory of its own."""
+"""Benchmark of shuffled windows with the configuration of the chapter.
+
+The configuration is that of Chollet, *Deep Learning with Python* (2017), chapter 6. Each batch is
+a new array.
+"""
 
 import itertools
 import time
@@ -50,7 +54,7 @@ def test_shuffled_windows(compare):
 
 
 def settle():
-    """Loaders fill their queues after their turn: in nobody else's time."""
+    """Wait until the loaders have refilled their queues, outside the time of the next peer."""
     time.sleep(0.2)
 
 
@@ -109,7 +113,7 @@ def numpy_take(rows):
 
 
 def blocks(rows):
-    """What no shuffle can do without: one block a window, from anywhere, without a target."""
+    """Copy one block per window from random positions, the minimum of any shuffle."""
     size = (LOOKBACK // STEP) * rows.shape[1]
     views = np.lib.stride_tricks.sliding_window_view(rows.reshape(-1), size)
     rng = np.random.default_rng(0)
@@ -123,7 +127,7 @@ def blocks(rows):
 
 
 def memcpy(rows):
-    """Straight copies of as many bytes, each to memory of its own, from all over the series."""
+    """Copy the same number of bytes from random positions, one contiguous copy per batch."""
     size = BATCH * (LOOKBACK // STEP) * rows.shape[1]
     flat = rows.reshape(-1)
     starts = np.random.default_rng(0).integers(0, len(flat) - size, BATCHES).tolist()

@@ -1,4 +1,4 @@
-"""How much of training the windows take."""
+"""Benchmark of the share of training time that is spent on making windows."""
 
 from conformance.benchmarks.measure.training import CHAPTER, chapter_rows, waiting
 from conformance.benchmarks.pages.claims import Bound, Claim
@@ -13,10 +13,10 @@ def test_share_of_fit_spent_waiting_for_windows(compare):
     compare(
         Claim(
             "windows-waiting",
-            "Share of a fit epoch of GRU(32) spent waiting for windows",
+            "Share of a fit epoch of GRU(32) spent on making windows",
             "windows/s",
             CHAPTER["batch_size"],
-            note=f"A step takes {milliseconds:.1f} ms; {found['batches']} steps a round.",
+            note=f"A step takes {milliseconds:.1f} ms; {found['batches']} steps per round.",
             bounds=[Bound("share of fit inside the dataset", 100 * found["share"], 3, "%")],
         ),
         lambda: windows[7],

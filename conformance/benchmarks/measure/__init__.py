@@ -1,1 +1,1 @@
-"""Measuring: rounds, memory, machine, peers and workloads."""
+"""Measurement of time and memory: rounds, machine, peers and workloads."""

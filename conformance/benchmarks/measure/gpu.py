@@ -1,6 +1,8 @@
-"""`python -m conformance.benchmarks.measure.gpu`: layers and windows on an accelerator.
+"""Command line of the benchmarks on an accelerator.
 
-Needs Keras, NumPy and this package alone. One backend a run: set `KERAS_BACKEND`.
+    KERAS_BACKEND=jax python -m conformance.benchmarks.measure.gpu [--out FILE] [--tiny]
+
+It requires only Keras, NumPy and this package, and measures one backend per run.
 """
 
 import argparse
@@ -32,14 +34,14 @@ Works = dict[str, Callable[[], object]]
 
 
 def torch_rnn(arrays: dict[str, Any], targets: Any, batch: int, units: int) -> Callable[[], object]:
-    """The same step with `torch.nn.RNN`, without Keras."""
+    """Return a training step with `torch.nn.RNN`, without Keras."""
     import torch
 
-    on = "cuda" if torch.cuda.is_available() else "cpu"
-    x = torch.as_tensor(arrays["x"], device=on)
-    y = torch.as_tensor(targets, dtype=torch.float32, device=on)
-    rnn = torch.nn.RNN(x.shape[2], units, batch_first=True).to(on)
-    head = torch.nn.Linear(units, 1).to(on)
+    target_device = "cuda" if torch.cuda.is_available() else "cpu"
+    x = torch.as_tensor(arrays["x"], device=target_device)
+    y = torch.as_tensor(targets, dtype=torch.float32, device=target_device)
+    rnn = torch.nn.RNN(x.shape[2], units, batch_first=True).to(target_device)
+    head = torch.nn.Linear(units, 1).to(target_device)
     optimizer = torch.optim.Adam([*rnn.parameters(), *head.parameters()])
 
     def run() -> float:
@@ -56,7 +58,7 @@ def torch_rnn(arrays: dict[str, Any], targets: Any, batch: int, units: int) -> C
 
 
 def recurrent(sizes: dict[str, int], units: int, masked: bool) -> dict[str, Any]:
-    """A training step of `MinimalRNN` beside Keras' `SimpleRNN` and `torch.nn.RNN`."""
+    """Measure a training step of `MinimalRNN`, `SimpleRNN` of Keras and `torch.nn.RNN`."""
     batch, count = sizes["batch"], sizes["batches"]
     arrays, targets = sequence_batch(batch, sizes["steps"], 14, count)
 
@@ -76,7 +78,7 @@ def recurrent(sizes: dict[str, int], units: int, masked: bool) -> dict[str, Any]
 
 
 def pooling(sizes: dict[str, int]) -> dict[str, Any]:
-    """A training step through max pooling, with a mask and without."""
+    """Measure a training step of max pooling with and without a mask."""
     batch, count = sizes["batch"], sizes["batches"]
     arrays, targets = sequence_batch(batch, sizes["steps"], 128, count)
     layer = keras_seqext.MaskedGlobalMaxPooling1D
@@ -88,12 +90,12 @@ def pooling(sizes: dict[str, int]) -> dict[str, Any]:
 
 
 def claim(name: str, unit: str, amount: float, works: Works, rounds: int) -> dict[str, Any]:
-    """The first of `works` beside the others, in the form in which all claims are stored."""
+    """Measure the first of `works` against the others and return a record to store."""
     times = interleaved(works, rounds)
     ours, *others = works
     peers = [Peer(other, works[other]) for other in others]
-    told = Claim(name.replace(" ", "-"), name, unit, amount, ours)
-    record = told.record(times[ours], peers, times, keras.backend.backend())
+    description = Claim(name.replace(" ", "-"), name, unit, amount, ours)
+    record = description.record(times[ours], peers, times, keras.backend.backend())
     for peer in record["peers"]:
         milliseconds = [1e3 * median(s) / amount for s in (times[ours], peer["seconds"])]
         print(
@@ -105,11 +107,13 @@ def claim(name: str, unit: str, amount: float, works: Works, rounds: int) -> dic
 
 
 def main() -> int:
-    """Measures everything and writes one JSON file."""
+    """Run all benchmarks and write one JSON file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="JSON file to write")
-    parser.add_argument("--seconds", type=float, default=120, help="start nothing new after them")
-    parser.add_argument("--tiny", action="store_true", help="sizes for a try on a processor")
+    parser.add_argument(
+        "--seconds", type=float, default=120, help="start no benchmark after this time"
+    )
+    parser.add_argument("--tiny", action="store_true", help="small sizes for a test run on a CPU")
     options = parser.parse_args()
     start = perf_counter()
     backend = keras.backend.backend()
@@ -126,8 +130,8 @@ def main() -> int:
     }
     print(f"{backend} on {found['device']}", flush=True)
 
-    def keep() -> None:
-        # After each part, so that a run that is cut off leaves what it has.
+    def save() -> None:
+        # Called after each benchmark, so that an interrupted run leaves its results.
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(found, indent=1) + "\n")
 
@@ -135,24 +139,24 @@ def main() -> int:
     found["waiting"] = gru or waiting(256, chapter_rows(), 5.0, 3)
     found["waiting"]["units"] = 8 if options.tiny else 256
     print(
-        f"GRU({found['waiting']['units']}): {100 * found['waiting']['share']:.2f} % of fit inside "
-        f"the dataset, {100 * found['waiting']['slower']:.2f} % slower than with one batch in "
-        "memory",
+        f"GRU({found['waiting']['units']}): {100 * found['waiting']['share']:.2f} % of fit spent "
+        f"in the dataset, {100 * found['waiting']['slower']:.2f} % slower than with a single batch "
+        "in memory",
         flush=True,
     )
-    keep()
+    save()
     parts = [partial(pooling, sizes)]
     for units in (4,) if options.tiny else (32, 256):
         parts += [partial(recurrent, sizes, units, masked) for masked in (False, True)]
     for done, part in enumerate(parts):
         if perf_counter() - start > options.seconds:
             found["left_out"] = len(parts) - done
-            print(f"left out for want of time: the last {found['left_out']} parts")
+            print(f"time limit reached: the last {found['left_out']} benchmarks were skipped")
             break
         found["claims"].append(part())
-        keep()
-    keep()
-    print(f"written: {out}")
+        save()
+    save()
+    print(f"wrote {out}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What ran where: without it a figure means nothing."""
+"""Description of the machine and of the installed versions."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ PEERS = ("scikit-learn", "gensim", "polars", "pytest-benchmark")
 
 
 def describe() -> dict[str, Any]:
-    """Date, load, versions and processor."""
+    """Return date, load average, versions and processor."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
@@ -27,7 +27,7 @@ def describe() -> dict[str, Any]:
 
 
 def cpu_model() -> str:
-    """The name of the processor, as the system has it."""
+    """Return the name of the processor as reported by the system."""
     info = Path("/proc/cpuinfo")
     if info.exists():
         for line in info.read_text().splitlines():

@@ -1,7 +1,8 @@
-"""Peak anonymous memory of a piece of work, in a process of its own.
+"""Peak anonymous memory of a piece of work in a separate process.
 
-Pages of a mapped file are the system's, which takes them back when it needs them; what a program
-itself holds is anonymous. A fresh process, since one that has freed memory may use it again unseen.
+Anonymous memory excludes the pages of memory-mapped files, which the system can drop at any time.
+The work runs in a new process, because memory that a process has freed before could be reused
+without an increase.
 """
 
 import json
@@ -17,7 +18,7 @@ STATUS = Path("/proc/self/status")
 
 
 def anonymous_megabytes() -> float:
-    """What this process holds now."""
+    """Return the anonymous memory of this process in MB."""
     for line in STATUS.read_text().splitlines():
         if line.startswith("RssAnon"):
             return int(line.split()[1]) / 1024
@@ -25,18 +26,19 @@ def anonymous_megabytes() -> float:
 
 
 @contextmanager
-def watched(every: float = 0.002) -> Iterator[dict[str, float]]:
-    """Fills in `start` and `peak` (MB) of the work inside."""
+def peak_recorded(interval: float = 0.002) -> Iterator[dict[str, float]]:
+    """Record `start` and `peak` (MB) of the code in the `with` block."""
     found = {"start": anonymous_megabytes()}
     found["peak"] = found["start"]
     stop = threading.Event()
 
-    def look() -> None:
+    # A thread that samples, because the system records no peak of anonymous memory.
+    def sample() -> None:
         while not stop.is_set():
             found["peak"] = max(found["peak"], anonymous_megabytes())
-            time.sleep(every)
+            time.sleep(interval)
 
-    thread = threading.Thread(target=look, daemon=True)
+    thread = threading.Thread(target=sample, daemon=True)
     thread.start()
     try:
         yield found
@@ -47,14 +49,14 @@ def watched(every: float = 0.002) -> Iterator[dict[str, float]]:
 
 
 def peak_above_start(prepare: str, work: str) -> float:
-    """MB that `work` adds at its peak, after `prepare`, in a process of its own."""
+    """Return the MB that `work` adds at its peak after `prepare`, in a separate process."""
     indented = "\n".join(f"    {line}" for line in work.strip().splitlines())
     code = "\n".join(
         [
             "import json",
-            "from conformance.benchmarks.measure.memory import watched",
+            "from conformance.benchmarks.measure.memory import peak_recorded",
             prepare,
-            "with watched() as found:",
+            "with peak_recorded() as found:",
             indented,
             "print(json.dumps(found))",
         ]

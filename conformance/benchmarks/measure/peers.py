@@ -1,4 +1,4 @@
-"""Who of the peers is here."""
+"""Peers that depend on optional packages."""
 
 import importlib.util
 from collections.abc import Callable
@@ -14,12 +14,12 @@ def peer(
     work: float = 1.0,
     is_limit: bool = False,
 ) -> Peer:
-    """The peer that `make` makes, or the reason why it is not measured here.
+    """Return a peer, without a function to run if its package is not installed.
 
     Args:
-        name: As its users call it.
-        package: What must be installed.
-        make: Imports the package and returns a function that does the work once.
+        name: Name of the peer, as its users call it.
+        package: Package that must be installed.
+        make: Function that imports the package and returns a function that runs the work once.
         at_least: See `Peer`.
         work: See `Peer`.
         is_limit: See `Peer`.

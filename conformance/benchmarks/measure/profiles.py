@@ -1,6 +1,9 @@
-"""`python -m conformance.benchmarks.measure.profiles before`: where the time of the hottest paths goes.
+"""Command line that profiles the most time-critical functions.
 
-Kept under the name given, so that the page can show what a change has bought.
+    python -m conformance.benchmarks.measure.profiles before|after [--only TITLE]
+
+The profiles are stored under the given name, so that the page can compare them before and after
+an optimization.
 """
 
 import argparse
@@ -22,7 +25,7 @@ RESULT = Path("docs", "results", "performance-profiles.json")
 
 
 def windows_path() -> Callable[[], object]:
-    """500 shuffled batches."""
+    """Return a function that makes 500 shuffled batches of windows."""
     from keras_seqext import TimeseriesWindow
 
     windows = TimeseriesWindow(chapter_rows(), 1, **CHAPTER, shuffle=True, seed=0)
@@ -35,7 +38,7 @@ def windows_path() -> Callable[[], object]:
 
 
 def tokens_path() -> Callable[[], object]:
-    """200,000 tokens of text to bins."""
+    """Return a function that hashes 200,000 tokens to bins."""
     from keras_seqext import HashingOneHot
 
     tokens, hashing = zipf_tokens(200_000), HashingOneHot(1000)
@@ -43,7 +46,7 @@ def tokens_path() -> Callable[[], object]:
 
 
 def texts_path() -> Callable[[], object]:
-    """2,000 texts of 230 words to a multi-hot matrix, some of the words with an apostrophe."""
+    """Return a function that hashes 2,000 texts of 230 words, some of them with an apostrophe."""
     from keras_seqext import HashingOneHot
 
     tokens = zipf_tokens(460_000)
@@ -54,7 +57,7 @@ def texts_path() -> Callable[[], object]:
 
 
 def jena_path() -> Callable[[], object]:
-    """420,551 rows of text to numbers."""
+    """Return a function that reads a CSV file of 420,551 rows."""
     from datasets.jena import load_jena
 
     path = Path(tempfile.mkdtemp(), "jena_climate_2009_2016.csv")
@@ -62,42 +65,42 @@ def jena_path() -> Callable[[], object]:
     return lambda: load_jena(path)
 
 
-# For each path how it is called, what makes it, and what was done about what was slow.
+# Title of each profile, the function that prepares the work, and a description of the optimization.
 PATHS = {
     "2,000 texts to a multi-hot matrix": (
         texts_path,
-        "A Python string was made of each word, by folding and splitting a text at a time, and all "
-        "were packed into bytes again to be hashed. Now the words of 256 texts are found in their "
-        "bytes, where they are hashed; a string is made only of what is not ASCII.",
+        "Before, each text was split into Python strings, which were encoded to bytes again for "
+        "hashing. Now the words of 256 texts are located and hashed in their bytes. Only "
+        "non-ASCII words become Python strings.",
     ),
     "reading the Jena CSV": (
         jena_path,
-        "pandas read every number as if it might have any form, and finding the last whole line "
-        "copied the text several times. Now eight bytes at a time are read as a number with two "
-        "decimals; lines of another form still go to pandas.",
+        "Before, pandas parsed every number with its general parser, and finding the last complete "
+        "line copied the text several times. Now numbers with two decimals are parsed eight bytes "
+        "at a time. Lines in another format are still parsed by pandas.",
     ),
     "shuffled windows, 500 batches": (
         windows_path,
-        "A window is one block to copy, and copying is most of it. The view of all overlapping "
-        "blocks was made anew for each batch, out of ordinary pages; now it is made once, out of "
-        "huge pages.",
+        "A window is one block to copy, and copying takes most of the time. Before, the view of "
+        "all overlapping blocks was created for each batch, in memory with small pages. Now it is "
+        "created once, in memory with huge pages.",
     ),
     "hashing 200,000 tokens": (
         tokens_path,
-        "Tokens were hashed all at once, which left the processor's cache, and short ones by "
-        "reading several words. Now they are packed and hashed by the chunk, and a token of up to "
-        "seven bytes is read once.",
+        "Before, all tokens were hashed at once, which exceeded the CPU cache, and short tokens "
+        "were read as several words. Now tokens are packed and hashed in chunks, and a token of up "
+        "to seven bytes is read once.",
     ),
 }
 
 
 def profile(work: Callable[[], object], rows: int = 8) -> dict[str, Any]:
-    """Seconds without a profiler, and the lines of `cProfile` with most time of their own.
+    """Return the CPU seconds without a profiler and the functions with the most time of their own.
 
-    The least of nine, in seconds of the processor with all threads: other work on the machine
-    adds little to them.
+    The seconds are the minimum of nine runs and include all threads.
     """
     work()
+    # CPU time instead of wall time, because other load on the machine affects it less.
     seconds = min(_processor_seconds(work) for _ in range(9))
     profiler = cProfile.Profile(process_time)
     profiler.runcall(work)
@@ -117,12 +120,12 @@ def _processor_seconds(work: Callable[[], object]) -> float:
 
 
 def _place(file: str, line: int, name: str) -> str:
-    # Only the end of a path: where a machine keeps its packages is of no interest.
+    # Only the end of the path, without the location of packages on this machine.
     return name if file == "~" else f"{Path(file).parent.name}/{Path(file).name}: {name}"
 
 
 def main() -> None:
-    """Profiles every path and keeps the tables."""
+    """Profile the selected functions and store the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=("before", "after"))
     parser.add_argument("--only", default="", help="part of a title")

@@ -1,4 +1,4 @@
-"""Rounds in which everybody takes a turn, so that a busy minute hits all alike."""
+"""Interleaved rounds of measurement, so that other load on the machine affects all peers."""
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
@@ -10,52 +10,56 @@ Work = Callable[[], object]
 
 
 def seconds(work: Work) -> float:
-    """How long `work` takes, once."""
+    """Return the duration of one call of `work`."""
     start = perf_counter()
     work()
     return perf_counter() - start
 
 
-def turns(names: Sequence[str], round_: int) -> list[str]:
-    """Who is first changes from round to round.
+def rotated(names: Sequence[str], round_: int) -> list[str]:
+    """Return the names in the order of a round: the first name changes in each round.
 
-    >>> turns(["a", "b", "c"], 1)
+    >>> rotated(["a", "b", "c"], 1)
     ['b', 'c', 'a']
     """
     first = round_ % len(names) if names else 0
     return [*names[first:], *names[:first]]
 
 
-def interleaved(contestants: Mapping[str, Work], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each contestant in each round, after one turn each to warm up."""
-    for work in contestants.values():
+def interleaved(works: Mapping[str, Work], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each function in each round, after one warm-up call each."""
+    for work in works.values():
         work()
-    times: dict[str, list[float]] = {name: [] for name in contestants}
+    times: dict[str, list[float]] = {name: [] for name in works}
     gc.collect()
     for round_ in range(rounds):
-        for name in turns(list(contestants), round_):
-            times[name].append(seconds(contestants[name]))
+        for name in rotated(list(works), round_):
+            times[name].append(seconds(works[name]))
     return times
 
 
 class PeerRounds:
-    """Gives the peers their turn before each round of ours.
+    """Runs the peers before each round of the function that pytest-benchmark measures.
 
-    pytest-benchmark times one function in rounds, and calls `setup` before each, untimed: that is
-    where the peers run, so that theirs and ours take turns.
+    pytest-benchmark measures one function in rounds and calls `setup` before each round without
+    timing it. The peers run there, so that their rounds alternate with those of the function.
+
+    Args:
+        peers: Peers to measure. Those without a function to run are skipped.
+        before: Function to call before each timed call, outside the measured time.
     """
 
     def __init__(self, peers: Sequence[Peer], before: Work = lambda: None) -> None:
-        self._before = before  # not timed: each turn
+        self._before = before
         self._works = {peer.name: peer.run for peer in peers if peer.run is not None}
         self.times: dict[str, list[float]] = {name: [] for name in self._works}
         for work in self._works.values():
             work()
 
     def setup(self) -> None:
-        """One round of all peers."""
+        """Measure one round of all peers."""
         done = max(map(len, self.times.values()), default=0)
-        for name in turns(list(self._works), done):
+        for name in rotated(list(self._works), done):
             self._before()
             self.times[name].append(seconds(self._works[name]))
         self._before()

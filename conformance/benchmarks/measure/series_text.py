@@ -1,4 +1,4 @@
-"""Text files in the formats of the originals, written here: Jena's CSV and GloVe's vectors."""
+"""Synthetic text files in the formats of the Jena CSV and of GloVe vectors."""
 
 import string
 from pathlib import Path
@@ -15,7 +15,7 @@ JENA_MEANS = (990, 9.5, 283, 5, 76, 13.6, 9.5, 4, 6, 9.6, 1216, 2.1, 3.6, 175)
 
 
 def write_jena(path: Path, rows: int) -> Path:
-    """Ten-minute rows from 2009 on, 14 quantities with two decimals, as the station has them."""
+    """Write a CSV file of ten-minute rows from 2009 on, with 14 columns of two decimals."""
     stamps = np.datetime64("2009-01-01T00:10") + 10 * np.arange(rows).astype("timedelta64[m]")
     rng = np.random.default_rng(0)
     noise = rng.normal(1, 0.05, size=(rows, len(JENA_MEANS)))
@@ -30,7 +30,7 @@ def write_jena(path: Path, rows: int) -> Path:
 
 
 def glove_words(count: int) -> list[str]:
-    """Different words, and some punctuation, in no order."""
+    """Return distinct random words and some punctuation."""
     rng = np.random.default_rng(0)
     letters = np.array(list(string.ascii_lowercase))
     marks = [",", ".", "'s", '"', "--", "...", "$", "%"]
@@ -46,7 +46,9 @@ def glove_words(count: int) -> list[str]:
 
 
 def write_glove(path: Path, words: list[str], dimension: int) -> Path:
-    """A word and its numbers a line; vectors come round again, which no reader can tell."""
+    """Write a file with one word and its vector per line."""
+    # Formatting 400,000 vectors takes long, so 10,000 vectors are repeated. Readers do not compare
+    # vectors, so this does not affect their speed.
     rng = np.random.default_rng(0)
     pool = np.char.mod("%.5g", rng.normal(0, 0.4, size=(10_000, dimension)))
     lines = [" ".join(row) for row in pool.tolist()]

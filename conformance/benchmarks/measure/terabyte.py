@@ -1,4 +1,4 @@
-"""What a terabyte costs, worked out from stored figures, for docs/scale.md."""
+"""Time to process a terabyte, extrapolated from stored results, for docs/scale.md."""
 
 from math import ceil
 from statistics import median
@@ -8,17 +8,17 @@ TERABYTE = 1e12
 
 
 def claims_of(stored: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Those that were measured, by name."""
+    """Return the measured claims by name."""
     return {c["claim"]: c for c in stored["claims"] if c["ours"]["seconds"] and c["bytes"]}
 
 
 def hours(claim: dict[str, Any], data: float) -> float:
-    """For `data` bytes at the speed of a claim."""
+    """Return the hours for `data` bytes at the speed of a claim."""
     return float(data / claim["bytes"] * median(claim["ours"]["seconds"]) / 3600)
 
 
 def time_cells(hours: float) -> str:
-    """The hours of one process, and how many of them need one hour.
+    """Return two table cells: the hours of one process, and the processes needed for one hour.
 
     >>> time_cells(23.51), time_cells(0.084)
     ('23.5 | 24', '0.08 | 1')
@@ -27,11 +27,11 @@ def time_cells(hours: float) -> str:
     return f"{shown} | {ceil(hours):,}"
 
 
-def arithmetic(stored: dict[str, Any]) -> str:
-    """The table, as Markdown."""
+def table_of_hours(stored: dict[str, Any]) -> str:
+    """Return the table as Markdown."""
     claims = claims_of(stored)
     rows = [
-        "| a terabyte of | does | hours on one process | processes for it in an hour |",
+        "| one terabyte of | operation | hours with one process | processes for one hour |",
         "|---|---|---|---|",
     ]
     windows, text, vectors = (
@@ -41,13 +41,12 @@ def arithmetic(stored: dict[str, Any]) -> str:
     if windows:
         window_bytes = windows["bytes"] / windows["amount"]
         every = series_rows * window_bytes
-        apart = TERABYTE
         rows += [
             f"| series, 14 columns of float32: {series_rows / 1e9:.1f} billion rows | every window "
-            f"(240 of 1440 rows, {window_bytes / 1e3:.1f} kB): {every / 1e12:.0f} TB copied an "
+            f"(240 of 1440 rows, {window_bytes / 1e3:.1f} kB): {every / 1e12:.0f} TB copied per "
             f"epoch | {time_cells(hours(windows, every))} |",
-            "| the same | windows that share no row (`stride=1440`): a sixth of the rows | "
-            f"{time_cells(hours(windows, apart / 6))} |",
+            "| the same series | windows without common rows (`stride=1440`): a sixth of the rows "
+            f"| {time_cells(hours(windows, TERABYTE / 6))} |",
         ]
     if text:
         size = text["bytes"] / text["amount"]
@@ -57,7 +56,7 @@ def arithmetic(stored: dict[str, Any]) -> str:
         )
     if vectors:
         rows.append(
-            "| GloVe text | searched for 10,000 words, two threads | "
+            "| GloVe text | searched for 10,000 words with two threads | "
             f"{time_cells(hours(vectors, TERABYTE))} |"
         )
     return "\n".join(rows)

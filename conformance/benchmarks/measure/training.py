@@ -1,4 +1,7 @@
-"""Models and training steps that several claims measure. Needs Keras, NumPy and the package."""
+"""Models and training steps that several benchmarks use.
+
+This module requires only Keras, NumPy and this package.
+"""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -11,20 +14,23 @@ from keras_seqext import TimeseriesWindow
 
 Arrays = dict[str, np.ndarray]
 
-# The configuration of the weather chapter: ten days of hourly rows out of eight years.
+# Chollet, *Deep Learning with Python* (2017), chapter 6: windows of ten days of hourly rows.
 CHAPTER = {"lookback": 1440, "delay": 144, "step": 6, "batch_size": 128}
 CHAPTER_SHAPE = (420_451, 14)
 
 
 def chapter_rows(shape: tuple[int, int] = CHAPTER_SHAPE) -> np.ndarray:
-    """Numbers of the size of the Jena weather."""
+    """Return random numbers with the shape of the Jena weather series."""
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
 
 def sequence_batch(
     batch: int, steps: int, features: int, batches: int = 1
 ) -> tuple[Arrays, np.ndarray]:
-    """Sequences, right-padded masks from a quarter of the length up, and a target each."""
+    """Return sequences, right-padded masks and one target per sequence.
+
+    The lengths are between a quarter of the steps and all steps.
+    """
     rng = np.random.default_rng(0)
     rows = batch * batches
     lengths = rng.integers(steps // 4, steps + 1, size=(rows, 1))
@@ -33,7 +39,7 @@ def sequence_batch(
 
 
 def model_of(layer: keras.layers.Layer, steps: int, features: int, masked: bool) -> keras.Model:
-    """The layer and one output, ready to train."""
+    """Return a compiled model of the layer and one output unit."""
     inputs = {"x": keras.Input((steps, features), name="x")}
     if masked:
         inputs["mask"] = keras.Input((steps,), dtype="bool", name="mask")
@@ -46,7 +52,7 @@ def model_of(layer: keras.layers.Layer, steps: int, features: int, masked: bool)
 def training_step(
     layer: keras.layers.Layer, arrays: Arrays, targets: np.ndarray, batch: int, masked: bool
 ) -> Callable[[], object]:
-    """Trains on all rows once, a batch at a time, and waits for the loss."""
+    """Return a function that trains on all rows once in batches and waits for the loss."""
     _, steps, features = arrays["x"].shape
     model = model_of(layer, steps, features, masked)
     given = arrays if masked else {"x": arrays["x"]}
@@ -56,7 +62,7 @@ def training_step(
 
 
 class TimedBatches(keras.utils.PyDataset):
-    """Hands through the batches of another dataset and adds up how long they took to make."""
+    """Returns the batches of another dataset and measures the time to make them."""
 
     def __init__(self, dataset: TimeseriesWindow, count: int) -> None:
         super().__init__()
@@ -73,7 +79,7 @@ class TimedBatches(keras.utils.PyDataset):
 
 
 class SameBatch(keras.utils.PyDataset):
-    """One batch again and again: training that never waits for data."""
+    """Returns the same batch every time, for training that never waits for data."""
 
     def __init__(self, batch: Any, count: int) -> None:
         super().__init__()
@@ -87,17 +93,17 @@ class SameBatch(keras.utils.PyDataset):
 
 
 def waiting(units: int, rows: np.ndarray, seconds: float, rounds: int) -> dict[str, Any]:
-    """How much of a `fit` of GRU(units) on the chapter's windows goes into making them.
+    """Measure the share of `fit` of a GRU that is spent on making windows.
 
     Args:
-        units: Of the GRU.
+        units: Number of units of the GRU.
         rows: The series.
-        seconds: About how long a round may take; it decides how many batches it has.
-        rounds: Each trains on windows, then on one batch again and again.
+        seconds: Approximate duration of a round, which determines its number of batches.
+        rounds: Number of rounds. Each trains on windows and then on a repeated batch.
 
     Returns:
-        Seconds a round, and the share spent inside the dataset. On a device that computes while
-        the next batch is made, the true wait is shorter than that share.
+        The seconds per round and the share spent in the dataset. If a device computes while
+        the next batch is made, training waits for less than that share.
     """
     windows = TimeseriesWindow(rows, 1, **CHAPTER, shuffle=True, seed=0)
     first = windows[0]
@@ -127,34 +133,35 @@ def waiting(units: int, rows: np.ndarray, seconds: float, rounds: int) -> dict[s
 
 
 def bare_products(inputs: np.ndarray, units: int) -> Callable[[], object]:
-    """The matrix products of a training step of a recurrence and nothing else, compiled by XLA.
+    """Return a function that runs only the matrix products of a training step of a recurrence.
 
-    They wait for one another, each way. Samples are columns, which is the fastest way known here.
+    XLA compiles them. Each product depends on the one before, in both directions.
     """
+    # Samples are columns, as in `keras_seqext.recurrent._jax_columns`, the fastest known layout.
     import jax
 
     rng = np.random.default_rng(0)
     batch, steps, features = inputs.shape
     kernel = rng.normal(size=(features, units)).astype(np.float32)
-    # Orthogonal, so that nothing grows or fades over the steps.
+    # Orthogonal, so that the norm of the state does not grow or vanish over the steps.
     recurrent = np.linalg.qr(rng.normal(size=(units, units)))[0].astype(np.float32)
     weights = np.concatenate([kernel, recurrent])
 
-    def forward(at: jax.Array, inputs_t: jax.Array) -> tuple[jax.Array, jax.Array]:
-        stacked = jax.numpy.concatenate([inputs_t, at])
+    def forward(state: jax.Array, inputs_t: jax.Array) -> tuple[jax.Array, jax.Array]:
+        stacked = jax.numpy.concatenate([inputs_t, state])
         return weights.T @ stacked, stacked
 
     def backward(carry: Any, stacked: jax.Array) -> tuple[Any, None]:
-        at, into_weights = carry
-        return (recurrent @ at, into_weights + stacked @ at.T), None
+        grad_state, grad_weights = carry
+        return (recurrent @ grad_state, grad_weights + stacked @ grad_state.T), None
 
     @jax.jit
     def products(inputs: jax.Array, start: jax.Array) -> tuple[jax.Array, ...]:
         last, stacked = jax.lax.scan(forward, start, inputs)
         begin = last, jax.numpy.zeros_like(weights)
-        into: tuple[jax.Array, ...] = jax.lax.scan(backward, begin, stacked, reverse=True)[0]
-        return into
+        grads: tuple[jax.Array, ...] = jax.lax.scan(backward, begin, stacked, reverse=True)[0]
+        return grads
 
-    by_time = jax.numpy.asarray(inputs.transpose(1, 2, 0))
+    time_major = jax.numpy.asarray(inputs.transpose(1, 2, 0))
     start = jax.numpy.ones((units, batch))
-    return lambda: jax.block_until_ready(products(by_time, start))
+    return lambda: jax.block_until_ready(products(time_major, start))

@@ -1,1 +1,1 @@
-"""Stored measurements, claims, and the pages and plots made from them."""
+"""Claims, stored results, and the pages and plots generated from them."""

@@ -1,11 +1,11 @@
-"""What a claim is, and when it is lost: arithmetic on times, without measuring any."""
+"""Performance claims and their verdicts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-# Cores are shared with others: a claim is lost only when it is missed by more than this.
+# Other processes share the cores, so a claim is lost only if it is missed by more than this share.
 MARGIN = 0.15
 
 MET, CLOSE, LOST, UNMEASURED, SHOWN = "met", "close", "lost", "not measured", "shown"
@@ -13,15 +13,15 @@ MET, CLOSE, LOST, UNMEASURED, SHOWN = "met", "close", "lost", "not measured", "s
 
 @dataclass(frozen=True)
 class Peer:
-    """Somebody else's way to do the same work.
+    """Another implementation of the same work.
 
     Args:
-        name: As its users call it.
-        run: Does the work once; None where it cannot be run.
-        at_least: How many times faster ours should be; None to show it only.
-        is_limit: Whether it is what the machine can do at best, such as copying the bytes.
-        work: How much of the work of ours one run does, for a peer too slow to do all.
-        missing: Why it cannot be run.
+        name: Name of the peer, as its users call it.
+        run: Function that runs the work once. `None` if it cannot be run.
+        at_least: Target ratio of its time to the time of this package. `None` for no target.
+        is_limit: Whether it is a limit of the machine, such as copying the same bytes.
+        work: Fraction of the work that one run does, for a peer that is too slow for all of it.
+        missing: Reason why it cannot be run.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Peer:
 
 @dataclass(frozen=True)
 class Bound:
-    """A number that must not be larger than another."""
+    """A measured value with an upper bound."""
 
     name: str
     value: float
@@ -42,24 +42,24 @@ class Bound:
     unit: str
 
     def record(self) -> dict[str, Any]:
-        """As it is stored."""
+        """Return the bound as plain JSON."""
         return {**self.__dict__, "verdict": verdict_of_bound(self.value, self.at_most)}
 
 
 @dataclass
 class Claim:
-    """One line of the table of claims, and what was measured for it.
+    """A performance claim about this package.
 
     Args:
-        name: What files and pictures of it are called.
-        title: For people.
-        unit: Of the rate that is shown.
-        amount: How many of it one run of ours does.
-        ours: What of ours is measured.
-        note: What else is to be said.
-        bytes: What one run reads or copies, to tell how near the limit of the memory it is.
-        bounds: Numbers that must be small.
-        curve: How cost grows: `x_name`, `x`, `y_name`, and `series` of values by name.
+        name: Identifier, also the name of the plot.
+        title: Title on the page.
+        unit: Unit of the rate to show.
+        amount: Number of units that one run processes.
+        ours: Name of the function or layer of this package.
+        note: Additional text for the page.
+        bytes: Number of bytes that one run reads or copies, to compare with memory bandwidth.
+        bounds: Measured values with an upper bound.
+        curve: Cost for a growing size: `x_name`, `x`, `y_name`, and `series` of values by name.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Claim:
         times: dict[str, list[float]],
         backend: str | None,
     ) -> dict[str, Any]:
-        """All that the page needs, as plain JSON."""
+        """Return the measured claim as plain JSON."""
         return {
             "claim": self.name,
             "title": self.title,
@@ -96,21 +96,21 @@ class Claim:
 
 
 def ratio_of(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """How many times faster ours is: the median over rounds, each compared within itself.
+    """Return the speedup over a peer: the median over rounds of the ratio within a round.
 
     >>> ratio_of([1.0, 2.0, 1.0], [3.0, 6.0, 9.0])
     3.0
     """
     if len(ours) != len(theirs):
         raise ValueError(
-            f"Each round has one time of ours and one of theirs. Received: {len(ours)} and "
-            f"{len(theirs)} times. Measure them in the same rounds."
+            f"`ours` and `theirs` must have one time per round each. Received: {len(ours)} and "
+            f"{len(theirs)} times. Measure both in the same rounds."
         )
     return median(their / our for our, their in zip(ours, theirs, strict=True))
 
 
 def verdict(ratio: float | None, at_least: float | None) -> str:
-    """One word about a ratio and its target.
+    """Return the verdict about a ratio and its target.
 
     >>> verdict(9.0, 10.0), verdict(8.0, 10.0)
     ('close', 'lost')
@@ -125,7 +125,7 @@ def verdict(ratio: float | None, at_least: float | None) -> str:
 
 
 def verdict_of_bound(value: float, at_most: float) -> str:
-    """One word about a number that should be small."""
+    """Return the verdict about a value and its upper bound."""
     if value <= at_most:
         return MET
     return CLOSE if value <= at_most * (1 + MARGIN) else LOST
@@ -134,7 +134,7 @@ def verdict_of_bound(value: float, at_most: float) -> str:
 def peer_record(
     peer: Peer, ours: Sequence[float], theirs: Sequence[float] | None
 ) -> dict[str, Any]:
-    """A peer beside ours. Its seconds are for the whole work, however much it has done."""
+    """Return the record of a peer, with its seconds scaled to the whole work."""
     scaled = None if theirs is None else [t / peer.work for t in theirs]
     ratio = None if scaled is None else ratio_of(ours, scaled)
     return {
@@ -149,16 +149,16 @@ def peer_record(
 
 
 def lost(record: dict[str, Any]) -> list[str]:
-    """What of a stored claim is missed by a clear margin, in words; empty when nothing is."""
+    """Return one message per target of a stored claim that is lost."""
     found = [
-        f"{record['title']}: {peer['ratio']:.3g} times {peer['name']}, and at least "
-        f"{peer['at_least']:g} is claimed"
+        f"{record['title']}: {peer['ratio']:.3g} times as fast as {peer['name']}, expected at "
+        f"least {peer['at_least']:g}"
         for peer in record["peers"]
         if peer["verdict"] == LOST
     ]
     return found + [
-        f"{record['title']}: {bound['name']} is {bound['value']:.3g} {bound['unit']}, and at most "
-        f"{bound['at_most']:g} is claimed"
+        f"{record['title']}: {bound['name']} is {bound['value']:.3g} {bound['unit']}, expected at "
+        f"most {bound['at_most']:g}"
         for bound in record["bounds"]
         if bound["verdict"] == LOST
     ]

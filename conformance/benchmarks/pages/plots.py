@@ -1,4 +1,4 @@
-"""A picture a claim: bars against peers and the limit, lines for how cost grows."""
+"""Plots of the claims: bars for peers and limits, lines for growing cost."""
 
 from pathlib import Path
 from statistics import median
@@ -15,7 +15,7 @@ OURS, PEER, LIMIT, QUIET = "#c2410c", "#64748b", "#0f766e", "#cbd5e1"
 
 
 def plot_claim(records: list[dict[str, Any]], path: Path) -> bool:
-    """Draws one claim, each backend in a panel of its own; False where there is nothing to see."""
+    """Draw one claim with one panel per backend; return False if there is nothing to draw."""
     records = [r for r in records if r["curve"] or any(p["seconds"] for p in r["peers"])]
     if not records:
         return False
@@ -38,14 +38,14 @@ def plot_claim(records: list[dict[str, Any]], path: Path) -> bool:
 
 def _bars(axis: Any, record: dict[str, Any]) -> None:
     ours = record["ours"]
-    shown = [(ours["name"], ours["seconds"], OURS)] + [
+    bars = [(ours["name"], ours["seconds"], OURS)] + [
         (peer["name"], peer["seconds"], LIMIT if peer["is_limit"] else PEER)
         for peer in record["peers"]
         if peer["seconds"]
     ]
-    names = [name for name, _, _ in shown][::-1]
-    rates = [record["amount"] / median(seconds) for _, seconds, _ in shown][::-1]
-    axis.barh(names, rates, color=[color for *_, color in shown][::-1], height=0.62)
+    names = [name for name, _, _ in bars][::-1]
+    rates = [record["amount"] / median(seconds) for _, seconds, _ in bars][::-1]
+    axis.barh(names, rates, color=[color for *_, color in bars][::-1], height=0.62)
     if max(rates) > 30 * min(rates):
         axis.set_xscale("log")
     for name, rate in zip(names, rates, strict=True):

@@ -1,25 +1,27 @@
-"""Stored records as rows of a table: one a target."""
+"""Rows of the table of claims, one per target."""
 
 from statistics import median
 from typing import Any, NamedTuple
 
 from .claims import CLOSE, LOST, UNMEASURED
 
+HEADINGS = ("claim", "backend", "compared with", "result", "target", "machine limit", "verdict")
+
 
 class Row(NamedTuple):
-    """A claim, whom it is about, and how it came out, in words."""
+    """One row of the table, as text."""
 
     title: str
     backend: str
-    against: str
-    found: str
+    peer: str
+    result: str
     target: str
-    at_best: str
+    limit: str
     verdict: str
 
 
 def rows_of(record: dict[str, Any]) -> list[Row]:
-    """Every comparison and every bound of a claim."""
+    """Return one row per comparison and per bound of a claim."""
     title, backend = record["title"], record["backend"] or "any"
     found = []
     for peer in record["peers"]:
@@ -29,12 +31,12 @@ def rows_of(record: dict[str, Any]) -> list[Row]:
             found.append(Row(title, backend, peer["name"], "", target, "", missing))
             continue
         ratio = times(peer["ratio"])
-        best = at_best(record, peer)
-        beyond = best is not None and peer["at_least"] is not None and best < peer["at_least"]
+        limit = machine_limit(record, peer)
+        beyond = limit is not None and peer["at_least"] is not None and limit < peer["at_least"]
         missed = peer["verdict"] in (CLOSE, LOST)
-        word = f"{peer['verdict']}, beyond the limit" if beyond and missed else peer["verdict"]
-        shown = "" if best is None else times(best)
-        found.append(Row(title, backend, peer["name"], ratio, target, shown, word))
+        verdict = f"{peer['verdict']}, beyond the limit" if beyond and missed else peer["verdict"]
+        shown = "" if limit is None else times(limit)
+        found.append(Row(title, backend, peer["name"], ratio, target, shown, verdict))
     for bound in record["bounds"]:
         value = f"{bound['value']:.3g} {bound['unit']}"
         target = f"at most {bound['at_most']:g} {bound['unit']}"
@@ -44,10 +46,11 @@ def rows_of(record: dict[str, Any]) -> list[Row]:
     return found
 
 
-def at_best(record: dict[str, Any], peer: dict[str, Any]) -> float | None:
-    """How many times faster than `peer` the limit is, where it was measured.
+def machine_limit(record: dict[str, Any], peer: dict[str, Any]) -> float | None:
+    """Return the speedup of the machine limit over `peer`, or `None` without a measured limit.
 
-    Of several limits the last one counts: each comes nearer to the work than the one before.
+    If there are several limits, the last one is used, because each is closer to the actual work
+    than the one before.
     """
     limits = [p for p in record["peers"] if p["is_limit"] and p["seconds"]]
     if not limits or peer is limits[-1] or not peer["seconds"]:
@@ -56,7 +59,7 @@ def at_best(record: dict[str, Any], peer: dict[str, Any]) -> float | None:
 
 
 def times(ratio: float) -> str:
-    """A ratio in three digits.
+    """Format a ratio with three significant digits.
 
     >>> times(0.7041), times(35.61), times(1234.0)
     ('0.704x', '35.6x', '1234x')

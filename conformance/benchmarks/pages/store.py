@@ -1,4 +1,4 @@
-"""What was measured, as a file: collected from pytest-benchmark, merged, read again."""
+"""Stored results: read from pytest-benchmark, merged, and written as JSON."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ Stored = dict[str, Any]
 
 
 def records_of(benchmark_json: Path) -> dict[str, Stored]:
-    """The record of each test, by its node id, in a file of pytest-benchmark."""
+    """Return the record of each test by its node id, from a file of pytest-benchmark."""
     if not benchmark_json.exists():
         return {}
     text = benchmark_json.read_text()
@@ -23,12 +23,12 @@ def records_of(benchmark_json: Path) -> dict[str, Stored]:
     }
 
 
-BROKEN = "not measured: the benchmark itself failed"
-SKIPPED = "not measured: what it needs is not here; see `pytest -rs conformance/benchmarks`"
+BROKEN = "not measured: the benchmark failed"
+SKIPPED = "not measured: a requirement is missing; see `pytest -rs conformance/benchmarks`"
 
 
 def unmeasured(test: str, backend: str, note: str = BROKEN) -> Stored:
-    """Stands for a benchmark that has measured nothing."""
+    """Return the record of a benchmark without results."""
     name = test.split("::")[-1]
     return {
         "claim": name,
@@ -46,44 +46,44 @@ def unmeasured(test: str, backend: str, note: str = BROKEN) -> Stored:
 
 
 def merged(old: Stored | None, new: Stored) -> Stored:
-    """`new`, with the claims of `old` that were measured, and not again.
+    """Return `new` with the measured claims of `old` that `new` does not contain.
 
-    What stands in `old` for a benchmark that could not run is left out: it goes by the name of the
-    test, and the claim may have been measured since.
+    Records of `old` without results are dropped. They have the name of the test instead of the
+    claim, and the claim may have been measured since then.
 
     Raises:
-        ValueError: They are of different machines or versions, whose figures do not compare.
+        ValueError: If machine or versions differ, so that results are not comparable.
     """
     if old is None:
         return new
     for part in ("machine", "versions"):
         if old[part] != new[part]:
             raise ValueError(
-                f"The stored figures are of another {part}: {old[part]}; these are of "
-                f"{new[part]}. Measure all claims again, without choosing any."
+                f"Stored and new results must have the same {part}. Received: {old[part]} and "
+                f"{new[part]}. Measure all claims again."
             )
     key = ("claim", "backend")
     again = {tuple(record[k] for k in key) for record in new["claims"]}
     measured = [r for r in old["claims"] if r["ours"]["seconds"]]
-    kept = [r for r in measured if tuple(r[k] for k in key) not in again]
-    claims = sorted(kept + new["claims"], key=lambda r: (r["claim"], r["backend"] or ""))
+    preserved = [r for r in measured if tuple(r[k] for k in key) not in again]
+    claims = sorted(preserved + new["claims"], key=lambda r: (r["claim"], r["backend"] or ""))
     return {**new, "claims": claims}
 
 
 def read(path: Path = RESULTS) -> Stored | None:
-    """What is stored, if anything."""
+    """Return the stored results, or `None` if there are none."""
     return json.loads(path.read_text()) if path.exists() else None
 
 
 def write(stored: Stored, path: Path = RESULTS) -> None:
-    """Stores it, with numbers as short as they are exact."""
+    """Write the results as JSON, with floats rounded to five significant digits."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_short(stored), indent=1) + "\n")
+    path.write_text(json.dumps(_rounded(stored), indent=1) + "\n")
 
 
-def _short(value: Any) -> Any:
+def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.5g}")
     if isinstance(value, dict):
-        return {name: _short(one) for name, one in value.items()}
-    return [_short(one) for one in value] if isinstance(value, list) else value
+        return {name: _rounded(item) for name, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""The page is made of stored figures alone."""
+"""The performance page is generated from stored results."""
 
 import json
 
@@ -33,27 +33,25 @@ def stored_claims():
     return {"date": "2026-11-26T00:00", "versions": versions, "machine": machine, "claims": claims}
 
 
-def test_every_claim_is_on_the_page_with_a_picture(folder):
+def test_page_shows_every_claim_with_a_plot(folder):
     stored = stored_claims()
     page.write_page(stored)
     text = page.PAGE.read_text()
     assert "| A fast thing | any | a peer | 5x | 2x |  | met |" in text
     assert "| A fast thing | any | gensim |  | 40x |  | not measured: it is not here |" in text
-    assert (
-        "| broken thing | torch |  |  |  |  | not measured: the benchmark itself failed |" in text
-    )
+    assert "| broken thing | torch |  |  |  |  | not measured: the benchmark failed |" in text
     assert "2 cores of a processor" in text and "A note." in text
     assert {p.name for p in (folder / "performance").iterdir()} == {"fast.png", "flat.png"}
 
 
-def test_figures_survive_the_file_short(folder):
+def test_stored_numbers_are_rounded_to_five_digits(folder):
     stored = {**stored_claims(), "claims": [{"seconds": [0.123456789]}]}
     store.write(stored, folder / "results.json")
     assert store.read(folder / "results.json")["claims"] == [{"seconds": [0.12346]}]
     assert store.read(folder / "none.json") is None
 
 
-def test_profiles_before_and_after_are_shown(folder):
+def test_page_shows_profiles_before_and_after(folder):
     row = {"function": "windows/row_store.py: rows", "calls": 9, "own_seconds": 1, "seconds": 2}
     found = {
         "windows": {n: {"seconds": s, "table": [row]} for n, s in (("before", 4.0), ("after", 2.0))}
@@ -64,17 +62,17 @@ def test_profiles_before_and_after_are_shown(folder):
     assert text.count("`windows/row_store.py: rows` | 9 | 1.000 | 2.000 |") == 2
 
 
-def test_a_marked_part_is_replaced_and_nothing_else(tmp_path):
+def test_fill_replaces_only_the_marked_part(tmp_path):
     path = tmp_path / "page.md"
     path.write_text("a\n<!-- x: begin -->\nold\n<!-- x: end -->\nb\n")
     for _ in range(2):
         marked.fill(path, "x", "new")
         assert path.read_text() == "a\n<!-- x: begin -->\nnew\n<!-- x: end -->\nb\n"
-    with pytest.raises(ValueError, match="page.md must hold <!-- y: begin -->"):
+    with pytest.raises(ValueError, match="page.md must contain <!-- y: begin -->"):
         marked.fill(path, "y", "new")
 
 
-def test_headlines_leave_out_limits_and_what_was_not_measured():
+def test_headlines_omit_limits_and_missing_peers():
     peers = [
         Peer("polars", lambda: None, 3),
         Peer("reading the bytes", lambda: None, 0.6, is_limit=True),
@@ -85,7 +83,7 @@ def test_headlines_leave_out_limits_and_what_was_not_measured():
     assert marked.headlines({"claims": [record]}).splitlines()[2:] == ["| GloVe | polars | 4 |"]
 
 
-def test_a_terabyte_takes_as_long_as_measured():
+def test_terabyte_is_extrapolated_from_measured_speed():
     claim = Claim("hash-reviews", "t", "reviews/s", amount=1000, bytes=1e9)
-    text = terabyte.arithmetic({"claims": [claim.record([3.6], [], {}, None)]})
+    text = terabyte.table_of_hours({"claims": [claim.record([3.6], [], {}, None)]})
     assert "| reviews of 1,000,000 bytes: 1 million | split, hashed and counted | 1 | 1 |" in text

@@ -1,4 +1,4 @@
-"""Data-parallel training on real engines gives the losses of one process."""
+"""Data-parallel training gives the losses of training on one device."""
 
 import functools
 import json
@@ -15,7 +15,7 @@ LONG = "KERAS_SEQEXT_LONG"
 
 @functools.cache
 def losses(count):
-    """Of each epoch, trained in a process of its own on `count` devices."""
+    """Return the loss of each epoch of training on `count` devices, in a separate process."""
     command = [sys.executable, "-m", "conformance.unit.scale.training", keras.backend.backend()]
     done = subprocess.run([*command, str(count)], capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -23,9 +23,9 @@ def losses(count):
 
 
 @pytest.mark.parametrize("count", [2, 4])
-def test_the_loss_curve_is_that_of_one_device(count):
+def test_losses_equal_those_of_one_device(count):
     if (keras.backend.backend(), count) == ("torch", 4) and not os.environ.get(LONG):
-        pytest.skip(f"takes most of a minute: `make scale`, or set {LONG}")
-    alone, together = losses(1), losses(count)
-    assert alone[-1] < alone[0]
-    np.testing.assert_allclose(together, alone, rtol=2e-5)
+        pytest.skip(f"takes almost a minute; run `make scale` or set {LONG}")
+    single, parallel = losses(1), losses(count)
+    assert single[-1] < single[0]
+    np.testing.assert_allclose(parallel, single, rtol=2e-5)

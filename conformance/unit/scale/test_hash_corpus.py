@@ -1,4 +1,4 @@
-"""The example that hashes a corpus by Ray Data gives the bags that one process gives."""
+"""The example that hashes a corpus with Ray Data gives the same bags as one process."""
 
 import importlib.util
 import os
@@ -29,7 +29,7 @@ def dense(bins, counts):
     return found
 
 
-def test_the_map_gives_the_bags_of_the_layer():
+def test_hash_batch_equals_the_layer():
     spec = importlib.util.spec_from_file_location("hash_corpus", EXAMPLE)
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
@@ -39,8 +39,8 @@ def test_the_map_gives_the_bags_of_the_layer():
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="pip install '.[scale]'")
-@pytest.mark.skipif("KERAS_SEQEXT_LONG" not in os.environ, reason="starts Ray: `make scale`")
-def test_ray_data_gives_them_too(tmp_path):
+@pytest.mark.skipif("KERAS_SEQEXT_LONG" not in os.environ, reason="starts Ray; run `make scale`")
+def test_ray_data_equals_the_layer(tmp_path):
     import pyarrow.parquet
 
     for part in range(3):

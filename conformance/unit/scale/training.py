@@ -1,7 +1,10 @@
-"""`python -m conformance.unit.scale.training jax 2`: losses of a small model on `count` devices.
+"""Losses of a small model trained on several devices: a program for the data-parallel test.
 
-Run in a process of its own, as the number of devices is settled when a backend starts. Prints a
-JSON list of the loss of each epoch. The global batch is the same for every `count`.
+    python -m conformance.unit.scale.training jax 2
+
+It runs in a separate process, because the number of devices is fixed when a backend starts. It
+prints a JSON list with the loss of each epoch. The global batch is the same for any number of
+devices.
 """
 
 import json
@@ -13,7 +16,7 @@ EPOCHS, BATCH, ROWS, LOOKBACK = 3, 24, 211, 12
 
 
 def windows() -> Any:
-    """Shuffled windows of a wave, in batches that 1, 2 and 4 divide."""
+    """Return shuffled windows of a sine wave, with a batch size divisible by 1, 2 and 4."""
     import numpy as np
 
     from keras_seqext import TimeseriesWindow
@@ -24,7 +27,7 @@ def windows() -> Any:
 
 
 def model() -> Any:
-    """Starts from the same weights in every process."""
+    """Return a compiled model with the same initial weights in every process."""
     import keras
 
     from keras_seqext import MinimalRNN
@@ -37,7 +40,7 @@ def model() -> Any:
 
 
 def fitted(net: Any, dataset: Any) -> list[float]:
-    """The loss of each epoch of `fit`."""
+    """Train the model and return the loss of each epoch."""
     history = net.fit(
         dataset, epochs=EPOCHS, shuffle=False, verbose=0, callbacks=[dataset.epoch_callback()]
     )
@@ -45,11 +48,12 @@ def fitted(net: Any, dataset: Any) -> list[float]:
 
 
 def with_jax(count: int) -> list[float]:
-    """One flag: the distribution is set before the model is made."""
+    """Train with `keras.distribution.DataParallel` over virtual CPU devices."""
     import jax
     import keras
 
     assert len(jax.devices()) == count
+    # Before the model is created, because its variables are placed on creation.
     keras.distribution.set_distribution(keras.distribution.DataParallel())
     net = model()
     losses = fitted(net, windows())
@@ -58,7 +62,7 @@ def with_jax(count: int) -> list[float]:
 
 
 def with_tensorflow(count: int) -> list[float]:
-    """`MirroredStrategy` over logical devices of one processor."""
+    """Train with `MirroredStrategy` over logical devices of one CPU."""
     import tensorflow as tf
 
     cpu = tf.config.list_physical_devices("CPU")[0]
@@ -75,7 +79,7 @@ def with_tensorflow(count: int) -> list[float]:
 
 
 def with_torch(count: int) -> list[float]:
-    """`DistributedDataParallel` over gloo, one process a worker; the first one tells the losses."""
+    """Train with `DistributedDataParallel` over gloo, with one process per worker."""
     import multiprocessing
 
     context = multiprocessing.get_context("spawn")
@@ -95,7 +99,7 @@ def with_torch(count: int) -> list[float]:
 
 
 def torch_worker(rank: int, count: int, port: int, queue: Any) -> None:
-    """The short loop that trains a Keras model under DDP on its shard of each batch."""
+    """Train a Keras model with DDP on one shard of each batch; rank 0 returns the losses."""
     os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), KERAS_BACKEND="torch")
     import torch
     from torch import distributed
@@ -124,12 +128,12 @@ def torch_worker(rank: int, count: int, port: int, queue: Any) -> None:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """Return a free port of the local host."""
     import socket
 
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":
