@@ -203,7 +203,6 @@ PLANTED_BUGS = [
         "stateless_call",
         CountsTraining,
         also_fails=(
-            "training_differs",
             "seed_determinism",
             "training_arg",
             "fit_learns",

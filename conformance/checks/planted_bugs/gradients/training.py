@@ -43,7 +43,6 @@ PLANTED_BUGS = [
         "fit_learns",
         OverwritesWeight,
         also_fails=(
-            "training_differs",
             "stateless_call",
             "threads",
             "trainable_false",
