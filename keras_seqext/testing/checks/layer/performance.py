@@ -173,6 +173,7 @@ def _grows(
 ) -> None:
     if min(costs) <= 0:
         raise NotApplicable("the layer performs no arithmetic")
+    # The exponent between the two largest sizes, where constant costs matter least.
     exponent = math.log(costs[-1] / costs[-2]) / math.log(sizes[-1] / sizes[-2])
     shown = ", ".join(f"{cost:.4g}" for cost in costs)
     require(

@@ -59,6 +59,7 @@ def save_load(ctx: Context) -> None:
     """
     require_repeatable(ctx)
     layer, model = _model(ctx)
+    # A call may change state, so every call and every save starts from the same state.
     state = State(layer)
     state.restore()
     expected = run_model(model, ctx.inputs())

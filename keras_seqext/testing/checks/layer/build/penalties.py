@@ -87,6 +87,8 @@ def _require_applied(ctx: Context, name: str) -> None:
     added = after - before
     each = {w.path: _number(penalty(w.value)) for w in layer.weights if "float" in w.dtype}
     own = [w.path for w in layer.weights if getattr(w, "regularizer", None) is not None]
+    # Keras does not record which weights a regularizer argument names: accept the penalty of any
+    # plausible group of weights.
     groups = [own, *by_stem(list(each), stem), *([path] for path in each)]
     wanted = [sum(each.get(path, 0.0) for path in group) for group in groups if group]
     if any(abs(added - value) <= 1e-4 * abs(value) for value in wanted):
@@ -193,6 +195,7 @@ def activity_regularizer(ctx: Context) -> None:
     wanted = sum(_number(penalty(t)) / (t.shape[0] if len(t.shape) else 1) for t in tensors)
     whole = sum(_number(penalty(tensor)) for tensor in tensors)
     added = sum(first) - sum(base)
+    # Keras divides the penalty by the batch size; a layer may also add the total.
     near = [abs(added - value) <= 1e-4 * abs(value) + 1e-7 for value in (wanted, whole)]
     require(
         any(near),

@@ -104,6 +104,7 @@ def init_no_state(ctx: Context) -> None:
         if keras.ops.is_tensor(value) and not isinstance(value, keras.Variable)
     ]
     require(not tensors, f"`__init__` stored tensors in: {', '.join(tensors[:4])}")
+    # Constructing the layer between two draws must not change the second draw.
     keras.utils.set_random_seed(ctx.seed)
     expected = _draw(), _draw()
     keras.utils.set_random_seed(ctx.seed)

@@ -104,6 +104,7 @@ def float64_precision(ctx: Context) -> None:
             continue
         slope, wanted = (small - at) / SMALL, (large - at) / LARGE
         size = np.abs(wanted).max(initial=0.0)
+        # Rounding of the output in float64, divided by the smaller shift.
         rounding = 64 * np.finfo(np.float64).eps * np.abs(at).max(initial=0.0) / SMALL
         wrong = ~(np.abs(slope - wanted) <= 1e-2 * size + rounding)
         if wrong.any():

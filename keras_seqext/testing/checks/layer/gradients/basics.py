@@ -33,6 +33,8 @@ def grad_all_weights(ctx: Context) -> None:
         )
     for weight, gradient in zip(weights, found.by_weights, strict=True):
         ctx.finite(gradient, f"the gradient of {weight.path}")
+    # Each step below removes weights whose gradient is 0 for a legitimate reason; the later steps
+    # are slower.
     dead = {i for i, gradient in enumerate(found.by_weights) if _is_zero(gradient)}
     dead -= {i for i in dead if any(part in weights[i].path for part in ctx.traits.zero_gradients)}
     if dead:

@@ -87,6 +87,8 @@ class _Differences:
         """Raise if most directions disagree; return `None` if no difference is accurate enough."""
         verdicts: list[bool] = []
         worst = ""
+        # One direction that agrees suffices, and a failure needs two that disagree: a kink, such as
+        # that of a ReLU, may lie on one of them.
         for _ in range(DIRECTIONS):
             verdict, message = self._direction(group)
             if verdict is True:
@@ -107,9 +109,12 @@ class _Differences:
         moves = {i: move / length for i, move in moves.items()}
         parts = [(gradients[i], moves[i]) for i in group if gradients[i] is not None]
         slope = float(sum(np.sum(g * move) for g, move in parts))
+        # The slope to expect along a random direction. It keeps the tolerance away from 0 where the
+        # slope along this direction is 0 by chance.
         usual = float(np.sqrt(sum(np.sum(np.square(g)) for g, _ in parts)))
         usual /= np.sqrt(max(sum(values[i].size for i in group), 1))
         for step, agreement, tolerance in (DOUBLE, SINGLE) if self.double else (SINGLE,):
+            # Two step sizes agree only where the output is smooth and rounding is small.
             coarse = self._slope(values, moves, step)
             fine = self._slope(values, moves, step / 2)
             size = max(abs(slope), abs(fine)) + 0.1 * usual

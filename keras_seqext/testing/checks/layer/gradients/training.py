@@ -15,7 +15,7 @@ from keras_seqext.testing.helpers.states import shared_layer
 from .basics import _is_zero, _training_gradients
 
 STEPS = 15
-RATES = (1e-2, 1e-3)
+RATES = (1e-2, 1e-3)  # the smaller rate is tried if the larger does not lower the loss
 
 
 @layer_check("core", after=("call_finite", "grad_all_weights"), cost="medium")

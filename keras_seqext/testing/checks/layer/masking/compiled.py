@@ -16,6 +16,7 @@ from keras_seqext.testing.helpers.masking.masked_outputs import Masked, masked
 from keras_seqext.testing.helpers.masking.masks import is_maskable
 
 COMPILED = 1e-4
+KINDS = ("right", "holes")
 
 
 @layer_check("core", after=("call_finite", "mask_implicit", "jit_parity"), cost="medium")
@@ -44,9 +45,6 @@ def mask_jit(ctx: Context) -> None:
             call = _calling(run, compiled, tensors)
             outputs = run_or_fail(f"{mode} with a mask", call)
             ctx.close(outputs, expected[kind], COMPILED, f"{mode} with mask {kind}, eager")
-
-
-KINDS = ("right", "holes")
 
 
 def _calling(run: Masked, compiled: Callable[..., Any], tensors: Any) -> Callable[[], list[Any]]:

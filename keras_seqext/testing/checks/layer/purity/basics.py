@@ -41,7 +41,7 @@ def batch_permute(ctx: Context) -> None:
     state = State(layer)
     expected = rows.by_row(shared_outputs(ctx))
     last = rows.count - 1
-    # Two orders, of which at least one differs after a flip or a roll of the batch.
+    # A layer that flips or rolls the batch is detected by at least one of these two orders.
     orders = [[*range(1, last + 1), 0], [*range(1, last), 0, last] if last > 1 else [1, 0]]
     for order in orders:
         state.restore()

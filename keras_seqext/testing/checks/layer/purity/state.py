@@ -79,6 +79,8 @@ def threads(ctx: Context) -> None:
     expected = [shared_outputs(ctx), *(call(number) for number in range(1, FEEDS))]
     slow = time.perf_counter() - begin > SLOW
     files = files_of(sublayers(layer), "call", keras.layers.Layer)
+    # Another call between any two lines of `call` detects a race deterministically. The threads
+    # below also run compiled code concurrently.
     run = Interleaved(lambda: call(0), lambda: call(1), files)
     ctx.close(run.run(), expected[0], 1e-6, "interrupted by another call, without interruption")
     for other in run.others:

@@ -49,6 +49,7 @@ def causality(ctx: Context) -> None:
         raise NotApplicable("the output does not have the steps of the input")
     for step in sorted({1, x.shape[1] // 2, x.shape[1] - 1}):
         changed = x.copy()
+        # A value far outside the sample, so that a small dependence exceeds the tolerance.
         changed[:, step:] = 50.0 if x.dtype.kind == "f" else (x[:, step:] + 1) % (x.max() + 1)
         what = f"with changed inputs from step {step} on, with the original inputs"
         with naming(f"outputs before step {step}"):
