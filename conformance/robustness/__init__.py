@@ -1,1 +1,1 @@
-"""Robustness: crash safety, fuzzing and soak tests."""
+"""Robustness checks: crash safety of file writes, fuzzing of file readers, concurrent readers."""

@@ -1,7 +1,7 @@
-"""`python -m conformance.robustness.crash_safety.kills KIND --kills 50`: kill -9 at random moments of a write.
+"""`python -m conformance.robustness.crash_safety.kills KIND --kills 50`: SIGKILL during writes.
 
-A process is forked that writes again and again; it is killed, and this process looks at what
-is there and does the same once more. Prints one line of JSON.
+A forked process writes repeatedly and is killed at a random moment. This process then inspects
+what was left and repeats the write. One line of JSON is printed per kind.
 """
 
 import argparse
@@ -21,16 +21,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from .writers import WRITERS, Writer
+from .writers import OUTCOMES, WRITERS, Writer
 
-# Seconds until the kill, at most: a little more than a write takes.
+# Maximum number of seconds before the kill: a little longer than a write takes. Other kinds: 0.25.
 LONGEST = {"checkpoint": 12.0, "download": 1.0, "glove-cache": 1.0, "unpacking": 0.6}
-# Long to read and quick to write: every other kill waits for the half-written part.
+# These kinds compute for long and write quickly, so a random moment rarely falls into the write.
+# Every other kill waits for the temporary file, and at most this number of seconds more.
 WRITE_SECONDS = {"checkpoint": 0.01, "unpacking": 0.02}
 
 
 def _forked(body: Any) -> int:
-    """The id of a process that runs `body` and never returns."""
+    """Fork a process that runs `body` and exits, and return its id."""
     child = os.fork()
     if child:
         return child
@@ -44,51 +45,63 @@ def _forked(body: Any) -> int:
         os._exit(status)
 
 
-def _write_on(writer: Writer, ready: int, first: int) -> None:
-    os.write(ready, b"r")
+def _write_repeatedly(writer: Writer, ready: int, first: int) -> None:
+    os.write(ready, b"r")  # the timer of the kill starts now, after the preparation
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         for turn in count(first):
             writer.repeat(turn)
 
 
-def _looked(make: Any) -> str:
-    """What `check` says, from a process that starts afresh; its error, if it has one."""
-    out, into = os.pipe()
+def _inspect(make: Any) -> str:
+    """Return the outcome of `check`, run in a new process; `"corrupt"` if it raises an error.
 
-    def look() -> None:
+    A process of its own, because a check that fails must not end the measurement.
+    """
+    receiver, sender = os.pipe()
+
+    def inspect() -> None:
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-            os.write(into, make().check().encode())
+            os.write(sender, make().check().encode())
 
-    child = _forked(look)
-    os.close(into)
-    with os.fdopen(out, "rb") as stream:
-        said = stream.read().decode()
+    child = _forked(inspect)
+    os.close(sender)
+    with os.fdopen(receiver, "rb") as stream:
+        outcome = stream.read().decode()
     _, status = os.waitpid(child, 0)
-    return said if status == 0 else "corrupt"
+    return outcome if status == 0 else "corrupt"
 
 
-def _has_part(folder: Path) -> bool:
+def _has_temporary_file(folder: Path) -> bool:
     return any("part" in path.name for path in folder.rglob("*"))
 
 
 def kill_writers(kind: str, kills: int, seed: int) -> dict[str, Any]:
-    """Kills that many writers and returns what was found, with the moments in seconds."""
+    """Kill writers at random moments and count what they left.
+
+    Args:
+        kind: Kind of write.
+        kills: Number of kills.
+        seed: Seed of the moments.
+
+    Returns:
+        The counts of the outcomes, and the moments of the kills in seconds.
+    """
     chance = random.Random(f"{kind} {seed}")
     cls = WRITERS[kind]
-    given = cls.serve() if cls.serve else None
+    server = cls.serve() if cls.serve else None
     moments, found, parts, begin = [], Counter[str](), 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        cls(Path(folder), given)
+        cls(Path(folder), server)
         for number in range(kills):
             out, ready = os.pipe()
-            child = _forked(lambda: _write_on(cls(Path(folder), given), ready, number))  # noqa: B023
+            child = _forked(lambda: _write_repeatedly(cls(Path(folder), server), ready, number))  # noqa: B023
             os.close(ready)
             os.read(out, 1)
             os.close(out)
             longest = LONGEST.get(kind, 0.25)
             if number % 2 and kind in WRITE_SECONDS:
                 longest = WRITE_SECONDS[kind]
-                while not _has_part(Path(folder)):
+                while not _has_temporary_file(Path(folder)):
                     time.sleep(0.0005)
             moments.append(round(chance.uniform(0, longest), 4))
             time.sleep(moments[-1])
@@ -96,8 +109,8 @@ def kill_writers(kind: str, kills: int, seed: int) -> dict[str, Any]:
             _, status = os.waitpid(child, 0)
             if not os.WIFSIGNALED(status):
                 found["ended by itself"] += 1
-            parts += _has_part(Path(folder))
-            found[_looked(lambda: cls(Path(folder), given))] += 1
+            parts += _has_temporary_file(Path(folder))
+            found[_inspect(lambda: cls(Path(folder), server))] += 1
     return {
         "kind": kind,
         "kills": kills,
@@ -110,11 +123,11 @@ def kill_writers(kind: str, kills: int, seed: int) -> dict[str, Any]:
 
 
 def write_together(kind: str, processes: int = 4) -> dict[str, Any]:
-    """Lets several processes write the same at once and returns what was found."""
+    """Write the same file from several processes at once, and return the outcome."""
     cls = WRITERS[kind]
-    given = cls.serve() if cls.serve else None
+    server = cls.serve() if cls.serve else None
     with tempfile.TemporaryDirectory() as folder:
-        writer = cls(Path(folder), given)
+        writer = cls(Path(folder), server)
         wait, go = os.pipe()
 
         def write() -> None:
@@ -122,38 +135,41 @@ def write_together(kind: str, processes: int = 4) -> dict[str, Any]:
             with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
                 writer.write(0)
 
+        # All processes wait for one byte each, so that they start at the same time.
         children = [_forked(write) for _ in range(processes)]
         os.write(go, b"g" * processes)
         succeeded = sum(os.waitpid(child, 0)[1] == 0 for child in children)
         os.close(wait)
         os.close(go)
-        found = _looked(lambda: cls(Path(folder), given))
+        found = _inspect(lambda: cls(Path(folder), server))
     return {"kind": kind, "processes": processes, "succeeded": succeeded, "found": found}
 
 
 def main() -> int:
-    """Kills, prints and returns 1 if anything was corrupt."""
+    """Run the kinds requested, print the results, and return 1 if a file was corrupt."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kinds", nargs="+", help=f"of {', '.join(WRITERS)}")
-    parser.add_argument("--together", nargs="*", default=[], help="kinds written by four at once")
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("kinds", nargs="+", help=f"kinds of writes: {', '.join(WRITERS)}")
+    parser.add_argument(
+        "--together", nargs="*", default=[], help="kinds written by four processes at once"
+    )
+    parser.add_argument("--kills", type=int, default=50, help="number of kills per kind")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the moments")
     options = parser.parse_args()
     os.environ.setdefault("KERAS_BACKEND", "jax")
     warnings.simplefilter("ignore")
     logging.disable()
-    import keras_seqext  # noqa: F401  # here, so that forked processes need not
+    import keras_seqext  # noqa: F401  # once, so that the forked processes do not import it again
 
-    bad = False
+    failed = False
     for kind in options.kinds:
-        told = kill_writers(kind, options.kills, options.seed)
-        bad = bad or not set(told["found"]) <= {"whole", "absent", "taken up", "begun anew"}
-        print(json.dumps(told), flush=True)
+        record = kill_writers(kind, options.kills, options.seed)
+        failed = failed or not set(record["found"]) <= OUTCOMES
+        print(json.dumps(record), flush=True)
     for kind in options.together:
-        told = write_together(kind)
-        bad = bad or told["succeeded"] < told["processes"] or told["found"] != "whole"
-        print(json.dumps(told), flush=True)
-    return int(bad)
+        record = write_together(kind)
+        failed = failed or record["succeeded"] < record["processes"] or record["found"] != "whole"
+        print(json.dumps(record), flush=True)
+    return int(failed)
 
 
 if __name__ == "__main__":

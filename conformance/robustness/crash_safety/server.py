@@ -1,4 +1,4 @@
-"""A server in a process of its own, for downloads that are killed."""
+"""HTTP server in a process of its own, for downloads that are killed."""
 
 import multiprocessing
 import time
@@ -6,33 +6,33 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from typing import Any
 
-PIECE = 1 << 16
-PAUSE = 0.002  # seconds after each piece
+CHUNK = 1 << 16  # bytes
+PAUSE = 0.002  # seconds after each chunk
 
 
-def _run(body: bytes, tell: Connection) -> None:
+def _run(body: bytes, sender: Connection) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             try:
-                for start in range(0, len(body), PIECE):
-                    self.wfile.write(body[start : start + PIECE])
+                for start in range(0, len(body), CHUNK):
+                    self.wfile.write(body[start : start + CHUNK])
                     time.sleep(PAUSE)
             except OSError:
-                pass  # who asked was killed
+                pass  # the client was killed
 
         def log_message(self, *arguments: Any) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        tell.send(f"http://127.0.0.1:{server.server_address[1]}/x.bin")
+        sender.send(f"http://127.0.0.1:{server.server_address[1]}/x.bin")
         server.serve_forever()
 
 
 def serve_slowly(body: bytes) -> str:
-    """Its address; it ends with this process."""
-    told, tell = multiprocessing.Pipe(duplex=False)
-    multiprocessing.Process(target=_run, args=(body, tell), daemon=True).start()
-    return str(told.recv())
+    """Start a slow server of one file, which ends with this process, and return its address."""
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    multiprocessing.Process(target=_run, args=(body, sender), daemon=True).start()
+    return str(receiver.recv())

@@ -1,4 +1,4 @@
-"""Whatever is being written when the process is killed: the next one finds no half of it."""
+"""Killed writers leave no partial file: the short form of `make crash-safety`."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.backend_free,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="forks processes to kill them"),
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="requires os.fork"),
 ]
 
 ROOT = Path(__file__).parents[3]
@@ -27,27 +27,27 @@ def kill(*arguments: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.timeout(3000)
-def test_killed_and_crowded_writers_leave_whole_files() -> None:
+def test_killed_and_concurrent_writers_leave_complete_files() -> None:
     kinds = KINDS + ["checkpoint"] * LONG
     together = ["--together", "glove-cache", "download", "vocabulary"]
-    told = kill(*kinds, "--kills", str(KILLS), *together)
-    assert [one["kind"] for one in told] == kinds + together[1:]
-    for one in told[: len(kinds)]:
-        assert sum(one["found"].values()) == KILLS  # type: ignore[attr-defined]
-    for one in told[len(kinds) :]:
-        assert (one["succeeded"], one["found"]) == (4, "whole")
+    records = kill(*kinds, "--kills", str(KILLS), *together)
+    assert [record["kind"] for record in records] == kinds + together[1:]
+    for record in records[: len(kinds)]:
+        assert sum(record["found"].values()) == KILLS  # type: ignore[attr-defined]
+    for record in records[len(kinds) :]:
+        assert (record["succeeded"], record["found"]) == (4, "whole")
 
 
-def test_a_writer_that_is_not_careful_is_found_out(tmp_path: Path) -> None:
+def test_writer_that_is_not_atomic_is_detected(tmp_path: Path) -> None:
     script = """
 import sys
 from conformance.robustness.crash_safety import kills, writers
-class Careless(writers.Vocabularies):
+class NotAtomic(writers.Vocabularies):
     def write(self, turn):
         text = '{"format": "keras_seqext.vocabulary"' + "x" * 20_000_000
         (self.folder / "words.json").write_text(text)
-writers.WRITERS["careless"] = Careless
-sys.argv[1:] = ["careless", "--kills", "4"]
+writers.WRITERS["not_atomic"] = NotAtomic
+sys.argv[1:] = ["not_atomic", "--kills", "4"]
 sys.exit(kills.main())
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)

@@ -1,6 +1,6 @@
-"""What is killed while it writes: one class a kind of file.
+"""Writers that are killed while they write, one class per kind of file.
 
-`repeat` runs in the process that is killed, `check` in another one.
+`repeat` runs in the process that is killed, `check` in another process.
 """
 
 import json
@@ -14,40 +14,46 @@ from typing import Any
 import numpy as np
 
 BODY_BYTES = 1 << 20
+# Possible results of `check`. "resumed" and "restarted" are those of a training run.
+OUTCOMES = {"whole", "absent", "resumed", "restarted"}
 
 
 class Writer:
-    """A kind of write, in a folder of its own.
+    """Base class of a kind of write, in a folder of its own.
 
     Args:
-        folder: Empty at first.
-        given: What `serve` gave, if there is a server.
+        folder: Folder for the files; empty at first.
+        server: Result of `serve`, for kinds with a server.
     """
 
     serve: Callable[[], Any] | None = None
 
-    def __init__(self, folder: Path, given: Any = None) -> None:
-        self.folder, self.given = folder, given
+    def __init__(self, folder: Path, server: Any = None) -> None:
+        self.folder, self.server = folder, server
         self.prepare()
 
     def prepare(self) -> None:
-        """What must be there before the first write."""
+        """Create the files that exist before the first write."""
 
     def write(self, turn: int) -> None:
-        """One whole write, as a user would start it."""
+        """Write the file once, through the same call as a user."""
         raise NotImplementedError
 
     def repeat(self, turn: int) -> None:
-        """The same, where an earlier write may have to be undone before."""
+        """Write the file again, after undoing an earlier write where necessary."""
         self.write(turn)
 
     def check(self) -> str:
-        """What a killed writer left, in a word; raises if it is neither old, new nor absent."""
+        """Return what a killed writer left, as one of `OUTCOMES`, and repeat the write.
+
+        Raises:
+            AssertionError: If a file is neither the old one, the new one nor absent.
+        """
         raise NotImplementedError
 
 
 class GloveCache(Writer):
-    """Rows found in a large file, kept in the cache of word vectors."""
+    """Cache of the word vectors that were found in a large file."""
 
     def prepare(self) -> None:
         self.source, self.cache = self.folder / "vectors.txt", self.folder / "cache"
@@ -75,20 +81,21 @@ class GloveCache(Writer):
             with np.load(path, allow_pickle=False) as arrays:
                 assert arrays["vectors"].shape == (4_000, 100)
             found = "whole"
-        one, other = self._read(self.cache), self._read(False)
-        assert list(one) == list(other) and one.matrix.tobytes() == other.matrix.tobytes()
+        cached, direct = self._read(self.cache), self._read(False)
+        assert list(cached) == list(direct)
+        assert cached.matrix.tobytes() == direct.matrix.tobytes()
         (only,) = self.cache.iterdir()
-        assert only.suffix == ".npz", f"{only.name} is left over"
+        assert only.suffix == ".npz", f"left over: {only.name}"
         return found
 
 
 def body() -> bytes:
-    """A file that is not the same at any two places."""
+    """Return random content, so that a part at a wrong place is noticed."""
     return np.random.default_rng(0).bytes(BODY_BYTES)
 
 
 class Download(Writer):
-    """A file from a server that takes its time, and its recorded hash."""
+    """A download from a slow server, and the hash recorded with it."""
 
     @staticmethod
     def serve() -> Any:
@@ -102,7 +109,7 @@ class Download(Writer):
         os.environ["KERAS_HOME"] = str(self.folder)
         os.environ["no_proxy"] = "127.0.0.1"
         self.entry = replace(
-            entry("imdb_raw"), url=self.given, bytes=BODY_BYTES, download="x.bin", files=("x.bin",)
+            entry("imdb_raw"), url=self.server, bytes=BODY_BYTES, download="x.bin", files=("x.bin",)
         )
 
     def write(self, turn: int) -> None:
@@ -114,7 +121,7 @@ class Download(Writer):
         from datasets._files.download import cache_folder
 
         for path in (cache_folder() / "x.bin", cache_folder() / "x.bin.sha256"):
-            if turn % 2:  # each second time the old file is there while the new one comes
+            if turn % 2:  # in every other turn the old file exists during the download
                 path.unlink(missing_ok=True)
         self.write(turn)
 
@@ -122,18 +129,18 @@ class Download(Writer):
         from datasets._files.download import cache_folder, cached, fetch
 
         path, _ = cached(self.entry)
-        assert path is None or path.read_bytes() == body(), "a file in the cache is not whole"
-        got = path or fetch(self.entry)
-        assert got.read_bytes() == body()
+        assert path is None or path.read_bytes() == body(), "a file in the cache is incomplete"
+        complete = path or fetch(self.entry)
+        assert complete.read_bytes() == body()
         if path is not None:
             fetch(self.entry)
-        names = sorted(one.name for one in cache_folder().iterdir())
+        names = sorted(file.name for file in cache_folder().iterdir())
         assert names == ["x.bin", "x.bin.sha256"], f"left over: {names}"
         return "whole" if path else "absent"
 
 
 class Unpacking(Writer):
-    """The one place that writes what it takes out of an archive: the conversion of ids."""
+    """The conversion of `imdb.npz`, the only write of content from an archive."""
 
     rows = 3_000
 
@@ -166,14 +173,14 @@ class Unpacking(Writer):
         assert len(arrays["x_test_ends"]) == self.rows
         assert arrays["x_test_ends"][-1] == len(arrays["x_test"])
         convert_ids(self.source, self.target)
-        names = sorted(one.name for one in self.folder.iterdir())
+        names = sorted(file.name for file in self.folder.iterdir())
         assert names == ["imdb.npz", "imdb_ids.npz"], f"left over: {names}"
         assert zipfile.is_zipfile(self.target)
         return "whole" if found else "absent"
 
 
 class Vocabularies(Writer):
-    """A vocabulary saved over an older one."""
+    """A vocabulary that replaces an older file."""
 
     size = 20_000
 
@@ -194,12 +201,12 @@ class Vocabularies(Writer):
             assert len(Vocabulary.load(path)) == self.size
         self._vocabulary(0).save(path)
         assert Vocabulary.load(path) == self._vocabulary(0)
-        assert [one.name for one in self.folder.iterdir()] == ["words.json"]
+        assert [file.name for file in self.folder.iterdir()] == ["words.json"]
         return "whole" if found else "absent"
 
 
 class Results(Writer):
-    """The JSON of a run, written over that of an earlier one."""
+    """The JSON of a run, which replaces the JSON of an earlier run."""
 
     def _content(self, turn: int) -> dict[str, Any]:
         return {"recipe": "weather-gru", "turn": turn, "history": [turn + n for n in range(50_000)]}
@@ -223,7 +230,7 @@ class Results(Writer):
 
 
 class Checkpoints(Writer):
-    """Weights and metrics of a recipe in training, which the next run takes up."""
+    """Checkpoints of a recipe in training, from which the next run resumes."""
 
     epochs = 4
 
@@ -253,7 +260,7 @@ class Checkpoints(Writer):
         assert len(content["history"]["validation"]) == self.epochs
         for left in sorted(self.folder.rglob("*"), reverse=True):
             left.unlink() if left.is_file() else left.rmdir()
-        return "taken up" if found else "begun anew"
+        return "resumed" if found else "restarted"
 
 
 WRITERS: dict[str, type[Writer]] = {

@@ -1,7 +1,7 @@
-"""`python -m conformance.robustness.fuzz TARGET --seconds 600`: coverage-guided fuzzing of a file reader.
+"""`python -m conformance.robustness.fuzz TARGET --seconds 600`: fuzzing of a file reader.
 
-Inputs that crash are written to `conformance/robustness/fuzz/cases/TARGET/`, which the tests replay.
-What a run did is kept in `docs/faults/fuzz.json`.
+Inputs that crash are written to `conformance/robustness/fuzz/cases/TARGET/`, which the tests
+replay. The statistics of a run are stored in `docs/robustness/fuzz.json`.
 """
 
 import argparse
@@ -16,24 +16,24 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from conformance.robustness.crash_safety.page import write_page
+from conformance.robustness.crash_safety.page import FOLDER, write_page
 
 from .seeds import ROOT, seeds
 from .targets import TARGETS
 
 CASES = Path(__file__).with_name("cases")
-RESULTS = ROOT / "docs" / "faults" / "fuzz.json"
+RESULTS = FOLDER / "fuzz.json"
 STATUS = re.compile(r"cov: (\d+) ft: (\d+) corp: (\d+)/")
 
 
 def main() -> int:
-    """Fuzzes one target for a while and writes down what came of it."""
+    """Fuzz a target, store the statistics and write the page; return the status of the fuzzer."""
     parser = argparse.ArgumentParser(
         prog="python -m conformance.robustness.fuzz", description=__doc__
     )
-    parser.add_argument("target", choices=TARGETS)
-    parser.add_argument("--seconds", type=int, default=600)
-    parser.add_argument("--log", type=Path, help="where the fuzzer's own lines go")
+    parser.add_argument("target", choices=TARGETS, help="reader to fuzz")
+    parser.add_argument("--seconds", type=int, default=600, help="duration of the run")
+    parser.add_argument("--log", type=Path, help="file for the output of the fuzzer")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as corpus:
         for number, seed in enumerate(seeds(options.target)):
@@ -57,17 +57,18 @@ def main() -> int:
         lines = log.read_text(errors="replace").splitlines()
     print("\n".join(lines[-40:] if status else lines[-8:]))
     if status == 0:
-        _keep(options.target, lines)
+        _store(options.target, lines)
         write_page()
     return status
 
 
-def _keep(target: str, lines: list[str]) -> None:
+def _store(target: str, lines: list[str]) -> None:
+    # The last line with a status has the final coverage; "Done" has the total of executions.
     *_, last = (found for line in lines if (found := STATUS.search(line)))
     done = next(found for line in lines if (found := re.match(r"Done (\d+) runs in (\d+) s", line)))
     coverage, features, corpus = map(int, last.groups())
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    kept[target] = {
+    stored = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    stored[target] = {
         "date": datetime.date.today().isoformat(),
         "executions": int(done[1]),
         "seconds": int(done[2]),
@@ -81,7 +82,7 @@ def _keep(target: str, lines: list[str]) -> None:
         },
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
+    RESULTS.write_text(json.dumps(stored, indent=1) + "\n")
 
 
 if __name__ == "__main__":

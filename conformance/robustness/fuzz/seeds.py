@@ -1,4 +1,4 @@
-"""Good files for each target, from which the fuzzer starts."""
+"""Valid files for each target, from which the fuzzer starts."""
 
 import io
 import json
@@ -23,7 +23,7 @@ AIRPORTS = (
 
 
 def seeds(target: str) -> list[bytes]:
-    """Inputs of `target` that a reader takes, or nearly."""
+    """Return inputs for `target` that are valid or almost valid."""
     return {"glove": _glove, "archive": _archive, "csv": _csv, "described": _described}[target]()
 
 
@@ -34,6 +34,7 @@ def _glove() -> list[bytes]:
         VECTORS.replace(b"\n", b"\r\n"),
         b"\xef\xbb\xbfa 1\n",
     )
+    # The first byte of an input selects the options, see `targets.py`.
     return [bytes([choice]) + text for choice in range(3) for text in texts]
 
 
@@ -41,14 +42,16 @@ def _archive() -> list[bytes]:
     file = io.BytesIO()
     np.savez(file, x=np.arange(3), y=np.ones((2, 2), np.float32))
     raw = [zipped("station.csv", STATION), zipped("a.2d.txt", VECTORS), file.getvalue()]
-    made = [b"../x.csv\xff" + STATION, b"a.txt\xff" + VECTORS + b"\xff\xfeb.csv\xff1,2\n"]
+    described = [b"../x.csv\xff" + STATION, b"a.txt\xff" + VECTORS + b"\xff\xfeb.csv\xff1,2\n"]
+    # A first byte of 0 means a zip file as it is; other values select how one is built, see
+    # `targets.zip_from`.
     return [b"\0" + text for text in raw] + [
-        bytes([kind]) + text for kind in (1, 9, 17, 33, 41) for text in made
+        bytes([kind]) + text for kind in (1, 9, 17, 33, 41) for text in described
     ]
 
 
 def zipped(name: str, text: bytes) -> bytes:
-    """A zip file of one member."""
+    """Return a zip file with one member."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, text)

@@ -1,4 +1,8 @@
-"""One function a file reader: bytes in, and nothing but the documented errors out."""
+"""Fuzz targets, one function per file reader.
+
+Each takes bytes and passes them to the reader as a file. Any exception except a documented
+`ValueError` that names the file is a crash.
+"""
 
 import io
 import json
@@ -18,19 +22,19 @@ WORDS = ("the", "cat", ". . .", "é", "a b", "0.1")
 
 
 def glove(data: bytes, folder: Path) -> None:
-    """Word vectors: the first byte chooses what is asked for, the rest is the file."""
+    """Read word vectors; the first byte selects the options, the rest is the file."""
     from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
     choice, text = data[:1] or b"\0", data[1:]
     dimension = DIMENSIONS[choice[0] % len(DIMENSIONS)]
-    there = [line.split(b" ")[0].decode(errors="replace") for line in text.split(b"\n")[:4]]
+    present = [line.split(b" ")[0].decode(errors="replace") for line in text.split(b"\n")[:4]]
     path = folder / "vectors.txt"
     path.write_bytes(text)
     try:
-        # Blocks of their real size are much longer than these files, and take time to make.
+        # Blocks of the real size are much longer than these files, and slow to allocate.
         with pytest.MonkeyPatch.context() as monkeypatch:
             use_small_blocks(monkeypatch, 64 if choice[0] & 128 else 1024)
-            found = read_word_vectors(path, [*WORDS, *there], dimension=dimension)
+            found = read_word_vectors(path, [*WORDS, *present], dimension=dimension)
     except ValueError as error:
         assert str(path) in str(error), f"the message does not name the file: {error}"
         return
@@ -39,13 +43,13 @@ def glove(data: bytes, folder: Path) -> None:
 
 
 def archive(data: bytes, folder: Path) -> None:
-    """Zip files of all kinds: of CSV, of word vectors, and of arrays."""
+    """Read a zip file as CSV, as word vectors and as arrays."""
     from datasets._files.number_arrays import read_npz
     from datasets._series.station_csv import csv_members
     from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 
     path = folder / "archive.zip"
-    path.write_bytes(zip_of(data))
+    path.write_bytes(zip_from(data))
     readers: tuple[Callable[[], object], ...] = (
         lambda: csv_members(path),
         lambda: read_word_vectors(path, WORDS),
@@ -59,8 +63,12 @@ def archive(data: bytes, folder: Path) -> None:
     assert [found.name for found in folder.iterdir()] == [path.name], "something was unpacked"
 
 
-def zip_of(data: bytes) -> bytes:
-    """Bytes as they are, or a zip made after them: checksums keep most mutations out."""
+def zip_from(data: bytes) -> bytes:
+    """Return the bytes unchanged, or a zip file that they describe.
+
+    Most mutations of a zip file fail at its checksums. A description with names, contents and
+    flags reaches the code behind the checksums.
+    """
     if not data or data[0] % 4 == 0:
         return data[1:]
     kind, rest = data[0], data[1:]
@@ -71,14 +79,14 @@ def zip_of(data: bytes) -> bytes:
             info = zipfile.ZipInfo(name.decode("latin-1").replace("\0", "") or "x.csv")
             info.external_attr = 0o120777 << 16 if kind & 16 else 0o100644 << 16
             made.writestr(info, content)
-    whole = bytearray(file.getvalue())
-    if kind & 32 and len(rest) > 2:  # and one byte of it damaged
-        whole[int.from_bytes(rest[:2], "little") % len(whole)] ^= rest[2]
-    return bytes(whole)
+    damaged = bytearray(file.getvalue())
+    if kind & 32 and len(rest) > 2:  # one byte is damaged
+        damaged[int.from_bytes(rest[:2], "little") % len(damaged)] ^= rest[2]
+    return bytes(damaged)
 
 
 def csv(data: bytes, folder: Path) -> None:
-    """Files of the Jena station, and of the airports."""
+    """Read a CSV file of the Jena station or of the airports; the first byte selects which."""
     from datasets.jena import load_jena
     from datasets.weather import load_weather
 
@@ -97,7 +105,7 @@ def csv(data: bytes, folder: Path) -> None:
 
 
 def described(data: bytes, folder: Path) -> None:
-    """The registry of data sets, and saved vocabularies and encoders."""
+    """Read the registry of data sets, or a saved vocabulary or encoder."""
     from datasets._files.registry import parse
     from keras_seqext import TextEncoder, Vocabulary
 

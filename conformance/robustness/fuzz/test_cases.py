@@ -1,4 +1,4 @@
-"""What once crashed a reader, and what each target begins with."""
+"""Replay of the inputs that crashed a reader, and of the seeds of each target."""
 
 from pathlib import Path
 
@@ -9,14 +9,16 @@ from .targets import TARGETS
 
 pytestmark = [
     pytest.mark.backend_free,
-    pytest.mark.filterwarnings("ignore:Duplicate name"),  # what makes the zips says so
+    pytest.mark.filterwarnings(
+        "ignore:Duplicate name"
+    ),  # raised by zipfile while a test file is built
 ]
 
 CASES = sorted(Path(__file__).with_name("cases").glob("*/*"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name[:14]}")
-def test_case(case: Path, tmp_path: Path) -> None:
+def test_input_that_crashed(case: Path, tmp_path: Path) -> None:
     TARGETS[case.parent.name](case.read_bytes(), tmp_path)
 
 
@@ -28,9 +30,7 @@ def test_seeds(target: str, tmp_path: Path) -> None:
         TARGETS[target](seed, folder)
 
 
-def test_an_error_of_another_kind_is_a_crash(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_undocumented_error_is_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*arguments: object) -> None:
         raise KeyError("undocumented")
 

@@ -1,4 +1,4 @@
-"""The process that the fuzzer is in: instruments the readers and never returns."""
+"""Process of the fuzzer: instruments the readers and does not return."""
 
 import logging
 import os
@@ -22,11 +22,11 @@ from .targets import TARGETS
 
 
 def main() -> None:
-    """Runs the target named first; the other arguments are those of libFuzzer."""
+    """Fuzz the target named by the first argument; libFuzzer receives the other arguments."""
     warnings.simplefilter("ignore")
     logging.disable()
     target = TARGETS[sys.argv.pop(1)]
-    # In memory where that is possible: a file is written for every input.
+    # In memory where possible, because a file is written for every input.
     memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
     with tempfile.TemporaryDirectory(dir=memory) as folder:
 

@@ -1,1 +1,1 @@
-"""Many batches of windows, read by many at once: none twice, none missing, no more memory."""
+"""Concurrent reading of many batches of windows: no duplicates, no losses, no memory growth."""

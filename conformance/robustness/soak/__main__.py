@@ -1,4 +1,7 @@
-"""`python -m conformance.robustness.soak`: 100,000 batches each way; writes the JSON and docs/soak.md."""
+"""`python -m conformance.robustness.soak`: 100,000 batches read in each way.
+
+The results are stored in `docs/results/soak.json`, and `docs/soak.md` is written.
+"""
 
 import argparse
 import gc
@@ -14,16 +17,24 @@ from conformance.benchmarks.measure import machine
 from conformance.benchmarks.measure.memory import anonymous_megabytes
 
 from . import readers
-from .page import grown, make_page
+from .page import largest_growth, make_page
 
 RESULTS, PAGE = Path("docs", "results", "soak.json"), Path("docs", "soak.md")
-# The allocator keeps some of what it was given back; a batch kept each time would be 8 MB here,
-# and the order of one epoch kept each time 6 MB.
+# The allocator retains some freed memory. A leak of one batch per epoch would be 8 MB here, and a
+# leak of the order of one epoch 6 MB.
 ALLOWED_MEGABYTES = 3.0
 
 
 def soak(name: str, batches: int) -> dict[str, Any]:
-    """Reads that many batches in one way and says what was found."""
+    """Read batches in one way and count the windows.
+
+    Args:
+        name: Name of the way, a key of `readers.by_name()`.
+        batches: Number of batches, rounded up to whole epochs.
+
+    Returns:
+        The record that is stored.
+    """
     epochs = -(-batches // readers.BATCHES)
     marks: dict[str, float] = {}
 
@@ -33,11 +44,11 @@ def soak(name: str, batches: int) -> dict[str, Any]:
         if epoch == epochs - 1:
             marks["end"] = anonymous_megabytes()
 
-    # TensorFlow keeps what it was fed by an earlier `fit`, with its threads.
+    # TensorFlow retains the dataset of an earlier `fit`, with its threads: they do not count.
     earlier = set(threading.enumerate())
     begin = time.monotonic()
     found = readers.by_name()[name](epochs, watch)
-    gc.collect()  # a dataset and its threads point at one another
+    gc.collect()  # a dataset and its threads refer to each other
     counts, memory = found if isinstance(found, tuple) else (found, [marks])
     return {
         "way": name,
@@ -52,7 +63,7 @@ def soak(name: str, batches: int) -> dict[str, Any]:
 
 
 def _threads_left(earlier: set[threading.Thread]) -> int:
-    """Those that make batches ahead and have not ended with their dataset."""
+    """Return the number of prefetching threads that outlive their dataset, after at most 5 s."""
     end = time.monotonic() + 5
     while found := [
         thread
@@ -65,23 +76,25 @@ def _threads_left(earlier: set[threading.Thread]) -> int:
     return len(found)
 
 
-def faults(record: dict[str, Any]) -> list[str]:
-    """What of a record must not be, in words."""
-    most = grown(record)
-    growth = most["end"] - most["start"]
+def violations(record: dict[str, Any]) -> list[str]:
+    """Return a message for each duplicate, loss, remaining thread or memory growth."""
+    memory = largest_growth(record)
+    growth = memory["end"] - memory["start"]
     kinds = ("duplicates", "lost", "threads_left")
     found = [f"{record[kind]} {kind.replace('_', ' ')}" for kind in kinds if record[kind]]
     if growth > ALLOWED_MEGABYTES:
         found.append(f"{growth:.1f} MB more at the end, at most {ALLOWED_MEGABYTES} are allowed")
-    return [f"{record['way']}: {words}" for words in found]
+    return [f"{record['way']}: {message}" for message in found]
 
 
 def main() -> int:
-    """Measures all ways, stores them; 1 where a window was read twice or never, or memory grew."""
+    """Measure and store all ways; return 1 if a window was duplicated or lost, or memory grew."""
     parser = argparse.ArgumentParser(
         prog="python -m conformance.robustness.soak", description=__doc__
     )
-    parser.add_argument("--batches", type=int, default=100_000)
+    parser.add_argument(
+        "--batches", type=int, default=100_000, help="number of batches in each way"
+    )
     options = parser.parse_args()
     records = []
     for name in readers.by_name():
@@ -92,9 +105,9 @@ def main() -> int:
     stored = {**machine.describe(), "backend": backend, "ways": records}
     RESULTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(make_page(stored), encoding="utf-8")
-    missed = [words for record in records for words in faults(record)]
-    print("\n".join(missed) or "nothing twice, nothing missing, no more memory")
-    return 1 if missed else 0
+    messages = [message for record in records for message in violations(record)]
+    print("\n".join(messages) or "no duplicates, no losses, no memory growth")
+    return 1 if messages else 0
 
 
 if __name__ == "__main__":

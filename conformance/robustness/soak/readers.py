@@ -1,4 +1,4 @@
-"""Ways to read all batches of a dataset, epoch after epoch, and a count of every window read."""
+"""Ways to read all batches of a dataset in every epoch, with a count per window."""
 
 import importlib.util
 import json
@@ -16,31 +16,39 @@ from conformance.benchmarks.measure.memory import anonymous_megabytes
 from keras_seqext import TimeseriesWindow
 
 WINDOWS, BATCH, LOOKBACK = 4_000, 16, 8
-BATCHES = WINDOWS // BATCH  # an epoch
+BATCHES = WINDOWS // BATCH  # per epoch
 
 Watch = Callable[[int], None]
 
 
 def dataset(**options: Any) -> TimeseriesWindow:
-    """Windows whose one target is their own number."""
+    """Return a dataset in which the target of each window is the number of the window."""
     rows = np.arange(WINDOWS + LOOKBACK - 1, dtype="float32") - (LOOKBACK - 1)
     return TimeseriesWindow(
         rows, lookback=LOOKBACK, delay=0, batch_size=BATCH, shuffle=True, seed=1, **options
     )
 
 
-def windows_of(batch: Any) -> Any:
-    """The numbers of the windows of a batch; the inputs have to be those of the targets."""
+def window_numbers(batch: Any) -> Any:
+    """Return the numbers of the windows in a batch.
+
+    Raises:
+        AssertionError: If the inputs do not belong to the targets.
+    """
     x, y = batch
     if not (x[:, -1, 0] == y).all() or not (x[:, 0, 0] == y - (LOOKBACK - 1)).all():
-        raise AssertionError("the rows of a window are not its own")
+        raise AssertionError("the rows of a window do not belong to its target")
     return y.astype(np.int64)
 
 
 def threads(epochs: int, number: int, watch: Watch, **options: Any) -> Any:
-    """`number` threads read one dataset; whoever is free takes the next batch."""
+    """Read one dataset from `number` threads; an idle thread takes the next batch.
+
+    Returns:
+        How often each window was read.
+    """
     windows, counts = dataset(**options), np.zeros(WINDOWS, np.int64)
-    lock, broken = threading.Lock(), []
+    lock, errors = threading.Lock(), []
 
     def read(places: Iterator[int]) -> None:
         try:
@@ -49,32 +57,38 @@ def threads(epochs: int, number: int, watch: Watch, **options: Any) -> Any:
                     place = next(places, None)
                 if place is None:
                     return
-                found = windows_of(windows[place])
+                found = window_numbers(windows[place])
                 with lock:
                     np.add.at(counts, found, 1)
         except BaseException as error:
-            broken.append(error)
+            errors.append(error)
 
     for epoch in range(epochs):
         windows.set_epoch(epoch)
         places = iter(range(BATCHES))
         team = [threading.Thread(target=read, args=(places,)) for _ in range(number)]
-        for one in team:
-            one.start()
-        for one in team:
-            one.join()
-        if broken:
-            raise broken[0]
+        for thread in team:
+            thread.start()
+        for thread in team:
+            thread.join()
+        if errors:  # an error in a thread would otherwise only be printed
+            raise errors[0]
         watch(epoch)
     return counts
 
 
 def processes(epochs: int, number: int, watch: Watch) -> tuple[Any, list[dict[str, float]]]:
-    """Each process reads its share of the batches of every epoch from a pickled dataset."""
+    """Read a share of the batches of every epoch in each of `number` processes.
+
+    The dataset is pickled and sent to the processes.
+
+    Returns:
+        How often each window was read, and the memory of each process.
+    """
     code = "from conformance.robustness.soak import readers; readers.read_share()"
-    # What is read does not depend on the backend. This one starts fastest, and is made of JAX.
-    fast = {"KERAS_BACKEND": "numpy"} if importlib.util.find_spec("jax") else {}
-    environment = {**os.environ, **fast}
+    # The windows do not depend on the backend. NumPy starts fastest; Keras requires JAX for it.
+    backend = {"KERAS_BACKEND": "numpy"} if importlib.util.find_spec("jax") else {}
+    environment = {**os.environ, **backend}
     team = [
         subprocess.Popen(
             [sys.executable, "-c", code, *map(str, (share, number, epochs))],
@@ -84,17 +98,17 @@ def processes(epochs: int, number: int, watch: Watch) -> tuple[Any, list[dict[st
         )
         for share in range(number)
     ]
-    given, counts, memory = pickle.dumps(dataset()), np.zeros(WINDOWS, np.int64), []
-    for one in team:
-        assert one.stdin is not None
-        one.stdin.write(given)
-        one.stdin.close()
-    for one in team:
-        assert one.stdout is not None
-        with one:  # waits, and closes what joins it to this process
-            found = json.loads(one.stdout.read() or "null")
-        if one.returncode:
-            raise RuntimeError("a reading process failed; its error stands above")
+    pickled, counts, memory = pickle.dumps(dataset()), np.zeros(WINDOWS, np.int64), []
+    for process in team:
+        assert process.stdin is not None
+        process.stdin.write(pickled)
+        process.stdin.close()
+    for process in team:
+        assert process.stdout is not None
+        with process:  # waits for its end and closes the pipes
+            found = json.loads(process.stdout.read() or "null")
+        if process.returncode:
+            raise RuntimeError("A reading process failed; its error is printed above.")
         counts += np.array(found["counts"])
         memory.append({"start": found["start"], "end": found["end"]})
     watch(epochs - 1)
@@ -102,14 +116,14 @@ def processes(epochs: int, number: int, watch: Watch) -> tuple[Any, list[dict[st
 
 
 def read_share() -> None:
-    """What one of the processes does; prints its counts and its memory."""
+    """Read the share of one process, and print its counts and its memory as JSON."""
     share, number, epochs = map(int, sys.argv[1:])
     windows = pickle.loads(sys.stdin.buffer.read())
     counts, start = np.zeros(WINDOWS, np.int64), 0.0
     for epoch in range(epochs):
         windows.set_epoch(epoch)
         for place in range(share, BATCHES, number):
-            np.add.at(counts, windows_of(windows[place]), 1)
+            np.add.at(counts, window_numbers(windows[place]), 1)
         if epoch == warm(epochs):
             start = anonymous_megabytes()
     found = {"counts": counts.tolist(), "start": start, "end": anonymous_megabytes()}
@@ -117,7 +131,10 @@ def read_share() -> None:
 
 
 def fit(epochs: int, watch: Watch, **options: Any) -> Any:
-    """`model.fit` of Keras; a layer counts, where the training is, what it is given."""
+    """Read the dataset in `model.fit`; a layer of the model counts its inputs.
+
+    Counting inside the model includes every batch that Keras passes on, and only those.
+    """
     import keras
 
     class Counting(keras.layers.Layer):
@@ -130,8 +147,8 @@ def fit(epochs: int, watch: Watch, **options: Any) -> Any:
         def call(self, inputs: Any, training: bool = False) -> Any:
             last = inputs[:, -1, 0]
             if training:
-                here = keras.ops.cast(last, "int32")[:, None] == keras.ops.arange(WINDOWS)[None]
-                self.seen.assign(self.seen + keras.ops.sum(keras.ops.cast(here, "int32"), axis=0))
+                window = keras.ops.cast(last, "int32")[:, None] == keras.ops.arange(WINDOWS)[None]
+                self.seen.assign(self.seen + keras.ops.sum(keras.ops.cast(window, "int32"), axis=0))
             return last[:, None] * self.scale
 
     windows, layer = dataset(**options), Counting()
@@ -144,12 +161,12 @@ def fit(epochs: int, watch: Watch, **options: Any) -> Any:
 
 
 def warm(epochs: int) -> int:
-    """The epoch after which memory is counted: what is kept once is kept by then."""
+    """Return the epoch after which memory is measured: caches are filled by then."""
     return epochs // 4
 
 
 def by_name() -> dict[str, Callable[[int, Watch], Any]]:
-    """All ways, by the words for them."""
+    """Return all ways of reading by name. The names are stored in the results."""
     ways: dict[str, Callable[[int, Watch], Any]] = {
         "8 threads read one dataset": lambda epochs, watch: threads(epochs, 8, watch),
         "8 threads read a dataset with workers=4": lambda epochs, watch: threads(
