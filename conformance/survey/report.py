@@ -107,7 +107,8 @@ def keras_part(
             key = (entry.check, entry.reason.removeprefix(DESIGN))
             reasons.setdefault(key, []).append(entry.case)
     for (check, reason), cases in reasons.items():
-        lines.append(f"| `{check}` | {', '.join(dict.fromkeys(cases))} | {reason} |")
+        names = ", ".join(f"`{case}`" for case in dict.fromkeys(cases))
+        lines.append(f"| `{check}` | {names} | {reason} |")
     lines += [
         "",
         "### All cases",
