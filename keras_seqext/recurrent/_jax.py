@@ -1,4 +1,4 @@
-"""The recurrence on JAX."""
+"""The recurrence on JAX. See `_recurrence` for the contract of the two public functions."""
 
 from functools import partial
 from typing import Any
@@ -11,23 +11,24 @@ from keras_seqext._common.typing import Tensor
 from . import _jax_columns as columns
 from ._jax_columns import where
 
-BLOCK = 64  # at most so many steps are projected at once: their products stay in the cache
-WIDE = 128  # inputs wider than this are better projected a block at a time, samples as rows
-UNROLL = 2  # steps in one turn of the inner loop: 4 and 8 gain nothing and compile for longer
+BLOCK = 64  # largest number of steps to project at once: their products fit into the CPU cache
+MAX_COLUMN_FEATURES = 128  # for wider inputs, projecting whole blocks of rows is faster
+UNROLL = 2  # steps per iteration of the inner loop: 4 and 8 are not faster and compile for longer
 
 
 def _block_length(steps: Any) -> int:
-    # A number of steps only known symbolically, as in `jax.export`, has no known divisor.
-    known = range(min(BLOCK, steps), 0, -1) if isinstance(steps, int) else (1,)
-    return next((length for length in known if steps % length == 0), 1)
+    # The largest divisor up to BLOCK, so that no block has to be padded. A symbolic number of
+    # steps, as in `jax.export`, has no known divisor other than 1.
+    candidates = range(min(BLOCK, steps), 0, -1) if isinstance(steps, int) else (1,)
+    return next((length for length in candidates if steps % length == 0), 1)
 
 
-def _blocks(by_time: Tensor | None) -> Tensor:
-    if by_time is None:
+def _blocks(time_major: Tensor | None) -> Tensor:
+    if time_major is None:
         return None
-    steps, *rest = by_time.shape
+    steps, *rest = time_major.shape
     length = _block_length(steps)
-    return by_time.reshape(steps // length, length, *rest)
+    return time_major.reshape(steps // length, length, *rest)
 
 
 def _forward(
@@ -38,13 +39,15 @@ def _forward(
     initial_state: Tensor,
     mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
-        projected_t, mask_t = at_t
+    def step(state: Tensor, step_inputs: Any) -> tuple[Tensor, Tensor]:
+        projected_t, mask_t = step_inputs
         state = where(mask_t, jnp.tanh(projected_t + state @ recurrent_kernel), state)
         return state, state
 
-    def block(state: Tensor, of_block: Any) -> tuple[Tensor, Tensor]:
-        inputs, mask = of_block
+    # A scan over blocks of steps around a scan over the steps of a block. One product projects the
+    # inputs of a block, and its result is still in the cache when the steps read it.
+    def block(state: Tensor, block_inputs: Any) -> tuple[Tensor, Tensor]:
+        inputs, mask = block_inputs
         projected = inputs @ kernel if bias is None else inputs @ kernel + bias
         last, states = jax.lax.scan(step, state, (projected, mask), unroll=UNROLL)
         return last, states
@@ -55,21 +58,23 @@ def _forward(
     return jnp.reshape(states, shape), last
 
 
-def _with_products(
-    so_far: Any, inputs: Tensor, previous: Tensor, into_projected: Tensor
+def _add_weight_gradients(
+    grad_weights: Any, inputs: Tensor, previous: Tensor, grad_projected: Tensor
 ) -> tuple[Tensor, Tensor, Tensor | None]:
-    """The gradients of the weights, with those of one more step, or of a block of steps, added."""
-    into_kernel, into_recurrent, into_bias = so_far
-    all_but_last = tuple(range(into_projected.ndim - 1))
-    over = (all_but_last, all_but_last)
+    """Add the weight gradients of one step or of one block of steps to `grad_weights`."""
+    grad_kernel, grad_recurrent, grad_bias = grad_weights
+    # Contract all axes but the last one: `(batch,)` of a step, `(steps, batch)` of a block.
+    all_but_last = tuple(range(grad_projected.ndim - 1))
+    axes = (all_but_last, all_but_last)
     return (
-        into_kernel + jnp.tensordot(inputs, into_projected, over),
-        into_recurrent + jnp.tensordot(previous, into_projected, over),
-        None if into_bias is None else into_bias + into_projected.sum(all_but_last),
+        grad_kernel + jnp.tensordot(inputs, grad_projected, axes),
+        grad_recurrent + jnp.tensordot(previous, grad_projected, axes),
+        None if grad_bias is None else grad_bias + grad_projected.sum(all_but_last),
     )
 
 
-# JAX' own gradient keeps every intermediate of every step. Here the states are all that is kept.
+# The gradient that JAX derives stores every intermediate value of every step. This one stores
+# only the states.
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
 def _recur(every_state: bool, *arguments: Any) -> tuple[Tensor | None, Tensor]:
     states, last = _forward(*arguments)
@@ -83,49 +88,60 @@ def _recur_forward(every_state: bool, *arguments: Any) -> tuple[Any, Any]:
 
 def _recur_backward(every_state: bool, residuals: Any, cotangents: Any) -> tuple[Any, ...]:
     (inputs, kernel, recurrent_kernel, bias, initial_state, mask), states = residuals
-    into_states, into_last = cotangents
+    grad_states, grad_last = cotangents
 
-    # A processor has a step in its cache and reads a block again from further away: measured, a
-    # step each is twice as fast. An accelerator would wait for three more launches a step.
-    each_step = jax.default_backend() == "cpu"
+    # On a CPU the operands of a step are in the cache, whereas a whole block has to be read again
+    # from memory: adding the weight gradients in each step was measured to be twice as fast. On an
+    # accelerator it would mean three more kernel launches per step, so they are added per block.
+    add_per_step = jax.default_backend() == "cpu"
 
-    def step(carry: Any, at_t: Any) -> tuple[Any, Tensor]:
-        gradient, so_far = carry
-        into_t, slope_t, mask_t, inputs_t, previous_t = at_t
-        gradient = gradient if into_t is None else gradient + into_t
-        into_projected_t = gradient * slope_t
-        if each_step:
-            so_far = _with_products(so_far, inputs_t, previous_t, into_projected_t)
-        gradient = where(mask_t, into_projected_t @ recurrent_kernel.T, gradient)
-        return (gradient, so_far), into_projected_t
+    # Backpropagation through time: `grad_state` is the gradient of the state after the step.
+    def step(carry: Any, step_inputs: Any) -> tuple[Any, Tensor]:
+        grad_state, grad_weights = carry
+        grad_t, slope_t, mask_t, inputs_t, previous_t = step_inputs
+        grad_state = grad_state if grad_t is None else grad_state + grad_t
+        grad_projected_t = grad_state * slope_t
+        if add_per_step:
+            grad_weights = _add_weight_gradients(
+                grad_weights, inputs_t, previous_t, grad_projected_t
+            )
+        # A masked step is the identity, so the gradient of the state passes through unchanged.
+        grad_state = where(mask_t, grad_projected_t @ recurrent_kernel.T, grad_state)
+        return (grad_state, grad_weights), grad_projected_t
 
-    def block(carry: Any, of_block: Any) -> tuple[Any, Tensor]:
-        inputs, states, before, into_states, mask = of_block
+    def block(carry: Any, block_inputs: Any) -> tuple[Any, Tensor]:
+        inputs, states, before, grad_states, mask = block_inputs
+        # tanh'(z) = 1 - tanh(z)**2, and the state is tanh(z) at unmasked steps. The slope of 0 at
+        # masked steps also zeroes their contribution to the gradients of inputs and weights.
         slopes = where(mask, 1 - states * states, 0)
         previous = jnp.concatenate([before[None], states[:-1]])
-        by_step = (into_states, slopes, mask, inputs, previous)
-        (gradient, so_far), into_projected = jax.lax.scan(
+        by_step = (grad_states, slopes, mask, inputs, previous)
+        (grad_state, grad_weights), grad_projected = jax.lax.scan(
             step, carry, by_step, reverse=True, unroll=UNROLL
         )
-        if not each_step:
-            so_far = _with_products(so_far, inputs, previous, into_projected)
-        return (gradient, so_far), into_projected @ kernel.T
+        if not add_per_step:
+            grad_weights = _add_weight_gradients(grad_weights, inputs, previous, grad_projected)
+        return (grad_state, grad_weights), grad_projected @ kernel.T
 
     by_block = _blocks(states)
+    # The state before each block: the initial state, then the last state of the block before.
     before = jnp.concatenate([initial_state[None], by_block[:, -1]])[:-1]
     zeros = jax.tree.map(jnp.zeros_like, (kernel, recurrent_kernel, bias))
-    (into_initial, into_weights), into_inputs = jax.lax.scan(
+    (grad_initial, grad_weights), grad_inputs = jax.lax.scan(
         block,
-        (into_last, zeros),
-        (_blocks(inputs), by_block, before, _blocks(into_states), _blocks(mask)),
+        (grad_last, zeros),
+        (_blocks(inputs), by_block, before, _blocks(grad_states), _blocks(mask)),
         reverse=True,
     )
-    return into_inputs.reshape(inputs.shape), *into_weights, into_initial, None
+    # One gradient per argument of `_forward`; the mask has none.
+    return grad_inputs.reshape(inputs.shape), *grad_weights, grad_initial, None
 
 
 _recur.defvjp(_recur_forward, _recur_backward)
 
 
+# Without `jit`, every eager call would trace the scans again, because their step functions are
+# created anew in each call.
 @partial(jax.jit, static_argnames="every_state")
 def tanh_states(
     inputs: Tensor,
@@ -136,14 +152,16 @@ def tanh_states(
     mask: Tensor | None,
     every_state: bool,
 ) -> tuple[Tensor | None, Tensor]:
-    """All states `(batch, steps, units)` if asked for, and the last one, by one scan each way."""
-    if jax.default_backend() == "cpu" and inputs.shape[2] <= WIDE:
+    """Run the recurrence with one scan in each direction. See `_recurrence` for the arguments."""
+    if jax.default_backend() == "cpu" and inputs.shape[2] <= MAX_COLUMN_FEATURES:
         return columns.tanh_states(
             inputs, kernel, recurrent_kernel, bias, initial_state, mask, every_state
         )
-    by_time = jnp.swapaxes(inputs, 0, 1)
+    time_major = jnp.swapaxes(inputs, 0, 1)
     mask = None if mask is None else mask.T[..., None]
-    states, last = _recur(every_state, by_time, kernel, recurrent_kernel, bias, initial_state, mask)
+    states, last = _recur(
+        every_state, time_major, kernel, recurrent_kernel, bias, initial_state, mask
+    )
     return (jnp.swapaxes(states, 0, 1) if every_state else None), last
 
 
@@ -155,14 +173,14 @@ def loop_states(
     recurrent_dropout_mask: Tensor | None,
     mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """The same for any activation and recurrent dropout, differentiated by JAX."""
+    """Run the recurrence for any activation and recurrent dropout, with the gradient of JAX."""
 
-    def step(state: Tensor, at_t: Any) -> tuple[Tensor, Tensor]:
-        projected_t, mask_t = at_t
+    def step(state: Tensor, step_inputs: Any) -> tuple[Tensor, Tensor]:
+        projected_t, mask_t = step_inputs
         previous = state if recurrent_dropout_mask is None else state * recurrent_dropout_mask
         state = where(mask_t, activation(projected_t + previous @ recurrent_kernel), state)
         return state, state
 
-    by_time = None if mask is None else mask.T[..., None]
-    last, states = jax.lax.scan(step, initial_state, (jnp.swapaxes(projected, 0, 1), by_time))
+    mask = None if mask is None else mask.T[..., None]
+    last, states = jax.lax.scan(step, initial_state, (jnp.swapaxes(projected, 0, 1), mask))
     return jnp.swapaxes(states, 0, 1), last

@@ -1,4 +1,25 @@
-"""Which kernel runs a recurrence, the same question on every backend."""
+"""Selection of the implementation that runs a recurrence.
+
+Each backend has a module of this package, such as `_jax`, with two functions:
+
+`tanh_states(inputs, kernel, recurrent_kernel, bias, initial_state, mask, every_state)` is the
+fast path for `tanh`. Its gradient is written by hand or is that of a library kernel.
+
+- inputs: `(batch, steps, features)`, zero at masked steps.
+- kernel: `(features, units)`.
+- recurrent_kernel: `(units, units)`.
+- bias: `(units,)`, or `None`.
+- initial_state: `(batch, units)`.
+- mask: Boolean `(batch, steps)`, or `None`. A masked step leaves the state unchanged.
+- every_state: Whether the caller needs the state after every step.
+
+It returns the states `(batch, steps, units)` and the last state `(batch, units)`. The states may
+be `None` without `every_state`.
+
+`loop_states(projected, recurrent_kernel, initial_state, activation, recurrent_dropout_mask, mask)`
+is the general loop for any activation and for recurrent dropout. `projected` is the product of the
+inputs with the kernel plus the bias, `(batch, steps, units)`. It always returns both results.
+"""
 
 import importlib
 from typing import Any
@@ -10,7 +31,7 @@ from keras_seqext._common.typing import Tensor
 
 
 def has_kernel(activation: Any, unroll: bool, recurrent_dropout: bool) -> bool:
-    """Whether the backend's own kernel can run it: `tanh`, nothing dropped, not unrolled."""
+    """Return whether `tanh_states` of the backend can run the recurrence."""
     return activation is keras.activations.tanh and not unroll and not recurrent_dropout
 
 
@@ -27,20 +48,23 @@ def run(
     unroll: bool = False,
     every_state: bool = True,
 ) -> tuple[Tensor | None, Tensor]:
-    """All states `(batch, steps, units)` and the last one; a masked step keeps the state.
+    """Return the states `(batch, steps, units)` and the last state `(batch, units)`.
 
-    Without `every_state` the first may be missing, where that saves work.
+    A masked step leaves the state unchanged. The states may be `None` without
+    `every_state`, if the backend does not have to compute them.
     """
     if mask is not None:
-        # Whatever stands at a masked step, NaN included, must not reach any gradient.
+        # The mask selects states, but the products with the weights and their gradients include
+        # every step: 0 * NaN at a masked step would be NaN there.
         inputs = ops.where(mask[..., None], inputs, ops.zeros((), inputs.dtype))
+    # Imported here, so that only the module of the active backend is loaded.
     backend = importlib.import_module(f"keras_seqext.recurrent._{keras.backend.backend()}")
     if has_kernel(activation, unroll, recurrent_dropout_mask is not None):
         result: tuple[Tensor | None, Tensor] = backend.tanh_states(
             inputs, kernel, recurrent_kernel, bias, initial_state, mask, every_state
         )
         return result
-    # `@`, as `ops.matmul` computes float64 in float32 on PyTorch.
+    # `@` instead of `ops.matmul`, which computes float64 in float32 on PyTorch.
     projected = inputs @ kernel
     if bias is not None:
         projected = projected + bias
@@ -59,7 +83,7 @@ def unrolled_states(
     recurrent_dropout_mask: Tensor | None,
     mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """The steps written out one after the other, on any backend."""
+    """Run `loop_states` as a Python loop over the steps, on any backend."""
     state, states = initial_state, []
     for t in range(projected.shape[1]):
         previous = state if recurrent_dropout_mask is None else state * recurrent_dropout_mask

@@ -1,4 +1,4 @@
-"""The recurrence on PyTorch."""
+"""The recurrence on PyTorch. See `_recurrence` for the contract of the two public functions."""
 
 from typing import Any
 
@@ -16,48 +16,55 @@ def tanh_states(
     mask: Tensor | None,
     every_state: bool,
 ) -> tuple[Tensor | None, Tensor]:
-    """All states `(batch, steps, units)` if asked for, and the last one, by PyTorch's own kernel.
+    """Run the recurrence with PyTorch's RNN kernel. See `_recurrence` for the arguments.
 
-    The kernel knows no mask. As a masked step leaves the state alone, the steps that
-    count are moved to the front of their row, and each step then looks up the state
-    after as many steps as have counted until there.
+    The kernel does not support masks. A masked step leaves the state unchanged, so the
+    unmasked steps are moved to the front of their row before the call. The state after
+    step `t` is then the state after as many steps as are unmasked up to `t`.
     """
     if mask is not None:
+        # A stable sort of "masked" moves the unmasked steps to the front in their order. Steps
+        # after them are computed too, but no result is read from there.
         order = torch.argsort((~mask).to(torch.uint8), dim=1, stable=True)
-        inputs = _rows(inputs, order)
+        inputs = _take_steps(inputs, order)
     weights = [kernel.T, recurrent_kernel.T]
     if bias is not None:
+        # The kernel adds one bias for the inputs and one for the state; Keras has only one.
         weights += [bias, torch.zeros_like(bias)]
-    # `torch.nn.RNN` calls the same function, but owns its weights.
+    # The function behind `torch.nn.RNN`. The module would hold its own copy of the weights.
     states, last = torch.rnn_tanh(
         inputs,
         initial_state[None].contiguous(),
-        _side_by_side(weights),
+        _contiguous_weights(weights),
         has_biases=bias is not None,
         num_layers=1,
         dropout=0.0,
-        train=True,  # only in this mode cuDNN keeps what a gradient needs
+        train=True,  # otherwise cuDNN does not store the values that the gradient needs
         bidirectional=False,
         batch_first=True,
     )
     if mask is None:
         return states, last[0]
+    # Number of unmasked steps up to each step, or in the whole row if only the last state is
+    # needed. Before the first unmasked step the state is still the initial one.
     count = mask.cumsum(1) if every_state else mask.sum(1, keepdim=True)
-    kept = _rows(states, (count - 1).clamp(min=0))
-    kept = torch.where(count[..., None] > 0, kept, initial_state[:, None])
-    return (kept if every_state else None), kept[:, -1]
+    selected = _take_steps(states, (count - 1).clamp(min=0))
+    selected = torch.where(count[..., None] > 0, selected, initial_state[:, None])
+    return (selected if every_state else None), selected[:, -1]
 
 
-def _rows(x: Tensor, index: Tensor) -> Tensor:
-    """`x[b, index[b, t]]` at `[b, t]`; `take_along_dim` measured 20 times slower."""
+def _take_steps(x: Tensor, index: Tensor) -> Tensor:
+    """Return the tensor that holds `x[b, index[b, t]]` at `[b, t]`."""
+    # `torch.take_along_dim` was measured to be 20 times slower than selecting flat rows.
     batch, steps = x.shape[:2]
     first = torch.arange(batch, device=x.device)[:, None] * steps
     rows = x.flatten(0, 1).index_select(0, (first + index).flatten())
     return rows.unflatten(0, index.shape)
 
 
-def _side_by_side(weights: list[Tensor]) -> list[Tensor]:
-    """The same weights as parts of one buffer: cuDNN copies and warns otherwise."""
+def _contiguous_weights(weights: list[Tensor]) -> list[Tensor]:
+    """Return copies of the weights that are views of one contiguous buffer."""
+    # cuDNN expects this layout. Otherwise it copies the weights in each call and warns.
     flat = torch.cat([weight.reshape(-1) for weight in weights])
     parts = flat.split([weight.numel() for weight in weights])
     return [part.view(weight.shape) for part, weight in zip(parts, weights, strict=True)]
@@ -71,7 +78,7 @@ def loop_states(
     recurrent_dropout_mask: Tensor | None,
     mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """The same for any activation and recurrent dropout, step by step."""
+    """Run the recurrence for any activation and recurrent dropout, one step at a time."""
     state, states = initial_state, []
     for t, projected_t in enumerate(projected.unbind(1)):
         previous = state if recurrent_dropout_mask is None else state * recurrent_dropout_mask

@@ -1,4 +1,4 @@
-"""The simplest recurrent network over a whole sequence."""
+"""Simple recurrent layer over a whole sequence."""
 
 import inspect
 from typing import Any
@@ -18,71 +18,71 @@ _LAYOUT = "(batch, steps, features)"
 _STATE = "(batch, units)"
 
 
-def _of_cell(name: str) -> Any:
+def _cell_attribute(name: str) -> Any:
     return property(lambda self: getattr(self.cell, name), doc=f"`{name}` of the cell.")
 
 
 @serializable
 class MinimalRNN(keras.layers.RNN):
-    """Runs `h = tanh(x_t @ kernel + h @ recurrent_kernel + bias)` over the steps of a sequence.
+    """Computes `h = tanh(x_t @ kernel + h @ recurrent_kernel + bias)` for each step.
 
-    Not the gated MinimalRNN (Chen, 2017), nor a layer around the linear example cell
+    Not the gated MinimalRNN (Chen, 2017), and not a layer with the linear example cell
     in the docstring of `keras.layers.RNN`.
 
-    The numbers, arguments and weights are those of `keras.layers.SimpleRNN`; either
-    takes the other's `get_weights()`. All steps are multiplied with `kernel` at once,
-    before the loop. With `activation="tanh"`, `unroll=False` and no recurrent dropout in
-    effect the loop itself is the backend's own kernel: PyTorch's RNN kernel, on JAX and
-    TensorFlow a compiled loop whose gradient of `recurrent_kernel` is one product after
-    the loop. Otherwise it is a plain loop, which gives the same numbers. A mask never
-    decides which one runs.
+    The results, arguments and weights are those of `keras.layers.SimpleRNN`, and
+    `get_weights()` of one layer can be passed to `set_weights()` of the other. With
+    `activation="tanh"`, `unroll=False` and no active recurrent dropout, a fast kernel of
+    the backend runs the recurrence: PyTorch's RNN kernel, or on JAX and TensorFlow a
+    compiled loop with a hand-written gradient that stores only the states. Otherwise a
+    general loop computes the same results. Both support masks.
 
     Args:
-        units: The number of outputs, which is also the size of the state.
-        activation: The function around the sum; `None` for none.
-        use_bias: Whether `bias` is added.
-        kernel_initializer: For `kernel`, `(features, units)`.
-        recurrent_initializer: For `recurrent_kernel`, `(units, units)`.
-        bias_initializer: For `bias`, `(units,)`.
-        kernel_regularizer: For `kernel`.
-        recurrent_regularizer: For `recurrent_kernel`.
-        bias_regularizer: For `bias`.
-        kernel_constraint: For `kernel`.
-        recurrent_constraint: For `recurrent_kernel`.
-        bias_constraint: For `bias`.
-        dropout: The fraction of the inputs to drop, in `[0, 1)`; the same inputs at
-            every step of a sequence.
-        recurrent_dropout: The same for the state that enters the sum.
-        return_sequences: Whether to return every output or only the last one.
+        units: Number of units, the size of the output and of the state.
+        activation: Activation function. `None` means no activation.
+        use_bias: Whether to add `bias`.
+        kernel_initializer: Initializer for `kernel`, `(features, units)`.
+        recurrent_initializer: Initializer for `recurrent_kernel`, `(units, units)`.
+        bias_initializer: Initializer for `bias`, `(units,)`.
+        kernel_regularizer: Regularizer for `kernel`.
+        recurrent_regularizer: Regularizer for `recurrent_kernel`.
+        bias_regularizer: Regularizer for `bias`.
+        kernel_constraint: Constraint for `kernel`.
+        recurrent_constraint: Constraint for `recurrent_kernel`.
+        bias_constraint: Constraint for `bias`.
+        dropout: Fraction of the inputs to drop, in `[0, 1)`. The same inputs are dropped
+            at every step of a sequence.
+        recurrent_dropout: Fraction of the recurrent state to drop, in `[0, 1)`. The same
+            units are dropped at every step of a sequence.
+        return_sequences: Whether to return the output of every step or only of the last.
         return_state: Whether to return the final state as well.
-        go_backwards: Whether to read the sequence from its end; outputs and their
-            mask come in the order of reading.
-        stateful: Whether the final state of each row starts the same row of the next
-            batch, until `reset_state()`. Needs a fixed batch size. (Keras on JAX forgets
-            the state of any layer in `predict`.)
-        unroll: Whether to write the steps out one after the other; for short sequences.
-        zero_output_for_mask: Whether the returned sequence holds zeros at masked steps.
-        seed: An integer that makes the dropout repeatable.
+        go_backwards: Whether to process the sequence in reverse order. Outputs and their
+            mask are returned in the order of processing.
+        stateful: Whether the final state of each row is the initial state of the same row
+            of the next batch, until `reset_state()` is called. Requires a fixed batch
+            size. In `predict`, Keras on JAX discards the state of any layer.
+        unroll: Whether to unroll the loop over the steps. Suitable for short sequences.
+        zero_output_for_mask: Whether the returned sequence is zero at masked steps.
+        seed: Random seed of the dropout.
         **kwargs: `name`, `dtype`, `trainable` and `activity_regularizer`.
 
     Call arguments:
         sequences: `(batch, steps, features)` with at least one step.
-        initial_state: `(batch, units)`, or a list of just it. Defaults to zeros.
-        mask: `(batch, steps)`, true where a step counts, anywhere in the row; taken from
-            the previous layer when not given. A masked step leaves the state alone and
-            repeats the previous output, which is zero before the first step that counts.
-        training: Whether dropout applies.
+        initial_state: `(batch, units)`, or a list with this tensor. Defaults to zeros.
+        mask: `(batch, steps)`, true at the steps to process; defaults to the mask of the
+            previous layer. A masked step leaves the state unchanged and repeats the
+            previous output, which is zero before the first unmasked step.
+        training: Whether to apply dropout.
 
     Returns:
-        `(batch, steps, units)` with `return_sequences`, else `(batch, units)`; with
-        `return_state` a tuple of that and the final state `(batch, units)`. In the
-        compute dtype. The mask is passed on with `return_sequences` and else ends here.
+        `(batch, steps, units)` with `return_sequences`, otherwise `(batch, units)`, in the
+        compute dtype. With `return_state`, a tuple of the output and the final state
+        `(batch, units)`. The mask is passed on only with `return_sequences`.
 
     Raises:
-        TypeError: If an argument is of the wrong kind.
-        ValueError: If an argument is out of its range, `sequences`, `mask` or `initial_state` has
-            another shape, `stateful` meets an unknown batch size, or `unroll` an unknown
-            number of steps.
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is out of range, if `sequences`, `mask` or
+            `initial_state` has the wrong shape, if the batch size is unknown and
+            `stateful=True`, or if the number of steps is unknown and `unroll=True`.
 
     >>> layer = MinimalRNN(4, return_sequences=True, return_state=True)
     >>> outputs, state = layer(np.ones((2, 3, 5), "float32"))
@@ -148,30 +148,29 @@ class MinimalRNN(keras.layers.RNN):
             zero_output_for_mask=checked_flag("zero_output_for_mask", zero_output_for_mask),
             **kwargs,
         )
-        self.supports_masking = True  # Keras 3.16 takes it away from its own recurrent layers
+        self.supports_masking = True  # Keras 3.16 no longer sets it in `keras.layers.RNN`
 
-    units = _of_cell("units")
-    activation = _of_cell("activation")
-    use_bias = _of_cell("use_bias")
-    kernel_initializer = _of_cell("kernel_initializer")
-    recurrent_initializer = _of_cell("recurrent_initializer")
-    bias_initializer = _of_cell("bias_initializer")
-    kernel_regularizer = _of_cell("kernel_regularizer")
-    recurrent_regularizer = _of_cell("recurrent_regularizer")
-    bias_regularizer = _of_cell("bias_regularizer")
-    kernel_constraint = _of_cell("kernel_constraint")
-    recurrent_constraint = _of_cell("recurrent_constraint")
-    bias_constraint = _of_cell("bias_constraint")
-    dropout = _of_cell("dropout")
-    recurrent_dropout = _of_cell("recurrent_dropout")
+    units = _cell_attribute("units")
+    activation = _cell_attribute("activation")
+    use_bias = _cell_attribute("use_bias")
+    kernel_initializer = _cell_attribute("kernel_initializer")
+    recurrent_initializer = _cell_attribute("recurrent_initializer")
+    bias_initializer = _cell_attribute("bias_initializer")
+    kernel_regularizer = _cell_attribute("kernel_regularizer")
+    recurrent_regularizer = _cell_attribute("recurrent_regularizer")
+    bias_regularizer = _cell_attribute("bias_regularizer")
+    kernel_constraint = _cell_attribute("kernel_constraint")
+    recurrent_constraint = _cell_attribute("recurrent_constraint")
+    bias_constraint = _cell_attribute("bias_constraint")
+    dropout = _cell_attribute("dropout")
+    recurrent_dropout = _cell_attribute("recurrent_dropout")
 
     @property
     def variables(self) -> list[Any]:
-        """All variables, the states of a stateful layer included.
-
-        Keras hands to the compiled step of JAX what is listed here, and takes it back changed;
-        states that are not listed are lost there. They are no weights and are not saved.
-        """
+        """All variables, including the states of a stateful layer."""
+        # On JAX, Keras passes the variables listed here to the compiled step and assigns their new
+        # values afterwards. The new values of states that are not listed would be lost. The states
+        # are not weights, so they are not saved.
         found = list(super().variables)
         return [*found, *self.states] if self.stateful and self.states else found
 
@@ -187,7 +186,7 @@ class MinimalRNN(keras.layers.RNN):
         sequences_shape = checked_shape(type(self).__name__, "sequences", sequences_shape, _LAYOUT)
         if self.stateful and sequences_shape[0] is None:
             raise ValueError(
-                f"`{self.name}` is stateful, so it must know the batch size of `sequences`. "
+                f"The batch size of `sequences` must be known, because `{self.name}` is stateful. "
                 f"Received: sequences of shape {tuple(sequences_shape)}. Pass `batch_size=...` to "
                 "the `Input` of the model, or `stateful=False`."
             )
@@ -206,10 +205,10 @@ class MinimalRNN(keras.layers.RNN):
         self._check_features(shape)
         cell, dtype = self.cell, self.compute_dtype
         sequences = ops.cast(sequences, dtype)
-        mask = self._mask_of(sequences, mask)
-        # Before the first step that counts the output is zero, the state need not be.
+        mask = self._checked_mask(sequences, mask)
+        # The output before the first unmasked step is zero, but the initial state may not be.
         starts_at_zero = initial_state is None and not self.stateful
-        state = self._starting_state(sequences, initial_state)
+        state = self._checked_initial_state(sequences, initial_state)
         recurrent_dropout_mask = None
         if training and cell.dropout:
             dropped = self._dropout_mask(
@@ -243,25 +242,26 @@ class MinimalRNN(keras.layers.RNN):
     def _check_steps(self, steps: int | None) -> None:
         if steps == 0:
             raise ValueError(
-                f"`{self.name}` needs at least one step in `sequences`. Received: 0 steps. Leave "
-                "out empty sequences, or pad them and pass a mask."
+                f"`sequences` of `{self.name}` must have at least one step. Received: 0 steps. "
+                "Remove empty sequences, or pad them and pass a mask."
             )
         if steps is None and self.unroll:
             raise ValueError(
-                f"`{self.name}` can only be unrolled over a known number of steps. Received: "
-                "`unroll`=True with sequences of None steps. Give the `Input` of the model its "
-                "number of steps, or pass `unroll=False`."
+                f"The number of steps must be known to unroll `{self.name}`. Received: "
+                "`unroll`=True with sequences of None steps. Set the number of steps in the "
+                "`Input` of the model, or pass `unroll=False`."
             )
 
     def _check_features(self, shape: Shape) -> None:
         features = self.cell.kernel.shape[0]
         if shape[2] not in (None, features):
             raise ValueError(
-                f"`sequences` of `{self.name}` must have the {features} features it was built for. "
-                f"Received: sequences of shape {shape}. Make another layer for other features."
+                f"`sequences` of `{self.name}` must have {features} features, as the layer was "
+                f"built with. Received: sequences of shape {shape}. Create a new layer for another "
+                "number of features."
             )
 
-    def _mask_of(self, sequences: Tensor, mask: Tensor | None) -> Tensor | None:
+    def _checked_mask(self, sequences: Tensor, mask: Tensor | None) -> Tensor | None:
         if mask is None:
             return None
         mask = ops.cast(ops.convert_to_tensor(mask), "bool")
@@ -271,23 +271,24 @@ class MinimalRNN(keras.layers.RNN):
         ):
             raise ValueError(
                 f"The `mask` of `{self.name}` must have the shape (batch, steps) = {expected} of "
-                f"the sequences. Received: mask of shape {given}. Give one truth value a step."
+                f"the sequences. Received: mask of shape {given}. Pass one boolean per step."
             )
         return mask
 
-    def _starting_state(self, sequences: Tensor, initial_state: Any) -> Tensor:
+    def _checked_initial_state(self, sequences: Tensor, initial_state: Any) -> Tensor:
         if initial_state is None:
             if not self.stateful:
                 return ops.cast(
                     self.get_initial_state(ops.shape(sequences)[0])[0], self.compute_dtype
                 )
-            # A copy, as PyTorch needs the old values for the gradient after they are overwritten.
+            # A copy, because the variable is overwritten in place before PyTorch computes the
+            # gradient from its old values.
             initial_state = ops.copy(self.states[0])
         if isinstance(initial_state, (list, tuple)):
             if len(initial_state) != 1:
                 raise ValueError(
                     f"`{self.name}` has one state. Received: {len(initial_state)} arrays in "
-                    "`initial_state`. Pass one, (batch, units), or a list of it."
+                    "`initial_state`. Pass one array (batch, units), or a list of it."
                 )
             initial_state = initial_state[0]
         state = ops.cast(ops.convert_to_tensor(initial_state), self.compute_dtype)
@@ -306,14 +307,17 @@ class MinimalRNN(keras.layers.RNN):
         return keras.random.dropout(ones, rate, seed=self.cell.seed_generator)
 
     def _masked_output(self, output: Tensor, mask: Tensor, starts_at_zero: bool) -> Tensor:
+        """Set the outputs to zero that are the initial state or that the options require."""
+        # `valid` is true at the outputs to return unchanged; `None` stands for all of them.
         zero = ops.zeros((), dtype=output.dtype)
         if not self.return_sequences:
-            shown = None if starts_at_zero else ops.any(mask, axis=1)
+            valid = None if starts_at_zero else ops.any(mask, axis=1)
         elif self.zero_output_for_mask:
-            shown = mask
+            valid = mask
         else:
-            shown = None if starts_at_zero else ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0
-        return output if shown is None else ops.where(ops.expand_dims(shown, -1), output, zero)
+            # True from the first unmasked step on.
+            valid = None if starts_at_zero else ops.cumsum(ops.cast(mask, "int32"), axis=1) > 0
+        return output if valid is None else ops.where(ops.expand_dims(valid, -1), output, zero)
 
     def compute_mask(self, sequences: Tensor, mask: Any = None) -> Any:
         if isinstance(mask, (list, tuple)):
@@ -321,7 +325,8 @@ class MinimalRNN(keras.layers.RNN):
         if not self.return_sequences:
             mask = None
         elif mask is not None and self.go_backwards:
-            # Keras passes it on unturned, beside outputs that are turned.
+            # `keras.layers.RNN` passes the mask on in the original order, although the outputs are
+            # reversed.
             mask = ops.flip(ops.convert_to_tensor(mask), axis=1)
         return [mask, None] if self.return_state else mask
 

@@ -1,4 +1,4 @@
-"""One step of the simplest recurrent network."""
+"""Simple recurrent cell: one step of the recurrence."""
 
 import inspect
 from typing import Any
@@ -19,52 +19,54 @@ from keras_seqext._common.typing import Shape, Tensor
 from keras_seqext._common.validation import checked_flag, checked_integer, checked_rate
 
 
-# Subclassing a Keras cell is the only public way into the dropout contract of `keras.layers.RNN`,
-# which makes the masks of a cell once a sequence, outside the loop, only if it inherits Keras' own.
+# `keras.layers.RNN` samples the dropout masks once per sequence, outside the loop, only for cells
+# that inherit from its private dropout class. Subclassing a Keras cell is the public way to do so.
 @serializable
 class MinimalRNNCell(keras.layers.SimpleRNNCell):
     """Computes `tanh(x @ kernel + state @ recurrent_kernel + bias)`, one step of a recurrence.
 
     Not the example of that name in the docstring of `keras.layers.RNN` (linear and
-    without bias), nor the cell of the gated MinimalRNN (Chen, 2017).
+    without bias), and not the cell of the gated MinimalRNN (Chen, 2017).
 
-    For use inside `keras.layers.RNN`, `keras.layers.StackedRNNCells` or a loop of
-    one's own; `MinimalRNN` runs the same maths over a whole sequence, faster. The
-    weights and arguments are those of `keras.layers.SimpleRNNCell`; unlike there, a
-    dropout rate outside `[0, 1)` is refused rather than clipped.
+    Use it with `keras.layers.RNN`, `keras.layers.StackedRNNCells` or a custom loop.
+    `MinimalRNN` computes the same results over a whole sequence faster. The weights and
+    arguments are those of `keras.layers.SimpleRNNCell`, except that a dropout rate
+    outside `[0, 1)` raises an error instead of being clipped.
 
     Args:
-        units: The number of outputs, which is also the size of the state.
-        activation: The function around the sum; `None` for none.
-        use_bias: Whether `bias` is added.
-        kernel_initializer: For `kernel`, `(features, units)`.
-        recurrent_initializer: For `recurrent_kernel`, `(units, units)`.
-        bias_initializer: For `bias`, `(units,)`.
-        kernel_regularizer: For `kernel`.
-        recurrent_regularizer: For `recurrent_kernel`.
-        bias_regularizer: For `bias`.
-        kernel_constraint: For `kernel`.
-        recurrent_constraint: For `recurrent_kernel`.
-        bias_constraint: For `bias`.
-        dropout: The fraction of the inputs to drop, in `[0, 1)`; the same inputs at
-            every step of a sequence.
-        recurrent_dropout: The same for the state that enters the sum.
-        seed: An integer that makes the dropout repeatable.
+        units: Number of units, the size of the output and of the state.
+        activation: Activation function. `None` means no activation.
+        use_bias: Whether to add `bias`.
+        kernel_initializer: Initializer for `kernel`, `(features, units)`.
+        recurrent_initializer: Initializer for `recurrent_kernel`, `(units, units)`.
+        bias_initializer: Initializer for `bias`, `(units,)`.
+        kernel_regularizer: Regularizer for `kernel`.
+        recurrent_regularizer: Regularizer for `recurrent_kernel`.
+        bias_regularizer: Regularizer for `bias`.
+        kernel_constraint: Constraint for `kernel`.
+        recurrent_constraint: Constraint for `recurrent_kernel`.
+        bias_constraint: Constraint for `bias`.
+        dropout: Fraction of the inputs to drop, in `[0, 1)`. The same inputs are dropped
+            at every step of a sequence.
+        recurrent_dropout: Fraction of the recurrent state to drop, in `[0, 1)`. The same
+            units are dropped at every step of a sequence.
+        seed: Random seed of the dropout.
 
     Call arguments:
-        inputs: `(batch, features)`, one step.
-        states: The previous state `(batch, units)`, or a list of just it.
-        training: Whether dropout applies. The masks stay the same until
+        inputs: `(batch, features)`, one step of a sequence.
+        states: The previous state `(batch, units)`, or a list with this tensor.
+        training: Whether to apply dropout. The dropout masks are reused until
             `reset_dropout_mask` and `reset_recurrent_dropout_mask` are called,
             which `keras.layers.RNN` does after each sequence.
 
     Returns:
-        The output `(batch, units)` in the compute dtype, and the new state, equal to
-        it, as a list if `states` was one.
+        A tuple of the output `(batch, units)` in the compute dtype and the new state. Both
+        are the same tensor. The new state is in a list if `states` is a list.
 
     Raises:
-        TypeError: If an argument is of the wrong kind.
-        ValueError: If `units` or a dropout rate is out of its range, or a shape is wrong.
+        TypeError: If an argument has the wrong type.
+        ValueError: If `units` or a dropout rate is out of range, or if an argument has the
+            wrong shape.
 
     >>> cell = MinimalRNNCell(3)
     >>> output, states = cell(np.ones((2, 5), "float32"), cell.get_initial_state(2))
@@ -121,20 +123,20 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
         if input_shape[-1] is None:
             raise ValueError(
                 "The number of features, the last axis of `inputs`, must be known to build "
-                f"`MinimalRNNCell`. Received: inputs of shape {tuple(input_shape)}. Give the "
-                "features a size in `keras.Input`."
+                f"`MinimalRNNCell`. Received: inputs of shape {tuple(input_shape)}. Set the size "
+                "of the features axis in `keras.Input`."
             )
         super().build(input_shape)
 
     def __call__(self, inputs: Tensor, states: Any, *args: Any, **kwargs: Any) -> Any:
         checked_tensor("inputs", inputs, "(batch, features)")
-        several = isinstance(states, (list, tuple))
-        if several and len(states) != 1:
+        is_list = isinstance(states, (list, tuple))
+        if is_list and len(states) != 1:
             raise ValueError(
                 f"`states` must be one state, (batch, units), or a list of it. Received: a list of "
-                f"{len(states)}. Pass `cell.get_initial_state(batch_size)` to begin with."
+                f"{len(states)}. For the first step, pass `cell.get_initial_state(batch_size)`."
             )
-        state = states[0] if several else states
+        state = states[0] if is_list else states
         checked_tensor("states", state, "(batch, units)")
         self._check_shape("inputs", inputs, self.kernel.shape[0] if self.built else None)
         self._check_shape("states", state, self.units)
@@ -149,17 +151,17 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
             raise ValueError(
                 f"`{name}` of `{type(self).__name__}` must have the shape `(batch, "
                 f"{size or 'features'})`. Received: {name} of shape {shape}. Pass one step of a "
-                "sequence; `MinimalRNN` runs over all of them."
+                "sequence, or use `MinimalRNN` for whole sequences."
             )
 
     def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Tensor, Any]:
         state = states[0] if isinstance(states, (list, tuple)) else states
-        # Only in training, so that a prediction does not use up random numbers.
+        # Only in training, so that inference does not advance the state of the seed generator.
         if training and self.dropout:
             inputs = inputs * self.get_dropout_mask(inputs)
         if training and self.recurrent_dropout:
             state = state * self.get_recurrent_dropout_mask(state)
-        # `@`, as `ops.matmul` computes float64 in float32 on PyTorch.
+        # `@` instead of `ops.matmul`, which computes float64 in float32 on PyTorch.
         kernel, recurrent_kernel = map(ops.convert_to_tensor, (self.kernel, self.recurrent_kernel))
         total = inputs @ kernel + state @ recurrent_kernel
         if self.bias is not None:

@@ -1,4 +1,4 @@
-"""The recurrence itself in NumPy, one line of maths a step."""
+"""Reference implementation of the simple recurrence in NumPy."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,36 +26,37 @@ def minimal_rnn(
     zero_output_for_mask: bool = False,
     activation: Callable[[Array], Array] = np.tanh,
 ) -> Any:
-    """Runs `state_t = tanh(inputs_t @ kernel + state @ recurrent_kernel + bias)` over time.
+    """Compute `state_t = tanh(inputs_t @ kernel + state @ recurrent_kernel + bias)` for each step.
 
-    What `MinimalRNN` must compute, written to be read: the state starts at zero,
-    each output becomes the next state, and the outputs are stacked along time.
+    This is the specification of `MinimalRNN`, written for readability: the state starts
+    at zero, each output becomes the next state, and the outputs are stacked along time.
 
     Args:
         inputs: One sequence `(steps, features)`, or a batch
             `(batch, steps, features)`.
-        kernel: `(features, units)`, the weights of the input.
+        kernel: `(features, units)`, the weights of the inputs.
         recurrent_kernel: `(units, units)`, the weights of the state.
         bias: `(units,)`, or `None` for no bias.
         initial_state: `(units,)` or `(batch, units)`. Defaults to zeros.
-        mask: `(steps,)` or `(batch, steps)`, true where a step counts. A masked
-            step leaves the state alone and repeats the previous output, which is
-            zero before the first step that counts.
-        go_backwards: Whether to read the sequence from its end; the outputs come
-            in the order of reading.
-        return_sequences: Whether to return every output or only the last one.
+        mask: `(steps,)` or `(batch, steps)`, true at the steps to process. A masked
+            step leaves the state unchanged and repeats the previous output, which is
+            zero before the first unmasked step.
+        go_backwards: Whether to process the sequence in reverse order. The outputs are
+            returned in the order of processing.
+        return_sequences: Whether to return the output of every step or only of the last.
         return_state: Whether to return the final state as well.
-        zero_output_for_mask: Whether the sequence holds zeros at masked steps.
-        activation: Any function of arrays.
+        zero_output_for_mask: Whether the returned sequence is zero at masked steps.
+        activation: Activation function, applied to arrays.
 
     Returns:
         `(steps, units)` or `(batch, steps, units)`, without `steps` if
-        `return_sequences=False`; with `return_state=True` a pair of that and the
-        final state. The dtype is NumPy's own promotion of the arguments.
+        `return_sequences=False`. With `return_state=True`, a tuple of the outputs and
+        the final state. The dtype is the promotion of the dtypes of the arguments in
+        NumPy.
 
     Raises:
-        TypeError: If an argument holds no numbers.
-        ValueError: If one has another shape.
+        TypeError: If an argument is not numeric.
+        ValueError: If an argument has the wrong shape.
 
     >>> outputs = minimal_rnn([[1.0], [0.0]], kernel=[[1.0]], recurrent_kernel=[[2.0]])
     >>> outputs.round(4).tolist()  # tanh(1), then tanh(2 * tanh(1))
@@ -69,9 +70,9 @@ def minimal_rnn(
     units = kernel.shape[1]
     recurrent_kernel = checked_array("recurrent_kernel", recurrent_kernel, (units, units))
     shift = np.zeros(units, kernel.dtype) if bias is None else checked_array("bias", bias, (units,))
-    counts = np.ones(inputs.shape[:-1], bool)
+    valid = np.ones(inputs.shape[:-1], bool)
     if mask is not None:
-        counts = checked_array("mask", mask, (steps,), inputs.shape[:-1]).astype(bool)
+        valid = checked_array("mask", mask, (steps,), inputs.shape[:-1]).astype(bool)
     if not callable(activation):
         raise wrong_type("activation", activation, "a function of arrays", "Pass e.g. np.tanh.")
     dtype = np.result_type(inputs, kernel, recurrent_kernel, shift)
@@ -83,14 +84,14 @@ def minimal_rnn(
     output_t = np.zeros_like(state_t)
     successive_outputs = []
     for t in reversed(range(steps)) if go_backwards else range(steps):
-        input_t, counts_t = inputs[..., t, :], counts[..., t, None]
+        input_t, valid_t = inputs[..., t, :], valid[..., t, None]
         candidate_t = activation(
             np.dot(input_t, kernel) + np.dot(state_t, recurrent_kernel) + shift
         )
-        output_t = np.where(counts_t, candidate_t, output_t)
-        state_t = np.where(counts_t, candidate_t, state_t)
-        shown_t = np.where(counts_t, output_t, 0.0) if zero_output_for_mask else output_t
-        successive_outputs.append(shown_t)
+        output_t = np.where(valid_t, candidate_t, output_t)
+        state_t = np.where(valid_t, candidate_t, state_t)
+        returned_t = np.where(valid_t, output_t, 0.0) if zero_output_for_mask else output_t
+        successive_outputs.append(returned_t)
     if return_sequences:
         empty = np.zeros((*inputs.shape[:-1], units), dtype)
         result = np.stack(successive_outputs, axis=-2) if successive_outputs else empty

@@ -1,4 +1,4 @@
-"""Wrong calls of the recurrent layer, its cell and its reference."""
+"""Invalid arguments of the recurrent layer, its cell and its reference."""
 
 import keras
 import numpy as np
@@ -33,7 +33,7 @@ def cell(built):
 
 
 def of_each(cls):
-    """What the layer and its cell refuse alike."""
+    """Return the cases that the layer and its cell have in common."""
     new = cases_for(cls.__name__)
     return [
         new("units", "=0", "units=32", lambda: cls(0)),
@@ -96,11 +96,11 @@ LAYER = [
     built("sequences", "='text'", "asarray", lambda rnn: rnn("text"), error=TypeError),
     built("sequences", "=[[1", "numpy.asarray", lambda rnn: rnn([[1, 2], [3]]), error=TypeError),
     built("sequences", "dtype object", "asarray", lambda r: r(X.astype(object)), error=TypeError),
-    built("sequences", "shape (2, 4, 2)", "Make another layer", lambda rnn: rnn(X[..., 1:])),
+    built("sequences", "shape (2, 4, 2)", "Create a new layer", lambda rnn: rnn(X[..., 1:])),
     fresh(
         "inputs",
         "shape (None, None)",
-        "Give the features a size",
+        "Set the size of the features axis",
         lambda rnn: rnn(keras.Input((4, None))),
     ),
     stateful(
@@ -110,8 +110,10 @@ LAYER = [
         lambda rnn: rnn(keras.Input((4, 3))),
     ),
     unrolled("unroll", "None steps", "unroll=False", lambda rnn: rnn(keras.Input((None, 3)))),
-    built("mask", "shape (2, 3)", "truth value", lambda rnn: rnn(X, mask=MASK[:, 1:])),
-    built("mask", "shape (2, 4, 1)", "truth value", lambda rnn: rnn(X, mask=MASK[..., None])),
+    built("mask", "shape (2, 3)", "one boolean per step", lambda rnn: rnn(X, mask=MASK[:, 1:])),
+    built(
+        "mask", "shape (2, 4, 1)", "one boolean per step", lambda rnn: rnn(X, mask=MASK[..., None])
+    ),
     built("mask", "='left'", "numpy.asarray", lambda rnn: rnn(X, mask="left"), error=TypeError),
     built(
         "initial_state",
@@ -146,7 +148,7 @@ CELL = [
     built_cell("states", "a list of 0", "get_initial_state", lambda c: c(X[:, 0], [])),
     built_cell("states", "shape (2, 4)", "one step", lambda c: c(X[:, 0], STATE[:, 1:])),
     built_cell("states", "=None", "numpy.asarray", lambda c: c(X[:, 0], None), error=TypeError),
-    fresh_cell("inputs", "shape (2, None)", "Give the features", lambda c: c.build((2, None))),
+    fresh_cell("inputs", "shape (2, None)", "Set the size", lambda c: c.build((2, None))),
 ]
 
 plain = cases_for("minimal_rnn")

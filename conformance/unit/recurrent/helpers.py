@@ -1,4 +1,4 @@
-"""Inputs, weights and gradients that every test of the recurrence shares."""
+"""Shared inputs, weights and gradients of the tests of the recurrent layers."""
 
 import os
 from collections.abc import Callable
@@ -41,14 +41,14 @@ def state(seed: int = 1, dtype: str = "float32") -> np.ndarray:
 
 
 def weights(seed: int = 2, dtype: str = "float32") -> list[np.ndarray]:
-    """A kernel, a recurrent kernel and a bias, none of them special."""
+    """Return a random kernel, recurrent kernel and bias."""
     rng = np.random.default_rng(seed)
     shapes = ((FEATURES, UNITS), (UNITS, UNITS), (UNITS,))
     return [(0.4 * rng.normal(size=shape)).astype(dtype) for shape in shapes]
 
 
 def with_weights(layer: Any, values: list[np.ndarray] | None = None) -> Any:
-    """`layer`, built, its trainable weights set."""
+    """Build `layer`, set its trainable weights and return it."""
     layer.build((BATCH, STEPS, FEATURES))
     values = weights() if values is None else values
     for variable, value in zip(layer.trainable_weights, values, strict=False):
@@ -61,7 +61,7 @@ def as_list(outputs: Any) -> list[Any]:
 
 
 def assert_close(got: Any, expected: Any, tolerance: float = 1e-5) -> None:
-    """Equal relative to the largest expected value."""
+    """Check that both are equal within a tolerance relative to the largest expected value."""
     got, expected = np.asarray(got, "float64"), np.asarray(expected, "float64")
     assert got.shape == expected.shape
     limit = tolerance * max(1e-3, np.abs(expected).max(initial=0.0))
@@ -71,9 +71,9 @@ def assert_close(got: Any, expected: Any, tolerance: float = 1e-5) -> None:
 def value_and_gradients(
     layer: Any, arguments: list[np.ndarray], call: Callable[..., Any], cotangents: list[np.ndarray]
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """The outputs of `call(*arguments)`, and the gradients of `sum(outputs * cotangents)`.
+    """Return the outputs of `call(*arguments)` and the gradients of `sum(outputs * cotangents)`.
 
-    With respect to the arguments, then to the trainable weights of `layer`.
+    The gradients are with respect to the arguments and then the trainable weights of `layer`.
     """
     import keras
 
@@ -118,10 +118,10 @@ def value_and_gradients(
 def reference_gradients(
     arguments: list[np.ndarray], cotangents: list[np.ndarray], **options: Any
 ) -> list[np.ndarray]:
-    """Central differences in float64 of the NumPy reference.
+    """Return the gradients of the NumPy reference from central differences in float64.
 
-    `arguments` are the inputs, the initial state and the weights, in that order, as are
-    the gradients.
+    `arguments` are the inputs, the initial state and the weights. The gradients are
+    returned in the same order.
     """
     arguments = [np.array(a, "float64") for a in arguments]
 

@@ -1,4 +1,4 @@
-"""Bad arguments are refused in words, and the good ones survive a configuration."""
+"""Arguments, configuration and weights of MinimalRNN and its cell."""
 
 import json
 
@@ -39,12 +39,12 @@ LAYER_OPTIONS = {
 }
 
 
-def test_units_may_be_any_kind_of_integer():
+def test_units_may_be_a_numpy_integer():
     assert MinimalRNN(np.int64(3)).get_config()["units"] == 3
     assert type(MinimalRNN(np.int64(3)).get_config()["units"]) is int
 
 
-def test_one_initial_state_may_come_in_a_list():
+def test_initial_state_may_be_in_a_list():
     layer = with_weights(MinimalRNN(UNITS))
     results = [layer(sequences(), initial_state=s) for s in (state(), [state()], (state(),))]
     first, *others = map(keras.ops.convert_to_numpy, results)
@@ -53,7 +53,7 @@ def test_one_initial_state_may_come_in_a_list():
 
 
 @pytest.mark.parametrize("cls", CLASSES)
-def test_every_option_survives_json(cls):
+def test_config_round_trip_through_json(cls):
     options = CELL_OPTIONS | (LAYER_OPTIONS if cls is MinimalRNN else {})
     layer = cls(3, name="mine", dtype="mixed_bfloat16", **options)
     plain = cls(3, name="mine").get_config()
@@ -67,7 +67,7 @@ def test_every_option_survives_json(cls):
     assert again.dtype_policy.name == "mixed_bfloat16"
 
 
-def test_reading_a_config_leaves_it_as_it_was():
+def test_from_config_does_not_modify_the_config():
     config = MinimalRNN(3, **CELL_OPTIONS, **LAYER_OPTIONS).get_config()
     text = json.dumps(config, default=str)
     for _ in range(2):
@@ -77,17 +77,17 @@ def test_reading_a_config_leaves_it_as_it_was():
 
 
 @pytest.mark.parametrize("cls", CLASSES)
-def test_registered_under_the_package(cls):
+def test_registered_name(cls):
     assert keras.saving.get_registered_name(cls) == f"keras_seqext>{cls.__name__}"
 
 
 @pytest.mark.parametrize("cls", CLASSES)
-def test_the_docstring_starts_by_saying_which_minimal_rnn_it_is(cls):
+def test_docstring_distinguishes_other_layers_of_that_name(cls):
     start = " ".join(cls.__doc__.split()[:60])
     assert "Not the" in start and "keras.layers.RNN" in start and "Chen, 2017" in start
 
 
-def test_regularizers_and_constraints_take_effect():
+def test_regularizers_and_constraints_are_applied():
     layer = with_weights(
         MinimalRNN(
             UNITS,
@@ -100,7 +100,7 @@ def test_regularizers_and_constraints_take_effect():
     )
     out = keras.ops.convert_to_numpy(layer(sequences()))
     kernel, recurrent_kernel, bias = layer.get_weights()
-    # Whether it is a mean over the batch differs between versions of Keras.
+    # Versions of Keras differ in whether they divide the penalty by the batch size.
     penalized = keras.layers.Activation("linear", activity_regularizer=keras.regularizers.L2(0.25))
     penalized(out)
     expected = {
@@ -117,7 +117,7 @@ def test_regularizers_and_constraints_take_effect():
     assert layer.get_weights()[0].min() >= 0 > kernel.min()
 
 
-def test_no_weights_before_build_and_frozen_when_told():
+def test_weights_are_created_in_build_and_can_be_frozen():
     layer = MinimalRNN(UNITS, trainable=False)
     assert not layer.weights
     with_weights(layer)

@@ -1,4 +1,4 @@
-"""Dropout: the same units for a whole sequence, at the right rate, repeatably."""
+"""Dropout of MinimalRNN: constant over a sequence, correct rate, seeded."""
 
 import keras
 import numpy as np
@@ -23,7 +23,7 @@ def run(layer, x, **options):
 
 
 def linear(**options):
-    """A layer that adds up its inputs: one unit a feature, nothing squashed."""
+    """Return a layer that computes the cumulative sum of its inputs, with one unit per feature."""
     layer = MinimalRNN(
         40,
         activation=None,
@@ -38,27 +38,27 @@ def linear(**options):
     return layer
 
 
-def test_input_dropout_drops_the_same_inputs_at_every_step_at_its_rate():
+def test_input_dropout_is_constant_over_steps_and_has_the_given_rate():
     out = run(linear(dropout=0.25), np.ones((100, 3, 40), "float32"), training=True)
-    kept = out[:, 0] > 0
-    np.testing.assert_allclose(out[:, 0][kept], 1 / 0.75, rtol=1e-5)
+    retained = out[:, 0] > 0
+    np.testing.assert_allclose(out[:, 0][retained], 1 / 0.75, rtol=1e-5)
     np.testing.assert_allclose(out[:, 2], 3 * out[:, 0], rtol=1e-5)
-    # 4000 draws: five standard deviations.
-    assert abs(kept.mean() - 0.75) < 5 * np.sqrt(0.25 * 0.75 / kept.size)
+    # Five standard deviations of the mean of 4000 draws.
+    assert abs(retained.mean() - 0.75) < 5 * np.sqrt(0.25 * 0.75 / retained.size)
 
 
-def test_recurrent_dropout_drops_the_same_states_at_every_step_at_its_rate():
+def test_recurrent_dropout_is_constant_over_steps_and_has_the_given_rate():
     out = run(linear(recurrent_dropout=0.4), np.ones((100, 3, 40), "float32"), training=True)
     np.testing.assert_allclose(out[:, 0], 1)
     factor = out[:, 1] - 1
-    kept = factor > 0
-    np.testing.assert_allclose(factor[kept], 1 / 0.6, rtol=1e-5)
+    retained = factor > 0
+    np.testing.assert_allclose(factor[retained], 1 / 0.6, rtol=1e-5)
     np.testing.assert_allclose(out[:, 2], 1 + factor * out[:, 1], rtol=1e-5)
-    assert abs(kept.mean() - 0.6) < 5 * np.sqrt(0.4 * 0.6 / kept.size)
+    assert abs(retained.mean() - 0.6) < 5 * np.sqrt(0.4 * 0.6 / retained.size)
 
 
 @pytest.mark.parametrize("unroll", [False, True])
-def test_one_seed_gives_the_dropout_of_the_cell_inside_rnn(unroll):
+def test_same_seed_gives_same_dropout_as_the_cell_and_simple_rnn(unroll):
     rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "seed": 5}
     ours = with_weights(MinimalRNN(UNITS, unroll=unroll, **rates))
     cell = with_weights(keras.layers.RNN(MinimalRNNCell(UNITS, **rates)))
@@ -69,7 +69,7 @@ def test_one_seed_gives_the_dropout_of_the_cell_inside_rnn(unroll):
         assert_close(run(theirs, sequences(), training=True, mask=MASKS["scattered"]), out)
 
 
-def test_the_seed_decides_and_each_call_differs():
+def test_dropout_depends_on_the_seed_and_differs_between_calls():
     def pair(seed):
         layer = with_weights(MinimalRNN(UNITS, dropout=0.5, recurrent_dropout=0.5, seed=seed))
         return [run(layer, sequences(), training=True) for _ in range(2)]
@@ -80,7 +80,7 @@ def test_the_seed_decides_and_each_call_differs():
     assert np.abs(first[0] - other[0]).max() > 0.01
 
 
-def test_a_prediction_drops_nothing_and_uses_up_no_random_numbers():
+def test_inference_applies_no_dropout_and_does_not_advance_the_seed():
     layer = with_weights(MinimalRNN(UNITS, dropout=0.5, recurrent_dropout=0.5, seed=3))
     plain = with_weights(MinimalRNN(UNITS))
     before = [v.numpy() for v in layer.non_trainable_variables]
@@ -92,7 +92,7 @@ def test_a_prediction_drops_nothing_and_uses_up_no_random_numbers():
     assert (layer.non_trainable_variables[0].numpy() != after[0]).any()
 
 
-def test_dropout_without_recurrent_dropout_still_runs_the_kernel_alike():
+def test_kernel_and_unrolled_loop_agree_with_input_dropout():
     kernel = with_weights(MinimalRNN(UNITS, dropout=0.3, seed=5))
     loop = with_weights(MinimalRNN(UNITS, dropout=0.3, seed=5, unroll=True))
     assert_close(
@@ -101,7 +101,7 @@ def test_dropout_without_recurrent_dropout_still_runs_the_kernel_alike():
     )
 
 
-def test_training_steps_draw_anew_and_stacked_cells_drop_too():
+def test_stacked_cells_sample_new_dropout_in_each_training_step():
     cells = [MinimalRNNCell(8, dropout=0.5, recurrent_dropout=0.5, seed=i) for i in range(2)]
     model = keras.Sequential(
         [keras.Input((STEPS, FEATURES)), keras.layers.RNN(cells), keras.layers.Dense(1)]

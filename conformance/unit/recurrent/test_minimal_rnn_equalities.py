@@ -1,4 +1,4 @@
-"""MinimalRNN, RNN(MinimalRNNCell), SimpleRNN and the NumPy reference are one function."""
+"""Equality of MinimalRNN, RNN(MinimalRNNCell), SimpleRNN and the NumPy reference."""
 
 import itertools
 from functools import partial
@@ -28,7 +28,7 @@ from .helpers import (
 LAYERS = {
     "kernel": lambda **options: MinimalRNN(UNITS, **options),
     "unrolled": lambda **options: MinimalRNN(UNITS, unroll=True, **options),
-    # A function that is tanh but does not say so takes the plain loop.
+    # The layer does not recognize a lambda as tanh and uses the general loop.
     "loop": lambda **options: MinimalRNN(UNITS, activation=lambda x: keras.ops.tanh(x), **options),
     "cell": lambda **options: keras.layers.RNN(MinimalRNNCell(UNITS), **options),
     "SimpleRNN": lambda **options: keras.layers.SimpleRNN(UNITS, **options),
@@ -40,7 +40,7 @@ OPTIONS = [
 
 
 def stacked(names):
-    """One batch with the rows of all these masks, so that each layer is traced only once."""
+    """Return one batch with the rows of all these masks, so that each layer is traced once."""
     repeats = len(names)
     mask = np.concatenate([MASKS[name] for name in names])
     return np.tile(sequences(), (repeats, 1, 1)), np.tile(state(), (repeats, 1)), mask
@@ -49,7 +49,7 @@ def stacked(names):
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("name", LAYERS)
-def test_outputs_and_states_are_those_of_the_reference(name, masked, options):
+def test_outputs_and_states_equal_the_reference(name, masked, options):
     x, _, mask = stacked([name for name, mask in MASKS.items() if mask is not None])
     options = options | {"return_state": True}
     layer = with_weights(LAYERS[name](**options))
@@ -62,8 +62,8 @@ def test_outputs_and_states_are_those_of_the_reference(name, masked, options):
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("options", [OPTIONS[0], OPTIONS[3]], ids=str)
 @pytest.mark.parametrize("name", LAYERS)
-def test_gradients_are_those_of_the_reference(name, options, masked):
-    # Where the first step read is masked, Keras on JAX shows the initial state and not zero.
+def test_gradients_equal_the_reference(name, options, masked):
+    # If the first processed step is masked, Keras on JAX returns the initial state instead of zero.
     keras_on_jax = name in ("cell", "SimpleRNN") and BACKEND == "jax"
     first_is_valid = ["left" if options["go_backwards"] else "right"]
     x, start, mask = stacked(
@@ -87,13 +87,13 @@ def test_gradients_are_those_of_the_reference(name, options, masked):
 
 @pytest.mark.parametrize("bias", [True, False])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "softmax", None])
-def test_every_activation_and_no_bias_agree_with_simple_rnn(activation, bias):
+def test_activations_and_bias_agree_with_simple_rnn(activation, bias):
     ours = MinimalRNN(UNITS, activation=activation, use_bias=bias, return_sequences=True)
-    keras_own = keras.layers.SimpleRNN(
+    theirs = keras.layers.SimpleRNN(
         UNITS, activation=activation, use_bias=bias, return_sequences=True
     )
     results = []
-    for layer in (with_weights(ours), with_weights(keras_own)):
+    for layer in (with_weights(ours), with_weights(theirs)):
         cotangent = np.random.default_rng(3).normal(size=(len(sequences()), STEPS, UNITS))
         results.append(
             value_and_gradients(
@@ -107,7 +107,7 @@ def test_every_activation_and_no_bias_agree_with_simple_rnn(activation, bias):
 
 
 @pytest.mark.parametrize("bias", [True, False])
-def test_weights_interchange_with_simple_rnn_both_ways(bias):
+def test_weights_are_interchangeable_with_simple_rnn(bias):
     ours, theirs = MinimalRNN(UNITS, use_bias=bias), keras.layers.SimpleRNN(UNITS, use_bias=bias)
     x = sequences()
     assert not np.allclose(*(keras.ops.convert_to_numpy(layer(x)) for layer in (ours, theirs)))
@@ -119,7 +119,7 @@ def test_weights_interchange_with_simple_rnn_both_ways(bias):
     assert not np.allclose(*(keras.ops.convert_to_numpy(layer(x)) for layer in (ours, theirs)))
 
 
-def test_the_cell_alone_computes_one_step():
+def test_cell_computes_one_step():
     cell = MinimalRNNCell(UNITS)
     cell.build((None, sequences().shape[-1]))
     for variable, value in zip(cell.trainable_weights, weights(), strict=True):

@@ -1,4 +1,4 @@
-"""In float64 the layer is the reference to the last digits, and so are its gradients."""
+"""Outputs and gradients of MinimalRNN in float64 compared with the reference."""
 
 import os
 import subprocess
@@ -27,11 +27,11 @@ from .helpers import (
     with_weights,
 )
 
-# JAX decides once a process whether it has float64 at all.
+# On JAX, float64 is enabled for a whole process.
 HAS_FLOAT64 = BACKEND != "jax" or os.environ.get("JAX_ENABLE_X64") == "1"
-# Where the activation is Keras' own tanh: on JAX it computes float64 in float32.
+# Tolerance where `keras.ops.tanh` is the activation: on JAX it computes float64 in float32.
 KERAS_TANH = 1e-6 if BACKEND == "jax" else 1e-10
-needs_float64 = pytest.mark.skipif(not HAS_FLOAT64, reason="runs in a process of its own")
+needs_float64 = pytest.mark.skipif(not HAS_FLOAT64, reason="runs in a separate process")
 
 
 @needs_float64
@@ -39,7 +39,7 @@ needs_float64 = pytest.mark.skipif(not HAS_FLOAT64, reason="runs in a process of
 @pytest.mark.parametrize(
     "options", [{}, {"go_backwards": True}, {"activation": "sigmoid"}], ids=str
 )
-def test_value_and_gradients_to_ten_digits(options, mask):
+def test_outputs_and_gradients_equal_the_reference(options, mask):
     activation = {"activation": lambda x: 1 / (1 + np.exp(-x))} if "activation" in options else {}
     layer = MinimalRNN(UNITS, return_sequences=True, return_state=True, dtype="float64", **options)
     with_weights(layer, weights(dtype="float64"))
@@ -62,12 +62,12 @@ def test_value_and_gradients_to_ten_digits(options, mask):
     differences = reference_gradients([*arguments, *weights(dtype="float64")], cotangents, **every)
     for got, wanted in zip(gradients, differences, strict=True):
         assert got.dtype == "float64"
-        # The central differences themselves are good to about eight digits.
+        # Central differences are accurate to about eight digits.
         assert_close(got, wanted, 1e-7)
 
 
 @needs_float64
-def test_the_kernel_and_the_plain_loop_agree():
+def test_kernel_and_unrolled_loop_agree():
     results = []
     for unroll in (False, True):
         layer = MinimalRNN(UNITS, unroll=unroll, dtype="float64")
@@ -85,7 +85,7 @@ def test_the_kernel_and_the_plain_loop_agree():
 
 
 @needs_float64
-def test_the_cell_is_one_step_of_the_reference():
+def test_cell_equals_one_step_of_the_reference():
     cell = MinimalRNNCell(UNITS, dtype="float64")
     cell.build((None, FEATURES))
     cell.set_weights(weights(dtype="float64"))
@@ -96,8 +96,8 @@ def test_the_cell_is_one_step_of_the_reference():
     assert_close(keras.ops.convert_to_numpy(output), expected, KERAS_TANH)
 
 
-@pytest.mark.skipif(BACKEND != "jax" or HAS_FLOAT64, reason="only JAX needs another process")
-def test_the_same_on_jax_in_a_process_that_has_float64():
+@pytest.mark.skipif(BACKEND != "jax" or HAS_FLOAT64, reason="only JAX needs a separate process")
+def test_on_jax_in_a_process_with_float64():
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
         env={**os.environ, "JAX_ENABLE_X64": "1"},

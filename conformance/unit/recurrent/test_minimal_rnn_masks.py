@@ -1,4 +1,4 @@
-"""What a mask must hide, and what comes out at masked steps."""
+"""Masks of MinimalRNN: isolation of masked steps, and outputs at masked steps."""
 
 import keras
 import numpy as np
@@ -29,18 +29,18 @@ KINDS = {
 @pytest.mark.parametrize("mask", ["right", "left", "scattered", "empty row", "all empty"])
 @pytest.mark.parametrize("sequence", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
-def test_masked_steps_reach_neither_outputs_nor_gradients(kind, sequence, mask):
+def test_masked_steps_do_not_affect_outputs_or_gradients(kind, sequence, mask):
     layer = with_weights(MinimalRNN(UNITS, return_sequences=sequence, **KINDS[kind]))
-    counts = MASKS[mask]
-    shape = (len(counts), STEPS, UNITS) if sequence else (len(counts), UNITS)
+    valid = MASKS[mask]
+    shape = (len(valid), STEPS, UNITS) if sequence else (len(valid), UNITS)
     cotangent = np.random.default_rng(4).normal(size=shape)
     results = []
     for fill in (0.0, 37.0, np.nan, np.inf):
-        x = np.where(counts[..., None], sequences(), fill).astype("float32")
+        x = np.where(valid[..., None], sequences(), fill).astype("float32")
         outputs, gradients = value_and_gradients(
-            layer, [x], lambda x: layer(x, mask=counts), [cotangent]
+            layer, [x], lambda x: layer(x, mask=valid), [cotangent]
         )
-        assert not gradients[0][~counts].any()
+        assert not gradients[0][~valid].any()
         results.append(outputs + gradients)
     for other in results[1:]:
         for got, expected in zip(other, results[0], strict=True):
@@ -66,7 +66,7 @@ def test_zero_output_for_mask(kind, backwards):
     assert_close(keras.ops.convert_to_numpy(got), expected)
 
 
-def test_zero_output_for_mask_leaves_the_last_output_alone():
+def test_zero_output_for_mask_does_not_change_the_last_output():
     layer = with_weights(MinimalRNN(UNITS, zero_output_for_mask=True))
     got = keras.ops.convert_to_numpy(layer(sequences(), mask=MASKS["right"]))
     assert_close(
@@ -76,7 +76,7 @@ def test_zero_output_for_mask_leaves_the_last_output_alone():
 
 
 @pytest.mark.parametrize("sequence", [True, False])
-def test_before_the_first_valid_step_the_output_is_zero_and_the_state_is_kept(sequence):
+def test_output_is_zero_and_state_unchanged_before_the_first_unmasked_step(sequence):
     layer = with_weights(MinimalRNN(UNITS, return_sequences=sequence, return_state=True))
     outputs, end = layer(sequences(), mask=MASKS["empty row"], initial_state=state())
     assert not keras.ops.convert_to_numpy(outputs)[2].any()
@@ -84,7 +84,7 @@ def test_before_the_first_valid_step_the_output_is_zero_and_the_state_is_kept(se
 
 
 @pytest.mark.parametrize("dtype", ["int32", "float32", "bool"])
-def test_a_mask_of_numbers_is_a_mask(dtype):
+def test_mask_may_be_numeric(dtype):
     layer = with_weights(MinimalRNN(UNITS))
     got = layer(sequences(), mask=MASKS["left"].astype(dtype))
     assert_close(
@@ -94,13 +94,13 @@ def test_a_mask_of_numbers_is_a_mask(dtype):
 
 
 @pytest.mark.parametrize("shape", [(4, 8), (7,), (4, 7, 1), (5, 7)])
-def test_a_mask_of_another_shape_is_refused(shape):
+def test_mask_of_wrong_shape_raises(shape):
     layer = with_weights(MinimalRNN(UNITS, name="mine"))
     with pytest.raises(ValueError, match=r"`mask` of `mine` must have the shape \(batch, steps\)"):
         layer(sequences(), mask=np.ones(shape, bool))
 
 
-def test_the_mask_of_an_embedding_is_used_and_passed_on_with_the_sequence():
+def test_mask_of_embedding_is_used_and_passed_on_with_the_sequence():
     ids = np.array([[3, 1, 0, 0], [0, 2, 2, 0]])
     embedded = keras.layers.Embedding(4, 6, mask_zero=True)(ids)
     layer = with_weights(MinimalRNN(UNITS, return_sequences=True))
@@ -114,12 +114,12 @@ def test_the_mask_of_an_embedding_is_used_and_passed_on_with_the_sequence():
     assert MinimalRNN(UNITS).compute_mask(embedded, ids != 0) is None
 
 
-def test_the_mask_turns_with_the_sequence():
+def test_mask_is_reversed_with_the_sequence():
     mask = MASKS["right"]
     backwards = MinimalRNN(UNITS, return_sequences=True, return_state=True, go_backwards=True)
-    turned, none = backwards.compute_mask(None, mask)
-    assert none is None
-    np.testing.assert_array_equal(keras.ops.convert_to_numpy(turned), mask[:, ::-1])
+    reversed_mask, state_mask = backwards.compute_mask(None, mask)
+    assert state_mask is None
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(reversed_mask), mask[:, ::-1])
     stack = [with_weights(backwards), MinimalRNN(3)]
     outputs, _ = stack[0](sequences(), mask=mask)
     direct = stack[1](keras.ops.convert_to_numpy(outputs), mask=mask[:, ::-1])

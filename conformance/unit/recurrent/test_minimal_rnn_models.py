@@ -1,4 +1,4 @@
-"""Inside models: shapes, wrappers, precision, compilation, saving."""
+"""MinimalRNN in models: shapes, wrappers, precision, compilation and saving."""
 
 import copy
 
@@ -36,22 +36,22 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_symbolic_shapes_and_dtypes_are_the_real_ones(kind):
+def test_symbolic_and_eager_shapes_and_dtypes_are_equal(kind):
     layer = with_weights(MinimalRNN(UNITS, **KINDS[kind]))
-    real = as_list(layer(sequences()))
+    eager = as_list(layer(sequences()))
     shapes = as_list(layer.compute_output_shape((BATCH, STEPS, FEATURES)))
     shapes = [tuple(s) for s in (shapes if "return_state" in KINDS[kind] else [tuple(shapes)])]
     symbolic = as_list(layer(keras.Input((STEPS, FEATURES), batch_size=BATCH)))
     unknown = as_list(layer(keras.Input((None, FEATURES))))
-    assert len(real) == len(shapes) == len(symbolic) == len(unknown)
-    for y, shape, s, u in zip(real, shapes, symbolic, unknown, strict=True):
+    assert len(eager) == len(shapes) == len(symbolic) == len(unknown)
+    for y, shape, s, u in zip(eager, shapes, symbolic, unknown, strict=True):
         assert tuple(y.shape) == shape == tuple(s.shape)
         assert u.shape == (None, *((None,) if len(shape) == 3 else ()), UNITS)
         assert keras.backend.standardize_dtype(y.dtype) == s.dtype == u.dtype == "float32"
 
 
 @pytest.mark.parametrize("kind", ["last", "sequence", "loop"])
-def test_batch_and_time_may_change_from_call_to_call(kind):
+def test_batch_size_and_steps_may_differ_between_calls(kind):
     layer = with_weights(MinimalRNN(UNITS, **KINDS[kind]))
     inputs = keras.Input((None, FEATURES))
     model = keras.Model(inputs, layer(keras.layers.Masking()(inputs)))
@@ -70,9 +70,9 @@ def test_batch_and_time_may_change_from_call_to_call(kind):
 
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("kind", ["kernel", "loop", "unrolled"])
-def test_training_is_simple_rnns_compiled_or_not(kind, jit_compile):
+def test_training_gives_the_weights_of_simple_rnn(kind, jit_compile):
     if BACKEND == "torch" and jit_compile:
-        pytest.skip("torch.compile needs a C++ compiler, which a test cannot count on")
+        pytest.skip("torch.compile needs a C++ compiler, which may not be installed")
     options = {
         "kernel": {},
         "loop": {"activation": "softsign"},
@@ -80,7 +80,7 @@ def test_training_is_simple_rnns_compiled_or_not(kind, jit_compile):
     }[kind]
     trained = []
     for cls in (MinimalRNN, keras.layers.SimpleRNN):
-        # Statically shaped: XLA compiles SimpleRNN's own gradient only so.
+        # XLA can compile the gradient of SimpleRNN only with static shapes.
         model = keras.Sequential(
             [
                 keras.Input(batch_shape=(BATCH, STEPS, FEATURES)),
@@ -98,7 +98,7 @@ def test_training_is_simple_rnns_compiled_or_not(kind, jit_compile):
         assert np.abs(ours - before).max() > 1e-3
 
 
-def test_inside_bidirectional_as_simple_rnn():
+def test_bidirectional_equals_that_of_simple_rnn():
     values = [*weights(2), *weights(3)]
     outputs = []
     for cls in (MinimalRNN, keras.layers.SimpleRNN):
@@ -112,7 +112,7 @@ def test_inside_bidirectional_as_simple_rnn():
     assert type(again.forward_layer) is type(layer.forward_layer)
 
 
-def test_stacked_cells_are_stacked_layers():
+def test_stacked_cells_equal_stacked_references():
     cells = [MinimalRNNCell(UNITS), keras.layers.SimpleRNNCell(3), MinimalRNNCell(2)]
     stack = keras.layers.RNN(keras.layers.StackedRNNCells(cells), return_sequences=True)
     got = stack(sequences())
@@ -122,7 +122,7 @@ def test_stacked_cells_are_stacked_layers():
     assert_close(keras.ops.convert_to_numpy(got), expected)
 
 
-def test_inside_time_distributed():
+def test_time_distributed():
     x = np.stack([sequences(0), sequences(1), sequences(2)], axis=1)
     layer = keras.layers.TimeDistributed(MinimalRNN(UNITS))
     out = keras.ops.convert_to_numpy(layer(x))
@@ -131,7 +131,7 @@ def test_inside_time_distributed():
         assert_close(out[:, position], minimal_rnn(x[:, position], *values, return_sequences=False))
 
 
-def test_the_initial_state_may_be_symbolic():
+def test_initial_state_may_be_symbolic():
     x, start = keras.Input((None, FEATURES)), keras.Input((UNITS,))
     layer = with_weights(MinimalRNN(UNITS))
     model = keras.Model([x, start], layer(x, initial_state=[start]))
@@ -159,14 +159,14 @@ def test_mixed_precision(policy, tolerance, kind):
     assert np.isfinite(model.train_on_batch(sequences(), np.zeros(shape)))
 
 
-def test_integers_are_read_as_numbers():
+def test_integers_are_cast_to_the_compute_dtype():
     layer = with_weights(MinimalRNN(UNITS))
     x = np.arange(BATCH * STEPS * FEATURES).reshape(BATCH, STEPS, FEATURES) % 3
     expected = minimal_rnn(x, *weights(), return_sequences=False)
     assert_close(keras.ops.convert_to_numpy(layer(x)), expected)
 
 
-def test_inputs_and_mask_are_left_as_they_were():
+def test_inputs_and_mask_are_not_modified():
     x, mask = sequences(), MASKS["scattered"].copy()
     x[~mask] = 9
     before = x.copy()
@@ -178,7 +178,7 @@ def test_inputs_and_mask_are_left_as_they_were():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_saved_model_predicts_the_same(kind, tmp_path):
+def test_loaded_and_cloned_models_predict_the_same(kind, tmp_path):
     inputs = keras.Input((None, FEATURES))
     model = keras.Model(inputs, MinimalRNN(UNITS, **KINDS[kind])(keras.layers.Masking()(inputs)))
     with_weights(model.layers[-1])
@@ -193,20 +193,22 @@ def test_a_saved_model_predicts_the_same(kind, tmp_path):
         np.testing.assert_array_equal(got, wanted)
 
 
-def test_a_copy_is_a_layer_of_its_own():
+def test_copy_is_independent():
     layer = with_weights(MinimalRNN(UNITS, dropout=0.2))
     expected = keras.ops.convert_to_numpy(layer(sequences()))
-    twin = copy.deepcopy(layer)
-    assert_close(keras.ops.convert_to_numpy(twin(sequences())), expected)
-    twin.set_weights([0 * w for w in twin.get_weights()])
+    copied = copy.deepcopy(layer)
+    assert_close(keras.ops.convert_to_numpy(copied(sequences())), expected)
+    copied.set_weights([0 * w for w in copied.get_weights()])
     assert_close(keras.ops.convert_to_numpy(layer(sequences())), expected)
 
 
-@pytest.mark.skipif(BACKEND == "torch", reason="Keras exports a SavedModel from TensorFlow and JAX")
-# Keras' own call of jax2tf.
+@pytest.mark.skipif(
+    BACKEND == "torch", reason="Keras exports a SavedModel only on TensorFlow and JAX"
+)
+# Keras passes this deprecated parameter to jax2tf.
 @pytest.mark.filterwarnings("ignore:The `native_serialization` parameter:DeprecationWarning")
 @pytest.mark.parametrize("kind", ["last", "sequence", "loop"])
-def test_the_exported_model_predicts_the_same_at_another_length(kind, tmp_path):
+def test_exported_model_predicts_the_same_for_any_length(kind, tmp_path):
     tf = pytest.importorskip("tensorflow")
     inputs = keras.Input((None, FEATURES))
     model = keras.Model(inputs, MinimalRNN(UNITS, **KINDS[kind])(keras.layers.Masking()(inputs)))
@@ -219,7 +221,7 @@ def test_the_exported_model_predicts_the_same_at_another_length(kind, tmp_path):
         assert_close(served.serve(tf.constant(x)).numpy(), model.predict(x, verbose=0))
 
 
-def test_one_row_does_not_see_another():
+def test_rows_are_independent():
     layer = with_weights(MinimalRNN(UNITS, return_sequences=True))
     x = sequences()
     before = keras.ops.convert_to_numpy(layer(x, mask=MASKS["scattered"]))
@@ -227,12 +229,12 @@ def test_one_row_does_not_see_another():
     after = keras.ops.convert_to_numpy(layer(x, mask=MASKS["scattered"]))
     np.testing.assert_array_equal(after[1:], before[1:])
     order = np.array([2, 0, 3, 1])
-    turned = layer(sequences()[order], mask=MASKS["scattered"][order])
-    assert_close(keras.ops.convert_to_numpy(turned), before[order])
+    reordered = layer(sequences()[order], mask=MASKS["scattered"][order])
+    assert_close(keras.ops.convert_to_numpy(reordered), before[order])
 
 
-def test_the_gradient_of_the_gradient_is_that_of_simple_rnn():
-    """The directional derivative of a squared gradient, by the hand-written backward pass."""
+def test_second_derivative_equals_that_of_simple_rnn():
+    """Differentiates the hand-written backward pass: the gradient of a squared gradient."""
     ours, theirs = (with_weights(cls(UNITS)) for cls in (MinimalRNN, keras.layers.SimpleRNN))
     results = []
     for layer in (ours, theirs):
@@ -268,7 +270,7 @@ def test_the_gradient_of_the_gradient_is_that_of_simple_rnn():
     assert np.abs(results[0]).max() > 0
 
 
-def test_one_weight_moved_a_little_moves_the_output_as_its_gradient_says():
+def test_weight_gradients_equal_finite_difference():
     layer = with_weights(MinimalRNN(UNITS))
     cotangent = np.random.default_rng(5).normal(size=(BATCH, UNITS))
     _, gradients = value_and_gradients(layer, [sequences()], layer, [cotangent])

@@ -1,4 +1,4 @@
-"""The NumPy recurrence: what the chapter's loop computes, and what a mask does to it."""
+"""NumPy reference: the recurrence of Chollet, *Deep Learning with Python* (2017), with masks."""
 
 import math
 
@@ -12,14 +12,14 @@ from .helpers import MASKS, assert_close, sequences, state, weights
 pytestmark = pytest.mark.backend_free
 
 
-def test_100_steps_of_32_features_give_a_stack_of_100_outputs_of_64():
+def test_output_shape_for_100_steps_of_32_features_and_64_units():
     rng = np.random.default_rng(0)
     inputs, kernel = rng.normal(size=(100, 32)), rng.normal(size=(32, 64))
     outputs = minimal_rnn(inputs, kernel, 0.1 * rng.normal(size=(64, 64)), np.zeros(64))
     assert outputs.shape == (100, 64)
 
 
-def test_each_number_is_the_hyperbolic_tangent_of_its_three_terms():
+def test_each_output_is_tanh_of_the_sum_of_three_terms():
     inputs, (kernel, recurrent_kernel, bias) = sequences(dtype="float64"), weights(dtype="float64")
     outputs = minimal_rnn(inputs, kernel, recurrent_kernel, bias)
     for row, step, unit in np.ndindex(outputs.shape):
@@ -33,7 +33,7 @@ def test_each_number_is_the_hyperbolic_tangent_of_its_three_terms():
         assert outputs[row, step, unit] == pytest.approx(math.tanh(total), abs=1e-13)
 
 
-def test_a_batch_is_its_rows():
+def test_batch_equals_its_rows():
     inputs, values, start = sequences(), weights(), state()
     batch = minimal_rnn(inputs, *values, initial_state=start, mask=MASKS["scattered"])
     for row in range(len(inputs)):
@@ -44,15 +44,15 @@ def test_a_batch_is_its_rows():
 
 
 @pytest.mark.parametrize("side", ["right", "left", "scattered"])
-def test_a_masked_row_ends_as_the_row_without_its_masked_steps(side):
+def test_last_output_equals_that_of_the_row_without_masked_steps(side):
     inputs, values, mask = sequences(), weights(), MASKS[side]
     last = minimal_rnn(inputs, *values, mask=mask, return_sequences=False)
-    for row, counts in enumerate(mask):
-        alone = minimal_rnn(inputs[row, counts], *values, return_sequences=False)
+    for row, valid in enumerate(mask):
+        alone = minimal_rnn(inputs[row, valid], *values, return_sequences=False)
         assert_close(last[row], alone)
 
 
-def test_a_masked_step_repeats_the_output_before_it_and_zero_before_the_first():
+def test_masked_step_repeats_the_previous_output_or_zero():
     mask = np.array([False, True, False, False, True, False, True])
     outputs, last = minimal_rnn(
         sequences()[0], *weights(), mask=mask, initial_state=state()[0], return_state=True
@@ -64,7 +64,7 @@ def test_a_masked_step_repeats_the_output_before_it_and_zero_before_the_first():
     np.testing.assert_array_equal(last, outputs[6])
 
 
-def test_a_row_without_a_step_that_counts_keeps_its_state_and_outputs_zero():
+def test_empty_row_preserves_the_state_and_outputs_zero():
     mask = MASKS["empty row"]
     last, end = minimal_rnn(
         sequences(),
@@ -78,23 +78,23 @@ def test_a_row_without_a_step_that_counts_keeps_its_state_and_outputs_zero():
     np.testing.assert_array_equal(end[2], state()[2])
 
 
-def test_zero_output_for_mask_only_changes_what_is_shown():
-    shown, end = minimal_rnn(
+def test_zero_output_for_mask_does_not_change_the_state():
+    zeroed, end = minimal_rnn(
         sequences(), *weights(), mask=MASKS["right"], zero_output_for_mask=True, return_state=True
     )
     plain, plain_end = minimal_rnn(sequences(), *weights(), mask=MASKS["right"], return_state=True)
-    np.testing.assert_array_equal(shown, np.where(MASKS["right"][..., None], plain, 0))
+    np.testing.assert_array_equal(zeroed, np.where(MASKS["right"][..., None], plain, 0))
     np.testing.assert_array_equal(end, plain_end)
 
 
-def test_backwards_is_forwards_over_the_turned_sequence():
+def test_go_backwards_equals_the_reversed_sequence():
     inputs, mask = sequences(), MASKS["scattered"]
     backwards = minimal_rnn(inputs, *weights(), mask=mask, go_backwards=True)
     forwards = minimal_rnn(inputs[:, ::-1], *weights(), mask=mask[:, ::-1])
     np.testing.assert_array_equal(backwards, forwards)
 
 
-def test_no_steps_give_no_outputs_and_the_state_back():
+def test_zero_steps_return_the_initial_state():
     outputs, end = minimal_rnn(
         np.zeros((2, 0, 6)), *weights(), initial_state=state()[:2], return_state=True
     )
@@ -103,6 +103,6 @@ def test_no_steps_give_no_outputs_and_the_state_back():
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3, 4, 5)])
-def test_another_rank_is_refused(shape):
+def test_inputs_of_wrong_rank_raise(shape):
     with pytest.raises(ValueError, match=r"\(steps, features\) or \(batch, steps, features\)"):
         minimal_rnn(np.zeros(shape), *weights())

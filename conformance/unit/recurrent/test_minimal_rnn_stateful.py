@@ -1,4 +1,4 @@
-"""A state that lives from batch to batch."""
+"""Stateful MinimalRNN: a state preserved between batches."""
 
 import keras
 import numpy as np
@@ -26,7 +26,7 @@ def run(layer, x, **options):
 
 
 @pytest.mark.parametrize("unroll", [False, True])
-def test_two_halves_are_the_whole(unroll):
+def test_two_parts_equal_the_whole_sequence(unroll):
     layer = with_weights(MinimalRNN(UNITS, stateful=True, return_sequences=True, unroll=unroll))
     x, mask = sequences(), MASKS["scattered"]
     halves = [run(layer, x[:, :3], mask=mask[:, :3]), run(layer, x[:, 3:], mask=mask[:, 3:])]
@@ -34,11 +34,11 @@ def test_two_halves_are_the_whole(unroll):
     assert_close(halves[0], whole[:, :3])
     first = np.cumsum(mask[:, 3:], axis=1) > 0
     assert_close(halves[1][first], whole[:, 3:][first])
-    # Shown is only what this call computed; the state itself went on.
+    # Outputs before the first unmasked step of a call are zero, although the state is not.
     assert not halves[1][~first].any()
 
 
-def test_reset_state_starts_again_and_initial_state_overrides():
+def test_reset_state_and_initial_state():
     layer = with_weights(MinimalRNN(UNITS, stateful=True))
     first = run(layer, sequences()[:, :2])
     second = run(layer, sequences()[:, :2])
@@ -53,13 +53,13 @@ def test_reset_state_starts_again_and_initial_state_overrides():
     assert_close(keras.ops.convert_to_numpy(layer.states[0]), given)
 
 
-def test_the_state_survives_model_calls_and_fit():
+def test_state_is_preserved_in_model_calls_and_fit():
     model = keras.Sequential(
         [keras.Input(batch_shape=(BATCH, STEPS, FEATURES)), MinimalRNN(UNITS, stateful=True)]
     )
     with_weights(model.layers[0])
     x = sequences()
-    # Not `predict`: on JAX Keras drops what it did to any layer's state, SimpleRNN's too.
+    # Not `predict`: Keras on JAX discards the new state of any layer there, also of SimpleRNN.
     first, second = (run(model, x) for _ in range(2))
     middle = minimal_rnn(x, *weights(), return_sequences=False)
     assert_close(first, middle)
@@ -71,26 +71,28 @@ def test_the_state_survives_model_calls_and_fit():
     assert not keras.ops.convert_to_numpy(model.layers[0].states[0]).any()
 
 
-def test_building_again_makes_no_second_state():
+def test_second_build_creates_no_second_state():
     layer = with_weights(MinimalRNN(UNITS, stateful=True))
     count = len(layer.variables)
     layer.build((BATCH, STEPS + 1, FEATURES))
     assert len(layer.variables) == count
 
 
-def test_an_unknown_batch_size_is_refused_with_the_remedy():
-    with pytest.raises(ValueError, match=r"must know the batch size.*batch_size=\.\.\."):
+def test_unknown_batch_size_raises():
+    with pytest.raises(
+        ValueError, match=r"batch size of `sequences` must be known.*batch_size=\.\.\."
+    ):
         MinimalRNN(UNITS, stateful=True)(keras.Input((STEPS, FEATURES)))
 
 
-def test_another_batch_size_is_refused():
+def test_other_batch_size_raises():
     layer = with_weights(MinimalRNN(UNITS, stateful=True))
     with pytest.raises(ValueError, match=r"must have the shape \(batch, units\)"):
         layer(sequences()[:2])
 
 
 @pytest.mark.parametrize("call", ["predict", "predict_on_batch"])
-def test_a_compiled_prediction_carries_the_state_on(call):
+def test_compiled_prediction_updates_the_state(call):
     x = np.random.default_rng(0).normal(size=(BATCH, STEPS, FEATURES)).astype("float32")
     layer = MinimalRNN(UNITS, stateful=True)
     model = keras.Sequential([keras.Input(batch_shape=(BATCH, None, FEATURES)), layer])
@@ -104,4 +106,4 @@ def test_a_compiled_prediction_carries_the_state_on(call):
     layer.reset_state()
     predicted(x[:, :2])
     np.testing.assert_allclose(predicted(x[:, 2:]), whole, atol=1e-5)
-    assert len(layer.weights) == 3  # the state is a variable and no weight: it is not saved
+    assert len(layer.weights) == 3  # the state is a variable but not a weight: it is not saved
