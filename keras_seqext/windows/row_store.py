@@ -50,7 +50,7 @@ class PhasedRows:
 
     The inputs of a window lie `step` rows apart, so they are neighbours within one phase. A
     window is then copied as a single block, at the speed of memory. In the original order, each
-    row would be gathered on its own.
+    row would be gathered separately.
 
     Args:
         parts: Arrays of shape `(rows, columns)`, joined in order. A single part is not copied if
@@ -187,6 +187,7 @@ class StreamedRows:
             rows = self._parts[part][start : start + length : step]
             window[...] = rows[:, None] if self._one_dimensional else rows
         if self._scaler is not None:
+            # In place and in the dtype of the batch: float64 would need a copy of twice the size.
             out -= self._scaler.center.astype(self.dtype)
             out /= self._scaler.scale.astype(self.dtype)
         return out

@@ -52,13 +52,13 @@ def find_gaps(stamps: npt.NDArray[Any], label: str) -> list[Gap]:
     if stamps.dtype.kind == "u":  # a difference of unsigned integers is never negative
         stamps = stamps.astype(np.int64)
     distances = np.diff(stamps)
-    wrong = distances <= np.zeros((), distances.dtype)
-    if wrong.any():
-        row = int(np.argmax(wrong)) + 1
-        fault = "repeats" if stamps[row] == stamps[row - 1] else "is earlier than"
+    not_increasing = distances <= np.zeros((), distances.dtype)
+    if not_increasing.any():
+        row = int(np.argmax(not_increasing)) + 1
+        relation = "repeats" if stamps[row] == stamps[row - 1] else "is earlier than"
         raise ValueError(
             f"`timestamps` of {label} must increase from row to row. Row {row} ({stamps[row]}) "
-            f"{fault} row {row - 1} ({stamps[row - 1]}). Sort the rows and drop duplicates, or "
+            f"{relation} row {row - 1} ({stamps[row - 1]}). Sort the rows and drop duplicates, or "
             "distinguish several series with `groups`."
         )
     if not len(distances):

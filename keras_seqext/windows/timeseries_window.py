@@ -321,8 +321,8 @@ class TimeseriesWindow(keras.utils.PyDataset):
                 every target still belongs to one set only.
             scaler: `"standard"` (mean, standard deviation) or `"robust"` (median,
                 interquartile range), fitted on the training rows only; a fitted
-                `SeriesScaler`; or `None`. Targets from an array of floats are scaled by a
-                scaler of their own; integers are not scaled.
+                `SeriesScaler`; or `None`. Targets from an array of floats get a
+                separate scaler; integers are not scaled.
             **kwargs: Other arguments of `TimeseriesWindow`; `shuffle` and `drop_remainder`
                 apply to the training windows only.
 

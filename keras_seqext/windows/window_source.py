@@ -51,7 +51,7 @@ class WindowSource:
         if self.target_store is not None:
             return self.target_store.rows(rows)
         columns = self.targets.columns or ()
-        # Copying whole rows is faster than picking each of their columns.
+        # Copying whole rows is faster than selecting their columns.
         all_columns = columns == tuple(range(self.inputs.num_columns))
         return self.inputs.rows(rows, None if all_columns else columns)
 

@@ -31,8 +31,7 @@ def book_generator(data, lookback, delay, min_index, max_index, batch_size, step
 def test_generator_of_the_book(documented):
     data = np.random.default_rng(0).normal(size=(60, 2)).astype("float32")
     samples, targets = book_generator(data, 12, 5, 0, 54, 4, 3)
-    ours = documented["generator_windows"](data, 1, 12, 5, 3, batch_size=99)
-    x, y = ours[0]
+    x, y = documented["generator_windows"](data, 1, 12, 5, 3, batch_size=99)[0]
     # The lookback of `TimeseriesWindow` ends on the last observed row, so that its first window
     # ends on row lookback - 1. The first window of the generator ends on row lookback - step.
     samples, targets = samples[3 - 1 :], targets[3 - 1 :]
@@ -49,7 +48,7 @@ def test_timeseries_dataset_from_array(documented):
         pytest.skip("needs the TensorFlow backend")
     data = np.random.default_rng(1).normal(size=(70, 2)).astype("float32")
     offset, length, rate, stride = 17, 5, 3, 2
-    theirs = keras.utils.timeseries_dataset_from_array(
+    dataset = keras.utils.timeseries_dataset_from_array(
         data[:-offset],
         data[offset:, 0],
         sequence_length=length,
@@ -57,10 +56,10 @@ def test_timeseries_dataset_from_array(documented):
         sequence_stride=stride,
         batch_size=99,
     )
-    a, b = next(iter(theirs))
+    a, b = next(iter(dataset))
     assert isinstance(a, tf.Tensor)
-    ours = documented["from_array_windows"](data, 0, offset, length, rate, 1, batch_size=99)
-    x, y = ours[0]
+    translated = documented["from_array_windows"]
+    x, y = translated(data, 0, offset, length, rate, 1, batch_size=99)[0]
     # The windows of `TimeseriesWindow` begin rate - 1 = 2 rows later, with the second window of
     # Keras, and include those at the end that Keras does not return.
     np.testing.assert_array_equal(x[::stride][: len(a) - 1], a[1:])

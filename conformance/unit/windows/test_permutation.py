@@ -21,8 +21,8 @@ def test_every_item_occurs_once(n, seed, epoch):
 def test_positions_are_independent_of_each_other():
     order = Permutation(10**12, seed=5, epoch=2)
     positions = np.array([0, 7, 10**12 - 1])
-    alone = np.concatenate([order(positions[i : i + 1]) for i in range(3)])
-    np.testing.assert_array_equal(order(positions), alone)
+    one_by_one = np.concatenate([order(positions[i : i + 1]) for i in range(3)])
+    np.testing.assert_array_equal(order(positions), one_by_one)
 
 
 def test_order_is_the_same_in_every_version():

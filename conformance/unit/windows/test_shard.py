@@ -22,8 +22,8 @@ def test_shards_together_equal_the_batches_of_one_process(count):
         for index in range(len(whole)):
             assert {len(shard) for shard in shards} == {len(whole)}
             parts = [shard[index] for shard in shards]
-            for together, alone in zip(zip(*parts, strict=True), whole[index], strict=True):
-                np.testing.assert_array_equal(np.concatenate(together), alone)
+            for part_arrays, expected in zip(zip(*parts, strict=True), whole[index], strict=True):
+                np.testing.assert_array_equal(np.concatenate(part_arrays), expected)
             seen += [end for shard in shards for end in shard.window_ends(index).tolist()]
         assert sorted(seen) == whole.ends_in_time(0, whole.num_windows).tolist()
 

@@ -41,6 +41,6 @@ def test_sets_share_no_rows_and_are_scaled_by_the_training_set(cut, seed):
     changed = series.copy()
     changed[indices[0] :] = 1e6
     other = TimeseriesWindow.split(changed, 0, indices=indices, embargo=embargo or True, **sizes)
-    for one, two in zip(parts.train, other.train, strict=True):
-        for mine, theirs in zip(one, two, strict=True):
-            np.testing.assert_array_equal(mine, theirs)
+    for batch, other_batch in zip(parts.train, other.train, strict=True):
+        for array, other_array in zip(batch, other_batch, strict=True):
+            np.testing.assert_array_equal(array, other_array)
