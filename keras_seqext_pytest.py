@@ -1,7 +1,7 @@
-"""The options of `keras_seqext.testing` for pytest, and one run a backend.
+"""Pytest options of `keras_seqext.testing`, and runs on several backends.
 
-This lies beside the package, not in it: pytest imports it at every start, and the package would
-bring Keras, and with it a backend, before a conftest could choose one.
+This module is outside of the package because pytest imports it at every start. Importing the
+package would import Keras, and with it a backend, before a conftest could choose one.
 """
 
 import importlib.util
@@ -22,52 +22,56 @@ _configs: list[Any] = []
 
 
 def active_config() -> Any:
-    """The config of the running session, if there is one."""
+    """Return the config of the running session, or `None`."""
     return _configs[-1] if _configs else None
 
 
 def pytest_addoption(parser: Any) -> None:
-    """The options, all of which begin with `--layer-checks`."""
+    """Add the options, all of which begin with `--layer-checks`."""
     group = parser.getgroup("layer checks", "checks of Keras layers (keras_seqext.testing)")
-    group.addoption("--layer-checks-level", choices=LEVELS, help="instead of the level in the file")
+    group.addoption("--layer-checks-level", choices=LEVELS, help="overrides the level in the file")
     group.addoption(
         "--layer-checks-backends",
         metavar="LIST",
-        help="as in tensorflow,jax,torch: the whole run once a backend, each in its own process, "
-        "numbers compared with those of the first",
+        help="e.g. tensorflow,jax,torch: run all tests once per backend, each in a separate "
+        "process, and compare the values with those of the first",
     )
-    group.addoption("--layer-checks-list", action="store_true", help="print all checks and stop")
+    group.addoption("--layer-checks-list", action="store_true", help="print all checks and exit")
     group.addoption(
         "--layer-checks-baseline",
         metavar="FILE",
-        help="expected failures, as .json or .toml, each with a reason; out of date entries fail",
+        help="expected failures with reasons, as .json or .toml; an outdated entry is a failure",
     )
     group.addoption(
         "--layer-checks-accept",
         action="store_true",
-        help="write the failures of this run into the baseline, and drop what is out of date",
+        help="add the failures of this run to the baseline, and remove outdated entries",
     )
-    group.addoption("--layer-checks-report", metavar="FILE", help="ends in .json, .md or .html")
-    group.addoption("--layer-checks-seed", type=int, metavar="N", help="of inputs and weights")
+    group.addoption(
+        "--layer-checks-report",
+        metavar="FILE",
+        help="write a report; must end in .json, .md or .html",
+    )
+    group.addoption("--layer-checks-seed", type=int, metavar="N", help="seed of inputs and weights")
     group.addoption(
         "--layer-checks-strict-na",
         action="store_true",
-        help="fail where a declared trait switches off a core check",
+        help="fail if a declared trait disables a core check",
     )
 
 
 def pytest_load_initial_conftests(early_config: Any) -> None:
-    """Chooses the backend before a conftest can import Keras."""
+    """Set the backend before a conftest can import Keras."""
     names = _names(early_config.known_args_namespace.layer_checks_backends)
     if len(names) == 1 and names[0] in BACKENDS:
         os.environ["KERAS_BACKEND"] = names[0]
     if os.environ.get("KERAS_BACKEND") == "torch" and importlib.util.find_spec("torch"):
-        # A test file that imports TensorFlow first would end in a segmentation fault.
+        # Importing TensorFlow before torch may cause a segmentation fault.
         import torch  # noqa: F401
 
 
 def pytest_configure(config: Any) -> None:
-    """Registers the marker, refuses options that do not fit, prepares what they ask for."""
+    """Register the marker, validate the options and register the plugin that they need."""
     import pytest
 
     config.addinivalue_line(
@@ -101,13 +105,13 @@ def pytest_configure(config: Any) -> None:
 
 
 def pytest_unconfigure(config: Any) -> None:
-    """Forgets the session."""
+    """Remove the session."""
     if config in _configs:
         _configs.remove(config)
 
 
 def pytest_cmdline_main(config: Any) -> int | None:
-    """Lists the checks, or runs pytest once a backend, instead of an ordinary run."""
+    """Print the list of checks, or run pytest once per backend, instead of an ordinary run."""
     if config.option.layer_checks_list:
         from keras_seqext.testing.cli.explain import check_lines
 
@@ -122,7 +126,7 @@ def _names(text: str | None) -> list[str]:
 
 
 def _run_each(config: Any, backends: list[str]) -> int:
-    """The same pytest command once a backend; the worst exit status of all."""
+    """Run the same pytest command once per backend and return the largest exit status."""
     statuses = []
     with tempfile.TemporaryDirectory(prefix="layer-checks-") as folder:
         for backend in backends:
@@ -140,7 +144,7 @@ def _run_each(config: Any, backends: list[str]) -> int:
                 cwd=config.invocation_params.dir,
             )
             statuses.append(done.returncode)
-            # What the first backend has not left by now will not come.
+            # The other backends do not wait for files that the first has not written.
             Path(folder, "ended").touch()
         if config.option.layer_checks_report:
             os.environ.setdefault("KERAS_BACKEND", backends[0])
@@ -152,6 +156,6 @@ def _run_each(config: Any, backends: list[str]) -> int:
     print("\n=== summary ===")
     for backend, status in zip(backends, statuses, strict=True):
         print(f"{backend}: {'ok' if status == 0 else f'exit status {status}'}")
-    # Status 5 says that nothing was collected, which on some backends alone is no failure.
-    bad = [status for status in statuses if status not in (0, 5)]
-    return max(bad) if bad else (0 if 0 in statuses else 5)
+    # Status 5, no tests collected, is only a failure if it occurs on all backends.
+    failed = [status for status in statuses if status not in (0, 5)]
+    return max(failed) if failed else (0 if 0 in statuses else 5)

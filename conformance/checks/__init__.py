@@ -1,1 +1,1 @@
-"""The checks under test: each catches its planted bug, and is silent on a zoo of good layers."""
+"""Tests of the checks: each detects its planted bug, and none fails on a correct layer."""

@@ -1,4 +1,4 @@
-"""Layers with one plain bug each, for tests of what is said about them and how."""
+"""Layers with one obvious bug each, for tests of messages and reports."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ SEQUENCE = Sample("sequence", shape=(4, 7, 6))
 
 @registered
 class NotANumber(keras.layers.Layer):
-    """Gives NaN beyond a limit."""
+    """Returns NaN above a limit."""
 
     def __init__(self, limit=0.5, **kwargs):
         super().__init__(**kwargs)
@@ -33,7 +33,7 @@ class NotANumber(keras.layers.Layer):
 
 @registered
 class ForgetsLimit(NotANumber):
-    """Its config does not say how it was made."""
+    """The config does not contain the limit."""
 
     def get_config(self):
         config = super().get_config()
@@ -43,7 +43,7 @@ class ForgetsLimit(NotANumber):
 
 @registered
 class MoreOnJax(keras.layers.Layer):
-    """Two percent more on one backend."""
+    """Returns values that are 2 % larger on JAX."""
 
     def call(self, inputs):
         return inputs * (1.02 if keras.backend.backend() == "jax" else 1.0)
@@ -54,14 +54,14 @@ class MoreOnJax(keras.layers.Layer):
 
 @registered
 class EndsTheProcess(keras.layers.Layer):
-    """Dies as an extension module with a bug does."""
+    """Kills the process, as a bug in an extension module does."""
 
     def call(self, inputs):
         os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def doubled(units=3):
-    """A function that returns a layer."""
+    """Return a layer with twice as many units."""
     return keras.layers.Dense(2 * units)
 
 

@@ -1,4 +1,4 @@
-"""RNN cells, good and broken."""
+"""RNN cells, correct and broken."""
 
 import keras
 import numpy as np
@@ -6,8 +6,8 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class Bare(keras.layers.Layer):
-    """A leaky sum with what a cell must have, and nothing of Keras' own cells."""
+class Minimal(keras.layers.Layer):
+    """A leaky sum with the required attributes only, unlike the cells of Keras."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(**kwargs)
@@ -30,8 +30,8 @@ class Bare(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class Good(Bare):
-    """The same with an initial state and the size of its output."""
+class Correct(Minimal):
+    """The same with an initial state and an output size."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(units, **kwargs)
@@ -42,8 +42,8 @@ class Good(Bare):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class Projected(Bare):
-    """An output of another size than the state."""
+class Projected(Minimal):
+    """The output has another size than the state."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(units, **kwargs)
@@ -59,7 +59,7 @@ class Projected(Bare):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class TwoStates(Good):
+class TwoStates(Correct):
     """Two states of different sizes."""
 
     def __init__(self, units=3, **kwargs):
@@ -74,15 +74,15 @@ class TwoStates(Good):
         return [ops.ones((batch_size, size), dtype=self.compute_dtype) for size in self.state_size]
 
 
-class NoStates(Good):
-    """`call` has no argument for the states."""
+class NoStates(Correct):
+    """`call` has no argument for states."""
 
     def call(self, inputs):
         return inputs
 
 
-class NoStateSize(Good):
-    """Knows its state size after it is built."""
+class NoStateSize(Correct):
+    """The state size is only set in `build`."""
 
     def __init__(self, units=3, **kwargs):
         keras.layers.Layer.__init__(self, **kwargs)
@@ -93,15 +93,15 @@ class NoStateSize(Good):
         self.state_size = self.units
 
 
-class ReturnsOutputAlone(Good):
-    """No new state."""
+class ReturnsOnlyOutput(Correct):
+    """Does not return the new state."""
 
     def call(self, inputs, states, training=False):
         return super().call(inputs, states)[0]
 
 
-class GrowingState(Good):
-    """The state becomes longer each step."""
+class GrowingState(Correct):
+    """The state becomes larger at each step."""
 
     def call(self, inputs, states, training=False):
         output, (new,) = super().call(inputs, states)
@@ -109,30 +109,30 @@ class GrowingState(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class OutputOfAnotherSize(Projected):
-    """Forgets that its output is projected."""
+class WrongOutputSize(Projected):
+    """The output size does not account for the projection."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(units, **kwargs)
         self.output_size = units
 
 
-class InitialStateOfOneBatch(Good):
-    """Has an initial state for four rows."""
+class InitialStateOfFixedBatch(Correct):
+    """The initial state always has four rows."""
 
     def get_initial_state(self, batch_size=None):
         return [ops.zeros((4, self.units))]
 
 
-class InitialStateByAnotherName(Good):
-    """Takes its batch size under a name that Keras does not use."""
+class InitialStateByAnotherName(Correct):
+    """The batch size has a name that Keras does not use."""
 
     def get_initial_state(self, rows):
         return [ops.zeros((rows, self.units))]
 
 
-class TakesTheFirstRow(Good):
-    """Of a state given as a tensor it takes the first row."""
+class UsesFirstRow(Correct):
+    """Uses the first row of a state that is a tensor."""
 
     def call(self, inputs, states, training=False):
         new = self.new_state(inputs, states[0])
@@ -140,8 +140,8 @@ class TakesTheFirstRow(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class KeepsItsState(Good):
-    """Adds a tenth of what it gave last, which it keeps for itself."""
+class HiddenState(Correct):
+    """Adds a tenth of its last result, which is stored outside of the state."""
 
     last = 0.0
 
@@ -153,24 +153,24 @@ class KeepsItsState(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class BatchMean(Good):
-    """Subtracts the mean of the batch."""
+class BatchMean(Correct):
+    """Subtracts the mean over the batch."""
 
     def new_state(self, inputs, state):
         return super().new_state(inputs - ops.mean(inputs, axis=0, keepdims=True), state)
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class Forgets(Good):
-    """Never looks at its state."""
+class IgnoresState(Correct):
+    """Multiplies its state by zero."""
 
     def new_state(self, inputs, state):
         return super().new_state(inputs, state * 0)
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class DeadWeight(Good):
-    """A weight that nothing depends on."""
+class UnusedWeight(Correct):
+    """Has a weight without effect."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -178,20 +178,20 @@ class DeadWeight(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class ForgetsUnits(Forgets):
-    """Is another one after its config; and never looks at its state."""
+class WrongUnitsInConfig(IgnoresState):
+    """The config has another number of units, and the state has no effect."""
 
     def get_config(self):
         return {**super().get_config(), "units": self.units + 1}
 
 
-class Unregistered(Good):
-    """Registered under no name."""
+class Unregistered(Correct):
+    """Not registered with Keras."""
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class BuildsForABatch(Good):
-    """Makes one of its weights only if it is built by a call."""
+class BuildNeedsBatch(Correct):
+    """Creates a weight only if the batch size is known in `build`."""
 
     def build(self, input_shape):
         super().build(input_shape)
@@ -200,16 +200,16 @@ class BuildsForABatch(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class Float32Inside(Good):
-    """Works in float32 whatever its policy."""
+class Float32Inside(Correct):
+    """Computes in float32 for every dtype policy."""
 
     def new_state(self, inputs, state):
         return ops.cast(super().new_state(inputs, state), "float32")
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class CountsInPython(Good):
-    """Adds how often it was called, which a compiled loop does once."""
+class CountsInPython(Correct):
+    """Adds the number of calls, which a compiled loop traces once."""
 
     calls = 0
 
@@ -219,8 +219,8 @@ class CountsInPython(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class NeedsItsBatch(Good):
-    """Uses the batch size as a number."""
+class NeedsBatchSize(Correct):
+    """Requires a known batch size."""
 
     def new_state(self, inputs, state):
         if inputs.shape[0] is None:
@@ -229,8 +229,8 @@ class NeedsItsBatch(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class NestedStates(Good):
-    """A state within a list of lists, which a stateful layer cannot keep."""
+class NestedStates(Correct):
+    """The state is in a list of lists, which a stateful layer does not support."""
 
     def __init__(self, units=3, **kwargs):
         super().__init__(units, **kwargs)
@@ -245,8 +245,8 @@ class NestedStates(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class SavesNothing(Good):
-    """Writes no weights, and reads none."""
+class SavesNothing(Correct):
+    """Neither saves nor loads its weights."""
 
     def save_own_variables(self, store):
         store["0"] = np.zeros(1)
@@ -256,8 +256,8 @@ class SavesNothing(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class OneForAll(Good):
-    """Every copy is one and the same cell."""
+class SharedCopy(Correct):
+    """All copies are the same object."""
 
     copy = None
 
@@ -269,16 +269,16 @@ class OneForAll(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class SixFeatures(Good):
-    """Takes six features, whatever it is told."""
+class SixFeatures(Correct):
+    """Always builds for six features."""
 
     def build(self, input_shape):
         super().build((None, 6))
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class Dropping(Good):
-    """Drops a part of its inputs, drawn for each step."""
+class Dropping(Correct):
+    """Applies a new dropout mask to the inputs at each step."""
 
     def __init__(self, units=3, dropout=0.0, **kwargs):
         super().__init__(units, **kwargs)
@@ -298,8 +298,8 @@ class Dropping(Good):
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class DropsInPredictions(Dropping):
-    """Does not ask whether it is in training."""
+class DropsAtInference(Dropping):
+    """Applies dropout at inference too."""
 
     def dropped(self, inputs, training):
         return super().dropped(inputs, True)
@@ -307,15 +307,15 @@ class DropsInPredictions(Dropping):
 
 @keras.saving.register_keras_serializable(package="cells")
 class DropsNothing(Dropping):
-    """Takes a rate and has no use for it."""
+    """Ignores the dropout rate."""
 
     def dropped(self, inputs, training):
         return inputs
 
 
 @keras.saving.register_keras_serializable(package="cells")
-class DropsTheSame(Dropping):
-    """Drops the same inputs in every sequence."""
+class FixedDropout(Dropping):
+    """Applies the same dropout mask to every sequence."""
 
     def dropped(self, inputs, training):
         if not training or not self.dropout:
@@ -323,32 +323,32 @@ class DropsTheSame(Dropping):
         return keras.random.dropout(inputs, self.dropout, seed=7)
 
 
-BAD = [
+BROKEN = [
     (NoStates, "construct"),
     (NoStateSize, "state_size"),
-    (ReturnsOutputAlone, "step"),
+    (ReturnsOnlyOutput, "step"),
     (GrowingState, "step"),
-    (OutputOfAnotherSize, "output_size"),
-    (InitialStateOfOneBatch, "initial_state"),
+    (WrongOutputSize, "output_size"),
+    (InitialStateOfFixedBatch, "initial_state"),
     (InitialStateByAnotherName, "initial_state"),
-    (TakesTheFirstRow, "state_structure"),
-    (KeepsItsState, "step_pure"),
+    (UsesFirstRow, "state_structure"),
+    (HiddenState, "step_pure"),
     (BatchMean, "step_pure"),
-    (Forgets, "state_matters"),
-    (DeadWeight, "step_gradients"),
-    (ForgetsUnits, "config_roundtrip"),
+    (IgnoresState, "state_matters"),
+    (UnusedWeight, "step_gradients"),
+    (WrongUnitsInConfig, "config_roundtrip"),
     (Unregistered, "registered_name"),
-    (BuildsForABatch, "build_explicit"),
+    (BuildNeedsBatch, "build_explicit"),
     (Float32Inside, "mixed_precision"),
     (CountsInPython, "in_rnn"),
     (BatchMean, "in_rnn_masked"),
-    (NeedsItsBatch, "in_model"),
+    (NeedsBatchSize, "in_model"),
     (NestedStates, "in_stateful_rnn"),
     (SavesNothing, "save_load"),
-    (OneForAll, "in_bidirectional"),
+    (SharedCopy, "in_bidirectional"),
     (SixFeatures, "in_stacked_cells"),
-    (DropsInPredictions, "dropout_inference"),
+    (DropsAtInference, "dropout_inference"),
     (DropsNothing, "dropout_trains"),
     (Dropping, "dropout_constant"),
-    (DropsTheSame, "dropout_differs"),
+    (FixedDropout, "dropout_differs"),
 ]

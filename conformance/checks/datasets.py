@@ -1,4 +1,4 @@
-"""Datasets that break one promise each, and some that keep all of them."""
+"""Datasets, broken in one way each and correct."""
 
 import random
 import time
@@ -14,13 +14,13 @@ DATA[:, 0] = np.arange(ROWS)
 
 
 def key(batch):
-    """The number of each sample, which is its first feature."""
+    """Return the index of each sample, which is its first feature."""
     x = batch[0] if isinstance(batch, tuple) else batch
     return x[:, 0].astype(int).tolist()
 
 
-class Good(keras.utils.PyDataset):
-    """Shuffled by a pure function of seed and epoch; a copy of the rows each time."""
+class Correct(keras.utils.PyDataset):
+    """Shuffled by a pure function of seed and epoch; a batch is a copy of rows."""
 
     def __init__(self, seed=0, **kwargs):
         super().__init__(**kwargs)
@@ -50,8 +50,8 @@ class Good(keras.utils.PyDataset):
         self.epoch += 1
 
 
-class Augmented(Good):
-    """Adds other noise at each read, on purpose, and never to the first column."""
+class Augmented(Correct):
+    """Adds new noise at each read, except to the first column."""
 
     def batch(self, rows):
         x = self.data[rows]
@@ -59,30 +59,30 @@ class Augmented(Good):
         return x, x.sum(axis=1)
 
 
-class DropsLast(Good):
-    """Whole batches alone."""
+class DropsLast(Correct):
+    """Only full batches."""
 
     def __len__(self):
         return ROWS // SIZE
 
 
-class Dicts(Good):
-    """Inputs by name, with a sample weight."""
+class Dicts(Correct):
+    """Named inputs and sample weights."""
 
     def batch(self, rows):
         x = self.data[rows]
         return {"a": x, "b": x[:, :1] * 2}, x.sum(axis=1), np.ones(len(rows), "float32")
 
 
-class InputsAlone(Good):
+class InputsOnly(Correct):
     """No targets."""
 
     def batch(self, rows):
         return self.data[rows]
 
 
-class Endless(Good):
-    """As many batches as asked for."""
+class Endless(Correct):
+    """Unlimited number of batches."""
 
     @property
     def num_batches(self):
@@ -92,8 +92,8 @@ class Endless(Good):
         return np.random.default_rng([self.seed, self.epoch, index]).permutation(ROWS)[:SIZE]
 
 
-class Caching(Good):
-    """Keeps the order of the present epoch, replaced in one step."""
+class Caching(Correct):
+    """Caches the order of the current epoch, and replaces it in one assignment."""
 
     cached = None
 
@@ -106,59 +106,59 @@ class Caching(Good):
 
 
 def windows(**options):
-    """A function that makes our own dataset, of windows of a counted series."""
+    """Return a function that makes a `TimeseriesWindow` of a counted series."""
     series = np.arange(60.0).reshape(30, 2)
     options = {"lookback": 4, "delay": 1, "batch_size": 5, **options}
     return lambda: TimeseriesWindow(series, **options)
 
 
 def window_key(batch):
-    """The last observed row of each window."""
+    """Return the last observed row of each window."""
     x = batch[0]["values"] if isinstance(batch[0], dict) else batch[0]
     return x[:, -1, 0].tolist()
 
 
-class ShufflesInPlace(Good):
-    """The classic: its own generator shuffles the order in `__getitem__` of batch 0."""
+class ShufflesInPlace(Correct):
+    """A generator of its own shuffles the order when batch 0 is read."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.rng = np.random.default_rng(0)
-        self.kept = np.arange(ROWS)
+        self.stored_order = np.arange(ROWS)
 
     def order(self):
-        return self.kept
+        return self.stored_order
 
     def __getitem__(self, index):
         if index == 0:
-            self.rng.shuffle(self.kept)
+            self.rng.shuffle(self.stored_order)
         return super().__getitem__(index)
 
 
-class ShufflesAtTheEnd(ShufflesInPlace):
-    """Shuffles when the last batch was read."""
+class ShufflesAfterLastBatch(ShufflesInPlace):
+    """Shuffles when the last batch is read."""
 
     def __getitem__(self, index):
-        batch = Good.__getitem__(self, index)
+        batch = Correct.__getitem__(self, index)
         if index == len(self) - 1:
-            self.rng.shuffle(self.kept)
+            self.rng.shuffle(self.stored_order)
         return batch
 
 
-class ShufflesGoingBack(ShufflesInPlace):
-    """Takes a smaller index than the last one for the beginning of an epoch."""
+class ShufflesOnSmallerIndex(ShufflesInPlace):
+    """Treats a smaller index than the previous one as the start of an epoch."""
 
     previous = 0
 
     def __getitem__(self, index):
         if 0 <= index < self.previous:
-            self.rng.shuffle(self.kept)
+            self.rng.shuffle(self.stored_order)
         self.previous = index
-        return Good.__getitem__(self, index)
+        return Correct.__getitem__(self, index)
 
 
-class Iterates(Good):
-    """The next rows, whatever the index."""
+class Iterates(Correct):
+    """Returns the next rows for any index."""
 
     position = 0
 
@@ -169,15 +169,15 @@ class Iterates(Good):
         return np.arange(start, min(start + SIZE, ROWS))
 
 
-class TooLong(Good):
+class TooLong(Correct):
     """One batch too many."""
 
     def __len__(self):
         return ROWS // SIZE + 2
 
 
-class CountsSamples(Good):
-    """Its length is the number of samples."""
+class CountsSamples(Correct):
+    """The length is the number of samples."""
 
     def __len__(self):
         return ROWS
@@ -186,37 +186,37 @@ class CountsSamples(Good):
         return np.arange(ROWS)[index * SIZE : (index + 1) * SIZE]
 
 
-class TooShort(Good):
-    """Loses the last samples, and others each epoch, without a word."""
+class TooShort(Correct):
+    """Omits the last samples, which differ between epochs, without declaring it."""
 
     def __len__(self):
         return ROWS // SIZE
 
 
-class FloatLength(Good):
-    """A length that is no integer."""
+class FloatLength(Correct):
+    """The length is a float."""
 
     @property
     def num_batches(self):
         return ROWS / SIZE
 
 
-class NoSuper(Good):
-    """Leaves out `super().__init__()`."""
+class NoSuper(Correct):
+    """Does not call `super().__init__()`."""
 
     def __init__(self):
         self.data, self.seed, self.epoch = DATA.copy(), 0, 0
 
 
-class Unending(Good):
-    """Slices beyond the end."""
+class NoIndexError(Correct):
+    """Returns empty batches beyond the end."""
 
     def rows(self, index):
         return self.order()[index * SIZE : (index + 1) * SIZE]
 
 
-class WrongError(Good):
-    """A KeyError for a batch that does not exist."""
+class WrongError(Correct):
+    """Raises `KeyError` for a batch that does not exist."""
 
     def rows(self, index):
         if not 0 <= index < len(self):
@@ -224,8 +224,8 @@ class WrongError(Good):
         return super().rows(index)
 
 
-class Views(Good):
-    """Slices of the stored array; no shuffling."""
+class Views(Correct):
+    """Returns views of the stored array, without shuffling."""
 
     def __getitem__(self, index):
         self.rows(index)
@@ -233,8 +233,8 @@ class Views(Good):
         return x, x.sum(axis=1)
 
 
-class OneBuffer(Good):
-    """Fills one array again and again."""
+class OneBuffer(Correct):
+    """Returns views of one buffer."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -246,8 +246,8 @@ class OneBuffer(Good):
         return x, x.sum(axis=1)
 
 
-class ShufflesItsData(Good):
-    """Hands out views and shuffles the array under them when the epoch ends."""
+class ShufflesItsData(Correct):
+    """Returns views, and shuffles the array in place when the epoch ends."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -262,15 +262,15 @@ class ShufflesItsData(Good):
         self.rng.shuffle(self.data)
 
 
-class Replacement(Good):
+class Replacement(Correct):
     """Samples with replacement."""
 
     def order(self):
         return np.random.default_rng([self.seed, self.epoch]).integers(0, ROWS, ROWS)
 
 
-class Overlaps(Good):
-    """Every batch begins with the last sample of the one before."""
+class Overlaps(Correct):
+    """Each batch begins with the last sample of the previous batch."""
 
     def rows(self, index):
         super().rows(index)
@@ -278,8 +278,8 @@ class Overlaps(Good):
         return self.order()[start : start + SIZE]
 
 
-class LosesSamples(Good):
-    """Leaves out one more sample after each epoch."""
+class LosesSamples(Correct):
+    """Omits one more sample after each epoch."""
 
     def order(self):
         return np.concatenate([np.arange(ROWS)[self.epoch :], np.arange(self.epoch)[:0]])
@@ -288,8 +288,8 @@ class LosesSamples(Good):
         self.epoch = min(self.epoch + 1, 3)
 
 
-class MovesOn(Good):
-    """Begins an epoch where the last `on_epoch_end` left it, and so skips what a phantom read."""
+class SkipsAfterPartialPass(Correct):
+    """Starts an epoch at another row after a pass that was not complete."""
 
     start = 0
 
@@ -305,32 +305,32 @@ class MovesOn(Good):
         self.start, self.read = 0 if full else 2, 0
 
 
-class NeedsBegin(Good):
-    """Makes its order in `on_epoch_begin`, and uses it up in `on_epoch_end`."""
+class NeedsBegin(Correct):
+    """Creates its order in `on_epoch_begin`, and shortens it in `on_epoch_end`."""
 
-    kept = np.arange(ROWS)
+    stored_order = np.arange(ROWS)
 
     def order(self):
-        return self.kept
+        return self.stored_order
 
     def on_epoch_begin(self):
-        self.kept = super().order()
+        self.stored_order = super().order()
 
     def on_epoch_end(self):
         self.epoch += 1
-        self.kept = self.kept[: ROWS - 3]
+        self.stored_order = self.stored_order[: ROWS - 3]
 
 
-class Drifts(Good):
-    """Scales the stored array a little each epoch."""
+class Drifts(Correct):
+    """Scales the stored array after each epoch."""
 
     def on_epoch_end(self):
         self.epoch += 1
         self.data[:, 1:] *= 1.01
 
 
-class ShufflesInputsAlone(Good):
-    """Targets keep their order."""
+class ShufflesOnlyInputs(Correct):
+    """The targets are not shuffled."""
 
     def __getitem__(self, index):
         rows = self.rows(index)
@@ -339,15 +339,15 @@ class ShufflesInputsAlone(Good):
         return self.data[rows], y
 
 
-class MixedTypes(Good):
-    """The last batch is of another dtype."""
+class MixedTypes(Correct):
+    """The last batch has another dtype."""
 
     def batch(self, rows):
         x = self.data[rows]
         return (x.astype("float64") if len(rows) < SIZE else x), x.sum(axis=1)
 
 
-class MixedRows(Good):
+class MixedRows(Correct):
     """More inputs than targets."""
 
     def batch(self, rows):
@@ -355,16 +355,16 @@ class MixedRows(Good):
         return x, x.sum(axis=1)[:-1]
 
 
-class ReturnsList(Good):
-    """`[x, y]` where Keras wants a tuple."""
+class ReturnsList(Correct):
+    """Returns `[x, y]` instead of a tuple."""
 
     def batch(self, rows):
         x = self.data[rows]
         return [x, x.sum(axis=1)]
 
 
-class SometimesWeighs(Good):
-    """A third part in some batches."""
+class SometimesWeights(Correct):
+    """Only some batches have sample weights."""
 
     def batch(self, rows):
         x = self.data[rows]
@@ -372,7 +372,7 @@ class SometimesWeighs(Good):
         return (x, x.sum(axis=1), *weight)
 
 
-class HasNaN(Good):
+class HasNaN(Correct):
     """One missing value."""
 
     def __init__(self, **kwargs):
@@ -380,8 +380,8 @@ class HasNaN(Good):
         self.data[7, 2] = np.nan
 
 
-class SmallFirst(Good):
-    """The remainder comes first."""
+class SmallFirst(Correct):
+    """The smaller batch is the first."""
 
     def rows(self, index):
         if not -len(self) <= index < len(self):
@@ -391,22 +391,22 @@ class SmallFirst(Good):
         return self.order()[max(stop - SIZE, 0) : stop]
 
 
-class GlobalShuffle(Good):
-    """Shuffles with np.random."""
+class GlobalShuffle(Correct):
+    """Shuffles with the global generator of NumPy."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.kept = np.arange(ROWS)
+        self.stored_order = np.arange(ROWS)
 
     def order(self):
-        return self.kept
+        return self.stored_order
 
     def on_epoch_end(self):
-        np.random.shuffle(self.kept)
+        np.random.shuffle(self.stored_order)
 
 
-class PythonNoise(Good):
-    """Draws from Python's random at each read."""
+class PythonNoise(Correct):
+    """Draws from the global generator of Python at each read."""
 
     def batch(self, rows):
         x = self.data[rows]
@@ -414,16 +414,16 @@ class PythonNoise(Good):
         return x, x.sum(axis=1)
 
 
-class Entropy(Good):
-    """Another order in each run."""
+class Entropy(Correct):
+    """A new random order in each process."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.seed = int(np.random.default_rng().integers(2**31))
 
 
-class KeepsRows(Good):
-    """Keeps the rows of the present read on itself."""
+class SharesRows(Correct):
+    """Stores the rows of the current read in an attribute."""
 
     def __getitem__(self, index):
         self.current = self.rows(index)
@@ -431,45 +431,45 @@ class KeepsRows(Good):
         return self.batch(self.current)
 
 
-class LazyOrder(Good):
-    """Empties and fills the order in place at the first read of an epoch."""
+class LazyOrder(Correct):
+    """Overwrites the order in place at the first read of an epoch."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.kept, self.kept_epoch = np.arange(ROWS), -1
+        self.stored_order, self.cached_epoch = np.arange(ROWS), -1
 
     def order(self):
-        if self.kept_epoch != self.epoch:
-            self.kept_epoch = self.epoch
-            self.kept[:] = 0
-            self.kept[:] = super().order()
-        return self.kept
+        if self.cached_epoch != self.epoch:
+            self.cached_epoch = self.epoch
+            self.stored_order[:] = 0
+            self.stored_order[:] = super().order()
+        return self.stored_order
 
 
-class Unpicklable(Good):
-    """Keeps a function."""
+class Unpicklable(Correct):
+    """Has a lambda as attribute."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.scale = lambda x: x * 1.0
 
 
-class ForgetsEpoch(Good):
-    """Starts anew when it is unpickled."""
+class ForgetsEpoch(Correct):
+    """Restarts at epoch 0 when it is unpickled."""
 
     def __getstate__(self):
         return {**self.__dict__, "epoch": 0}
 
 
-class HashesText(Good):
-    """An order from `hash` of a text, another in each process."""
+class HashesText(Correct):
+    """The order depends on the hash of a string, which differs between processes."""
 
     def order(self):
         return np.random.default_rng([abs(hash("seed")), self.epoch]).permutation(ROWS)
 
 
-class Hoards(Good):
-    """Keeps every batch it ever made."""
+class GrowsInMemory(Correct):
+    """Stores every batch that it returns."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -480,8 +480,8 @@ class Hoards(Good):
         return super().batch(rows)
 
 
-class Unreadable(Good):
-    """A dtype no backend knows."""
+class UnsupportedDtype(Correct):
+    """Has a dtype that no backend supports."""
 
     def batch(self, rows):
         x = self.data[rows]

@@ -1,4 +1,4 @@
-"""Our own layers, with every option that changes what they compute."""
+"""Cases of the layers of this package, with every option that changes their output."""
 
 from keras import layers
 
@@ -7,10 +7,10 @@ from keras_seqext.testing import LayerCase, Sample, Traits
 
 STEPS = [Sample(shape=(4, 7, 6))]
 IDS = [Sample(shape=(4, 7), dtype="int32")]
-# Bins come out of integers on the host: the layer says so, and `encoder()` is what goes inside.
+# Bins are computed from integers on the host; `encoder()` is the part that can be compiled.
 HOST = Traits(host_only=True, nondifferentiable=True)
 ENCODER = Traits(nondifferentiable=True)
-FLOATS = {"in_sequential": "a Sequential without an Input makes its numbers floats: refused, aloud"}
+FLOATS = {"in_sequential": "a Sequential without an Input converts integers to floats: an error"}
 
 
 def _case(make, name, samples=STEPS, **traits):
@@ -88,4 +88,4 @@ HASHING += [
     )
     for mode in ("one_hot", "multi_hot", "count")
 ]
-OWN = [*RECURRENT, *POOLING, *HASHING]
+PACKAGE_LAYERS = [*RECURRENT, *POOLING, *HASHING]

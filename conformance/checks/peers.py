@@ -1,4 +1,4 @@
-"""One process that plays two backends, for checks that compare them."""
+"""Simulation of two backends in one process, for checks that compare backends."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from keras_seqext.testing.helpers.backend_exchange import VARIABLE
 
 @contextmanager
 def after_another_backend(case: LayerCase, peer, check: str, folder: Path) -> Iterator[None]:
-    """Checks in the block compare with what `peer` gave on "the first backend", if there is one."""
+    """Make the checks in the block compare their values with those of `peer`, if there is one."""
     if peer is None:
         yield
         return
@@ -23,12 +23,13 @@ def after_another_backend(case: LayerCase, peer, check: str, folder: Path) -> It
     with exchange(folder, keras.backend.backend()):
         check_layer(first, checks=[check], on_fail="collect")
     (folder / "ended").touch()
-    with exchange(folder, "elsewhere"):
+    with exchange(folder, "another backend"):
         yield
 
 
 @contextmanager
 def exchange(folder: Path, first: str) -> Iterator[None]:
+    """Set the environment of a process that compares backends."""
     content = json.dumps({"folder": str(folder), "first": first})
     with mock.patch.dict("os.environ", {VARIABLE: content}):
         yield

@@ -1,4 +1,4 @@
-"""How much of the checks a run is: what is quick, or with `make plants` all of it."""
+"""Scope of a test run: fast checks, or all checks with `make planted-bugs`."""
 
 import os
 
@@ -7,9 +7,9 @@ from keras_seqext.testing import list_checks
 LONG = bool(os.environ.get("KERAS_SEQEXT_LONG"))
 
 
-def extent(level: str) -> dict[str, object]:
-    """Arguments of `check_layer`: all checks of a level in a long run, else the quick core."""
+def scope(level: str) -> dict[str, object]:
+    """Return arguments of `check_layer`: all checks of a level, or the fast ones of core."""
     if LONG:
         return {"level": level}
-    quick = [check.name for check in list_checks("core") if check.cost == "fast"]
-    return {"level": "core", "checks": quick}
+    fast = [check.name for check in list_checks("core") if check.cost == "fast"]
+    return {"level": "core", "checks": fast}

@@ -1,4 +1,4 @@
-"""`benchmark_layer`: what is timed, in what order, and what it says of wrong use."""
+"""Tests of `benchmark_layer`: phases, order of measurements and invalid arguments."""
 
 import time
 
@@ -15,22 +15,22 @@ PAUSE = 0.2
 
 
 class Pausing(keras.layers.Layer):
-    """Waits while Python runs its call: in each call, or where it is traced."""
+    """Sleeps while Python runs its call: in each eager call, or while it is traced."""
 
     def call(self, inputs):
         time.sleep(PAUSE)
         return inputs * 2
 
 
-def test_the_ratio_pairs_what_ran_together():
-    # The machine was ten times slower in the last round: no matter.
+def test_the_ratio_compares_the_times_of_a_round():
+    # The machine is ten times slower in the last round.
     found = Comparison("A", "B", "step", [1.0, 2.0, 10.0], [2.0, 4.0, 20.0])
     assert found.ratio == 0.5
     assert str(found) == "step of A: 2000.00 ms, 0.50 times B (4000.00 ms), medians of 3 rounds"
 
 
 class Benchmark:
-    """What `benchmark_layer` uses of the fixture, which `make test` skips."""
+    """The part of the fixture that `benchmark_layer` uses."""
 
     def __init__(self):
         self.extra_info, self.order = {}, []
@@ -45,7 +45,7 @@ class Benchmark:
 
 
 def compared(benchmark, phase):
-    """A small layer beside another, and whether both have all their figures."""
+    """Compare two small layers, and check that the result is complete."""
     found = benchmark_layer(
         benchmark,
         keras.layers.Dense(2),
@@ -64,18 +64,18 @@ def compared(benchmark, phase):
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_the_reference_is_timed_before_each_round(phase):
+def test_the_reference_runs_before_each_round(phase):
     benchmark = Benchmark()
     assert len(compared(benchmark, phase).seconds) == 4
     assert benchmark.order == ["setup", "run"] * 4
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_pytest_benchmark_gets_the_figures(benchmark, phase):
+def test_pytest_benchmark_receives_the_times(benchmark, phase):
     assert len(compared(benchmark, phase).seconds) == (1 if benchmark.disabled else 4)
 
 
-def test_compile_is_from_a_new_model_in_each_round():
+def test_each_round_of_compile_has_a_new_model():
     found = benchmark_layer(
         None,
         Pausing,
@@ -87,7 +87,7 @@ def test_compile_is_from_a_new_model_in_each_round():
     assert len(found.seconds) == 3
 
 
-def test_forward_of_a_compiled_model_does_not_trace_again():
+def test_forward_does_not_trace_a_compiled_model_again():
     found = benchmark_layer(
         None, Pausing, against=keras.layers.Identity, input_shape=SHAPE, rounds=2
     )
@@ -95,7 +95,7 @@ def test_forward_of_a_compiled_model_does_not_trace_again():
     assert (min(found.seconds) >= PAUSE) == runs_python
 
 
-def test_a_step_trains_weights_and_what_comes_before():
+def test_a_step_trains_the_weights_of_the_layer_and_before_it():
     case = LayerCase(keras.layers.Dense(3))
     model = TimedModel(case, Sample(shape=SHAPE).make(0), seed=0)
     # Copies: on torch an array shares the memory of its tensor.
@@ -107,7 +107,7 @@ def test_a_step_trains_weights_and_what_comes_before():
     assert losses[1] < losses[0]
 
 
-def test_integers_and_several_arguments_are_fed():
+def test_integer_inputs_and_several_arguments():
     words = benchmark_layer(
         None,
         keras.layers.Embedding(5, 2),
@@ -128,8 +128,8 @@ def test_integers_and_several_arguments_are_fed():
     assert pairs.ratio > 0
 
 
-GOOD = {"target": keras.layers.Identity, "against": keras.layers.Identity, "input_shape": SHAPE}
-WRONG = {
+VALID = {"target": keras.layers.Identity, "against": keras.layers.Identity, "input_shape": SHAPE}
+INVALID = {
     "no layer": ({"against": dict}, TypeError, "must return a keras.layers.Layer. dict returned"),
     "shape": ({"input_shape": (2, None)}, ValueError, "tuple of whole numbers.*None"),
     "no gradient": (
@@ -140,9 +140,9 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG)
-def test_wrong_use_is_refused(wrong):
-    changes, error, match = WRONG[wrong]
-    arguments = {"benchmark": None, **GOOD, **changes}
+@pytest.mark.parametrize("name", INVALID)
+def test_invalid_arguments_raise_an_error(name):
+    changes, error, match = INVALID[name]
+    arguments = {"benchmark": None, **VALID, **changes}
     with pytest.raises(error, match=match):
         benchmark_layer(arguments.pop("benchmark"), arguments.pop("target"), **arguments)

@@ -1,4 +1,4 @@
-"""`check_cell` finds what is wrong with an RNN cell, and nothing wrong with a good one."""
+"""Tests of `check_cell`: correct cells pass, broken cells fail the expected check."""
 
 import json
 
@@ -13,22 +13,22 @@ from .scope import LONG
 
 layers = keras.layers
 
-GOOD = {
+CORRECT = {
     "SimpleRNNCell": lambda: layers.SimpleRNNCell(3),
     "GRUCell": lambda: layers.GRUCell(3),
-    "GRUCell before": lambda: layers.GRUCell(3, reset_after=False, dropout=0.2),
+    "GRUCell reset before": lambda: layers.GRUCell(3, reset_after=False, dropout=0.2),
     "LSTMCell": lambda: layers.LSTMCell(3),
-    "LSTMCell dropping": lambda: layers.LSTMCell(3, dropout=0.2, recurrent_dropout=0.2, seed=1),
+    "LSTMCell dropout": lambda: layers.LSTMCell(3, dropout=0.2, recurrent_dropout=0.2, seed=1),
     "MinimalRNNCell": lambda: MinimalRNNCell(3),
-    "MinimalRNNCell dropping": lambda: MinimalRNNCell(3, dropout=0.2, recurrent_dropout=0.2),
-    "Good": cells.Good,
-    "Bare": cells.Bare,
+    "MinimalRNNCell dropout": lambda: MinimalRNNCell(3, dropout=0.2, recurrent_dropout=0.2),
+    "Correct": cells.Correct,
+    "Minimal": cells.Minimal,
     "Projected": cells.Projected,
     "TwoStates": cells.TwoStates,
     "StackedRNNCells": lambda: layers.StackedRNNCells([layers.LSTMCell(3), layers.GRUCell(4)]),
 }
-# One of each kind of state, dropout and nesting; `make plants` takes all of them.
-SHORT = ("SimpleRNNCell", "LSTMCell dropping", "Bare", "TwoStates", "StackedRNNCells")
+# One of each kind of state, dropout and nesting; `make planted-bugs` runs all of them.
+SHORT = ("SimpleRNNCell", "LSTMCell dropout", "Minimal", "TwoStates", "StackedRNNCells")
 EXPECTED = {
     "StackedRNNCells": {
         "in_stateful_rnn": "Keras 3.15 assigns to a list where the states are nested"
@@ -36,10 +36,10 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", GOOD if LONG else SHORT)
-def test_nothing_is_wrong_with_a_good_cell(name):
+@pytest.mark.parametrize("name", CORRECT if LONG else SHORT)
+def test_a_correct_cell_passes(name):
     report = check_cell(
-        GOOD[name],
+        CORRECT[name],
         name=name,
         level="strict",
         expected_failures=EXPECTED.get(name),
@@ -50,29 +50,33 @@ def test_nothing_is_wrong_with_a_good_cell(name):
     assert len(report.passed) >= 18
 
 
-@pytest.mark.parametrize("cell,check", cells.BAD, ids=[f"{c.__name__}-{n}" for c, n in cells.BAD])
-def test_a_bad_cell_is_caught(cell, check):
-    if cell is cells.NeedsItsBatch and keras.backend.backend() != "tensorflow":
+@pytest.mark.parametrize(
+    "cell,check", cells.BROKEN, ids=[f"{c.__name__}-{n}" for c, n in cells.BROKEN]
+)
+def test_a_broken_cell_fails_its_check(cell, check):
+    if cell is cells.NeedsBatchSize and keras.backend.backend() != "tensorflow":
         pytest.skip("sizes are always known in a compiled call on JAX and torch")
     report = check_cell(cell, level="strict", checks=[check], on_fail="collect")
     failed = {result.name for result in report.failed}
     assert failed == {check}, report.to_markdown()
 
 
-def test_every_check_has_a_bad_cell():
-    assert {check for _, check in cells.BAD} == {check.name for check in list_cell_checks()}
+def test_every_check_has_a_broken_cell():
+    assert {check for _, check in cells.BROKEN} == {check.name for check in list_cell_checks()}
 
 
-def test_one_error_lists_all_failures():
+def test_the_error_lists_all_failures():
     with pytest.raises(CellCheckError) as caught:
-        check_cell(cells.ForgetsUnits, checks=["config_roundtrip", "state_matters"])
+        check_cell(cells.WrongUnitsInConfig, checks=["config_roundtrip", "state_matters"])
     text = str(caught.value)
-    assert "config_roundtrip FAILED  ForgetsUnits" in text
+    assert "config_roundtrip FAILED  WrongUnitsInConfig" in text
     assert "Why it matters" in text and "Usual causes" in text
-    assert "check_cell(ForgetsUnits, input_dim=6, checks=['config_roundtrip'], seed=0)" in text
+    assert (
+        "check_cell(WrongUnitsInConfig, input_dim=6, checks=['config_roundtrip'], seed=0)" in text
+    )
 
 
-def test_the_report_is_that_of_layers():
+def test_the_report_has_the_format_of_layer_reports():
     report = check_cell(layers.SimpleRNNCell(2), checks=["step"])
     assert isinstance(report, Report)
     assert [result.name for result in report.passed] == ["construct", "state_size", "step"]
@@ -84,7 +88,7 @@ def test_an_expected_failure_that_passes_counts_as_failed():
     report = check_cell(
         layers.SimpleRNNCell(2),
         checks=["step"],
-        expected_failures={"step": "no longer true"},
+        expected_failures={"step": "outdated"},
         on_fail="collect",
     )
     assert [result.name for result in report.failed] == ["step"]
@@ -97,12 +101,12 @@ def test_an_expected_failure_that_passes_counts_as_failed():
         (lambda: 3, {}, "with a `state_size`"),
     ],
 )
-def test_wrong_use(target, kwargs, message):
+def test_invalid_targets(target, kwargs, message):
     with pytest.raises((TypeError, ValueError, CellCheckError), match=message):
         check_cell(target, **kwargs)
 
 
-def test_a_built_cell_is_refused():
+def test_a_built_cell_raises_an_error():
     cell = layers.GRUCell(2)
     cell.build((None, 6))
     with pytest.raises(ValueError, match="must be an unbuilt cell"):

@@ -1,4 +1,4 @@
-"""`check_initializer` finds what is wrong with an initializer, and nothing else."""
+"""Tests of `check_initializer`: correct initializers pass, broken ones fail their check."""
 
 import itertools
 import json
@@ -16,7 +16,7 @@ from keras_seqext.testing import (
     list_initializer_checks,
 )
 
-GOOD = {
+CORRECT = {
     "GlorotUniform": keras.initializers.GlorotUniform,
     "GlorotUniform, seeded": lambda: keras.initializers.GlorotUniform(seed=3),
     "Orthogonal": keras.initializers.Orthogonal,
@@ -27,15 +27,15 @@ GOOD = {
 }
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_nothing_is_wrong_with_a_good_initializer(name):
+@pytest.mark.parametrize("name", CORRECT)
+def test_a_correct_initializer_passes(name):
     expected = {}
     if name == "Orthogonal":
         expected = {
-            "dtypes": "Keras 3.15.1 asks for a QR decomposition in bfloat16, which no backend has"
+            "dtypes": "Keras 3.15.1 uses a QR decomposition in bfloat16, which no backend supports"
         }
     report = check_initializer(
-        GOOD[name], level="strict", expected_failures=expected, on_fail="collect"
+        CORRECT[name], level="strict", expected_failures=expected, on_fail="collect"
     )
     assert not report.failed, "\n\n".join(result.message for result in report.failed)
     assert len(report.passed) >= 9
@@ -43,7 +43,7 @@ def test_nothing_is_wrong_with_a_good_initializer(name):
 
 
 @pytest.mark.parametrize("oov", ["zeros", "mean", "normal"])
-def test_nothing_is_wrong_with_word_vectors(tmp_path: Path, oov):
+def test_word_vectors_pass(tmp_path: Path, oov):
     words = ["the", "cat", "sat", "zzz", "yyy"]
     path = tmp_path / "tiny.txt"
     path.write_text("".join(f"{word} 0.{n} 1 2 -{n}\n" for n, word in enumerate(words[:3])))
@@ -59,13 +59,13 @@ def test_nothing_is_wrong_with_word_vectors(tmp_path: Path, oov):
     assert "load_and_clone" in {result.name for result in report.passed}
 
 
-def planted(cls):
-    return keras.saving.register_keras_serializable(package="planted_initializers")(cls)
+def register(cls):
+    return keras.saving.register_keras_serializable(package="test_check_initializer")(cls)
 
 
-@planted
+@register
 class Noise(keras.initializers.Initializer):
-    """A good one: seeded noise, the same on every backend."""
+    """A correct initializer: seeded noise, the same on every backend."""
 
     def __init__(self, seed=1, scale=1.0):
         self.seed = seed
@@ -82,71 +82,71 @@ class Noise(keras.initializers.Initializer):
         return {"seed": self.seed, "scale": self.scale}
 
 
-GOOD["Noise"] = Noise
+CORRECT["Noise"] = Noise
 
 
-@planted
+@register
 class ReturnsArray(Noise):
     def __call__(self, shape, dtype=None):
         return self.draw(shape).astype("float32")
 
 
-@planted
+@register
 class FixedShape(Noise):
     def draw(self, shape):
         return super().draw((3, 3))
 
 
-@planted
+@register
 class FixedDtype(Noise):
     def __call__(self, shape, dtype=None):
         return super().__call__(shape, "float32")
 
 
-@planted
+@register
 class Overflows(Noise):
     def draw(self, shape):
         return super().draw(shape) * 1e6
 
 
-@planted
+@register
 class GlobalNoise(Noise):
     def draw(self, shape):
         return np.random.normal(size=tuple(shape))
 
 
-@planted
-class SeedsTheWorld(Noise):
+@register
+class SetsGlobalSeed(Noise):
     def draw(self, shape):
         np.random.seed(self.seed)
         return np.random.normal(size=tuple(shape))
 
 
-@planted
+@register
 class IgnoresSeed(Noise):
     def draw(self, shape):
         return np.random.default_rng(0).normal(size=tuple(shape))
 
 
-@planted
+@register
 class ArrayConfig(Noise):
     def get_config(self):
         return {**super().get_config(), "scale": {self.scale}}
 
 
-@planted
+@register
 class ForgetsScale(Noise):
     def get_config(self):
         return {"seed": self.seed}
 
 
-@planted
+@register
 class Drifts(Noise):
     def __init__(self, seed=1, scale=1.0):
         super().__init__(seed, scale * 2)
 
 
-@planted
+@register
 class PopsConfig(Noise):
     @classmethod
     def from_config(cls, config):
@@ -162,9 +162,9 @@ class InDefaultPackage(Noise):
     pass
 
 
-@planted
-class LosesItsTable(Noise):
-    """Its clone, which is what a layer calls, has no table and says nothing of it."""
+@register
+class LosesTable(Noise):
+    """Its clone, which a layer calls, has no table and does not warn."""
 
     def __init__(self, table=None, seed=1):
         super().__init__(seed)
@@ -177,9 +177,9 @@ class LosesItsTable(Noise):
         return {"seed": self.seed}
 
 
-@planted
-class OpensItsFile(Noise):
-    """Opens its file when it is made from its config too."""
+@register
+class OpensFile(Noise):
+    """Opens its file in the constructor, also when it is made from its config."""
 
     def __init__(self, path, seed=1):
         super().__init__(seed)
@@ -193,9 +193,9 @@ class OpensItsFile(Noise):
         return {"path": self.path, "seed": self.seed}
 
 
-@planted
-class RefusesWithoutFile(OpensItsFile):
-    """Opens it in the call, and fails where there is none."""
+@register
+class OpensFileInCall(OpensFile):
+    """Opens its file in the call, and fails without the file."""
 
     def __init__(self, path, seed=1):
         Noise.__init__(self, seed)
@@ -205,13 +205,13 @@ class RefusesWithoutFile(OpensItsFile):
         return np.load(self.path)
 
 
-@planted
-class HoldsAnIterator(Noise):
-    """Its copies share what it counts with."""
+@register
+class HasIterator(Noise):
+    """Has an iterator, which can be neither copied nor pickled."""
 
     def __init__(self, seed=1, scale=1.0):
         super().__init__(seed, scale)
-        self.once = (number for number in itertools.count())
+        self.iterator = (number for number in itertools.count())
 
 
 def plain_function(shape, dtype=None):
@@ -219,10 +219,10 @@ def plain_function(shape, dtype=None):
 
 
 SAME = Noise()
-# What each has to be caught by, and what else may notice it.
-BAD = {
+# The check that must fail, and other checks that may fail too.
+BROKEN = {
     "a function": (lambda: plain_function, "construct", set()),
-    "one for all": (lambda: SAME, "construct", set()),
+    "one object": (lambda: SAME, "construct", set()),
     "ReturnsArray": (ReturnsArray, "call", set()),
     "FixedShape": (FixedShape, "call", set()),
     "FixedDtype": (FixedDtype, "dtypes", set()),
@@ -232,7 +232,7 @@ BAD = {
         "deterministic",
         {"config_roundtrip", "no_global_draws", "deepcopy", "pickled"},
     ),
-    "SeedsTheWorld": (SeedsTheWorld, "no_global_draws", set()),
+    "SetsGlobalSeed": (SetsGlobalSeed, "no_global_draws", set()),
     "IgnoresSeed": (IgnoresSeed, "seed_matters", set()),
     "ArrayConfig": (ArrayConfig, "config_json", {"seed_matters"}),
     "ForgetsScale": (lambda: ForgetsScale(scale=3.0), "config_roundtrip", set()),
@@ -240,23 +240,23 @@ BAD = {
     "PopsConfig": (PopsConfig, "from_config_pure", set()),
     "Unregistered": (Unregistered, "registered_name", set()),
     "InDefaultPackage": (InDefaultPackage, "registered_name", set()),
-    "LosesItsTable": (lambda: LosesItsTable(np.eye(6, 4)), "config_roundtrip", {"seed_matters"}),
-    "HoldsAnIterator": (HoldsAnIterator, "pickled", {"deepcopy"}),
+    "LosesTable": (lambda: LosesTable(np.eye(6, 4)), "config_roundtrip", {"seed_matters"}),
+    "HasIterator": (HasIterator, "pickled", {"deepcopy"}),
 }
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_what_is_wrong_is_found(name):
-    target, check, kin = BAD[name]
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_initializer_fails_only_the_expected_checks(name):
+    target, check, also_fails = BROKEN[name]
     report = check_initializer(target, on_fail="collect")
     failed = {result.name for result in report.failed}
     assert check in failed, report.to_markdown()
-    assert failed <= {check, *kin}, "\n\n".join(result.message for result in report.failed)
+    assert failed <= {check, *also_fails}, "\n\n".join(result.message for result in report.failed)
 
 
-@planted
-class WarnsAndLosesItsTable(LosesItsTable):
-    """Says that it lost its table, which excuses the config but not the clone."""
+@register
+class WarnsAndLosesTable(LosesTable):
+    """Warns without a table, which is sufficient for the config but not for the clone."""
 
     def draw(self, shape):
         if self.table is None:
@@ -266,26 +266,24 @@ class WarnsAndLosesItsTable(LosesItsTable):
         return super().draw(shape)
 
 
-def test_a_clone_has_to_give_the_values_even_if_it_warns():
+def test_a_clone_must_return_the_same_values_even_if_it_warns():
     table = np.eye(6, 4)
-    report = check_initializer(
-        lambda: WarnsAndLosesItsTable(table), random=False, on_fail="collect"
-    )
+    report = check_initializer(lambda: WarnsAndLosesTable(table), random=False, on_fail="collect")
     assert {result.name for result in report.failed} == {"clone"}
 
 
-@pytest.mark.parametrize("kind", [OpensItsFile, RefusesWithoutFile])
-def test_a_model_has_to_load_without_the_file(tmp_path: Path, kind):
+@pytest.mark.parametrize("cls", [OpensFile, OpensFileInCall])
+def test_a_model_must_load_without_the_file(tmp_path: Path, cls):
     path = tmp_path / "table.npy"
     np.save(path, np.eye(6, 4))
     options = {"random": False, "on_fail": "collect"}
-    assert not check_initializer(lambda: kind(path), **options).failed
-    report = check_initializer(lambda: kind(path), resources=[path], **options)
+    assert not check_initializer(lambda: cls(path), **options).failed
+    report = check_initializer(lambda: cls(path), resources=[path], **options)
     assert {result.name for result in report.failed} == {"load_and_clone"}
     assert np.load(path).shape == (6, 4)
 
 
-def test_failures_are_raised_with_all_that_helps():
+def test_the_error_has_finding_reason_and_reproduction():
     with pytest.raises(InitializerCheckError, match="seed=11 and seed=12 give the same") as error:
         check_initializer(IgnoresSeed, level="core")
     text = str(error.value)
@@ -294,7 +292,7 @@ def test_failures_are_raised_with_all_that_helps():
     assert [result.name for result in error.value.report.failed] == ["seed_matters"]
 
 
-def test_expected_failures_are_strict():
+def test_an_expected_failure_that_passes_is_a_failure():
     reason = {"seed_matters": "a fixed table"}
     options = {"level": "core", "on_fail": "collect", "expected_failures": reason}
     report = check_initializer(IgnoresSeed, **options)
@@ -303,7 +301,7 @@ def test_expected_failures_are_strict():
     assert [result.name for result in report.failed] == ["seed_matters"]
 
 
-def test_report_travels_as_json():
+def test_report_as_json():
     report = check_initializer(Noise, checks=["dtypes"])
     again = Report.from_json(report.to_json())
     assert again.results == report.results
@@ -316,7 +314,7 @@ def test_report_travels_as_json():
 
 
 @pytest.mark.backend_free
-def test_levels_add_up():
+def test_a_level_includes_the_lower_levels():
     core, more = list_initializer_checks("core"), list_initializer_checks("recommended")
     assert {check.name for check in core} < {check.name for check in more}
     assert all(check.claim and check.why and check.causes for check in more)

@@ -1,4 +1,4 @@
-"""The command line: what it runs, what it says, and how it ends."""
+"""Tests of the command line: targets, output and exit status."""
 
 import importlib.util
 import json
@@ -20,41 +20,47 @@ from . import broken_layers
 
 HERE = "conformance.checks.broken_layers"
 SHAPE = ["--input-shape", "4,7,6"]
-GATE = ["--check", "call_finite"]
+CHECK = ["--check", "call_finite"]
 
-MISUSE = {
+INVALID = {
     "no colon": (["keras.layers", *SHAPE], "PACKAGE.MODULE:NAME"),
     "no module": (["no_such_package.layers:L", *SHAPE], "no module 'no_such_package'"),
     "no file": (["no_such_file.py:L", *SHAPE], "no file no_such_file.py"),
     "no name": (["keras.layers:Dens", *SHAPE], "no 'Dens'. Did you mean 'Dense'"),
-    "not a layer": ([f"{HERE}:NOTHING", *SHAPE], "is a int; expected a layer"),
-    "class of another kind": (["keras.losses:Loss", *SHAPE], "no keras.layers.Layer"),
+    "not a layer": ([f"{HERE}:NOTHING", *SHAPE], "is of type int; expected a layer"),
+    "class of another kind": (["keras.losses:Loss", *SHAPE], "not a keras.layers.Layer"),
     "arguments missing": (["keras.layers:Dense", *SHAPE], "missing a required argument: 'units'"),
     "no such argument": ([f"{HERE}:doubled", *SHAPE, "--kwargs", '{"n": 1}'], "keyword argument"),
     "arguments of a case": ([f"{HERE}:NAN", "--kwargs", '{"limit": 1}'], "--kwargs needs"),
     "no JSON": (["keras.layers:Dense", *SHAPE, "--kwargs", "units=3"], "--kwargs is not JSON"),
-    "no object": (["keras.layers:Dense", *SHAPE, "--kwargs", "[3]"], "takes a JSON object"),
+    "no object": (["keras.layers:Dense", *SHAPE, "--kwargs", "[3]"], "must be a JSON object"),
     "no shape": ([f"{HERE}:NotANumber"], "pass --input-shape"),
     "bad shape": ([f"{HERE}:NotANumber", "--input-shape", "4x7"], "whole numbers"),
     "bad arguments": ([f"{HERE}:NAN", "--arguments", "[4, 7]"], "list of shapes"),
     "unknown level": ([f"{HERE}:NAN", "--level", "hard"], "there is no level 'hard'. Known: core"),
-    "unknown check": ([f"{HERE}:NAN", "--check", "config_jsn"], "no check is called 'config_jsn'"),
+    "unknown check": (
+        [f"{HERE}:NAN", "--check", "config_jsn"],
+        "must be names of layer checks. Received: 'config_jsn'",
+    ),
     "unknown case": ([f"{HERE}:CASES", "--case", "dense"], "no case 'dense'. Did you mean 'Dense'"),
     "unknown sample": ([f"{HERE}:NAN", "--sample", "other"], "no sample 'other'"),
     "unknown trait": ([f"{HERE}:NAN", "--traits", '{"casual": true}'], "Did you mean 'causal'"),
     "unknown backend": ([f"{HERE}:NAN", "--backends", "tensorflw"], "Did you mean 'tensorflow'"),
     "no backend": ([f"{HERE}:NAN", "--backends", ","], "--backends is empty"),
-    "report of another kind": ([f"{HERE}:NAN", "--report", "a.pdf"], "ends in .json, .md or .html"),
+    "report of another kind": (
+        [f"{HERE}:NAN", "--report", "a.pdf"],
+        "must end in .json, .md or .html",
+    ),
 }
 
 
-@pytest.mark.parametrize("arguments, said", MISUSE.values(), ids=MISUSE)
-def test_misuse_ends_with_status_2_and_says_how_to_mend_it(arguments, said, capsys):
+@pytest.mark.parametrize("arguments, message", INVALID.values(), ids=INVALID)
+def test_an_invalid_command_line_has_status_2_and_a_remedy(arguments, message, capsys):
     assert main(["run", *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_what_argparse_refuses_is_misuse_too(capsys):
+def test_an_error_of_argparse_has_status_2_too(capsys):
     with pytest.raises(SystemExit) as error:
         main(["run", f"{HERE}:NAN", "--seed", "one"])
     assert error.value.code == 2 and "invalid int value: 'one'" in capsys.readouterr().err
@@ -66,7 +72,7 @@ def test_a_backend_that_is_not_installed(capsys, monkeypatch):
     assert "torch is not installed: pip install" in capsys.readouterr().err
 
 
-def test_a_module_that_fails_says_why(tmp_path, monkeypatch, capsys):
+def test_a_module_that_cannot_be_imported(tmp_path, monkeypatch, capsys):
     (tmp_path / "half_written.py").write_text("import keras\nLAYER = keras.layers.Dnse(3)\n")
     (tmp_path / "needs_more.py").write_text("import no_such_package\n")
     monkeypatch.chdir(tmp_path)
@@ -100,27 +106,27 @@ def test_a_module_that_fails_says_why(tmp_path, monkeypatch, capsys):
     }.values(),
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_can_be_a_target(target, options, capsys):
-    assert main(["run", target, *options, *GATE]) == 0
+def test_targets(target, options, capsys):
+    assert main(["run", target, *options, *CHECK]) == 0
     assert f"passed on {keras.backend.backend()}" in capsys.readouterr().out
 
 
-def test_a_built_layer_is_a_failure_that_says_so(capsys):
-    assert main(["run", f"{HERE}:BUILT", *SHAPE, *GATE]) == 1
+def test_a_built_layer_is_a_failure(capsys):
+    assert main(["run", f"{HERE}:BUILT", *SHAPE, *CHECK]) == 1
     assert "must be an unbuilt layer" in capsys.readouterr().out
 
 
-def repro_of(target, **options):
+def command_of(target, **options):
     report = check_layer(target, checks=["call_finite"], on_fail="collect", **options)
     (failure,) = report.failed
     return failure.message.partition("  Reproduce: ")[2]
 
 
 def nan_from_zero():
-    return broken_layers.NotANumber(0.0, name="mine")
+    return broken_layers.NotANumber(0.0, name="renamed")
 
 
-REPRO = {
+REPRODUCTIONS = {
     "class": (broken_layers.NotANumber, {"input_shape": (4, 7, 6)}, ""),
     "layer": (broken_layers.NotANumber(0.25), {"input_shape": (4, 7, 6)}, '{"limit": 0.25}'),
     "function": (nan_from_zero, {"input_shape": (4, 7, 6)}, '{"limit": 0.0}'),
@@ -138,9 +144,9 @@ REPRO = {
 }
 
 
-@pytest.mark.parametrize("target, options, part", REPRO.values(), ids=REPRO)
-def test_the_repro_line_runs_when_pasted(target, options, part, capsys):
-    line = repro_of(target, **options)
+@pytest.mark.parametrize("target, options, part", REPRODUCTIONS.values(), ids=REPRODUCTIONS)
+def test_the_command_of_a_failure_reproduces_it(target, options, part, capsys):
+    line = command_of(target, **options)
     assert part in line
     words = shlex.split(line)
     assert words[:4] == ["python", "-m", "keras_seqext.testing", "run"]
@@ -148,21 +154,21 @@ def test_the_repro_line_runs_when_pasted(target, options, part, capsys):
     assert "the output is not finite" in capsys.readouterr().out
 
 
-def test_no_command_is_given_that_would_make_another_layer():
+def test_a_call_is_printed_if_no_command_makes_the_same_layer():
     def local():
         class Local(broken_layers.NotANumber):
             pass
 
         return Local()
 
-    line = repro_of(local, input_shape=(4, 7, 6))
+    line = command_of(local, input_shape=(4, 7, 6))
     backend = keras.backend.backend()
     assert line == (
         "check_layer(local, input_shape=(4, 7, 6), checks=['call_finite'], seed=0) with "
         f"KERAS_BACKEND={backend}"
     )
-    # The config has forgotten what makes it fail.
-    assert repro_of(lambda: broken_layers.ForgetsLimit(0.1), input_shape=(4, 7, 6)).startswith(
+    # The argument that causes the failure is missing in the config.
+    assert command_of(lambda: broken_layers.ForgetsLimit(0.1), input_shape=(4, 7, 6)).startswith(
         "check_layer("
     )
 
@@ -182,7 +188,7 @@ def test_list_and_explain(capsys):
 
 @pytest.mark.backend_free
 def test_two_backends_are_compared(tmp_path):
-    """The one test that starts processes; everything about several backends is looked at here."""
+    """The only test that starts processes, so it covers everything about several backends."""
     backends = [name for name in chosen_backends(None) if name != "jax"][:1] + ["jax"]
     if len(set(backends) & set(chosen_backends(None))) < 2:
         pytest.skip("needs JAX and another backend")
@@ -200,13 +206,13 @@ def test_two_backends_are_compared(tmp_path):
     assert len(reports) == 4
     first, last = backends
     for check in checks:
-        status = {place: one(report, check).status for place, report in reports.items()}
+        status = {place: result_of(report, check).status for place, report in reports.items()}
         assert status["Dense", first] == status["MoreOnJax", first] == "not_applicable"
         assert status["Dense", last] == "passed"
-    bad = one(reports["MoreOnJax", last], "parity_forward")
+    bad = result_of(reports["MoreOnJax", last], "parity_forward")
     assert bad.status == "failed" and "output 0 on jax" in bad.message
     assert f"--check parity_forward --backends {first},jax --seed 0" in bad.message
-    assert one(reports["MoreOnJax", last], "parity_grad").status == "blocked"
+    assert result_of(reports["MoreOnJax", last], "parity_grad").status == "blocked"
     # Not a terminal: plain lines, without escape sequences.
     assert f"{first}: started" in done.stdout and "\x1b" not in done.stdout
     assert "jax: parity_forward failed on MoreOnJax" in done.stdout
@@ -214,14 +220,14 @@ def test_two_backends_are_compared(tmp_path):
     assert "MoreOnJax" in (tmp_path / "r.html").read_text()
 
 
-def one(report, check):
+def result_of(report, check):
     (result,) = [result for result in report.results if result.name == check]
     return result
 
 
 @pytest.mark.backend_free
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_a_process_that_dies_is_a_failure_of_its_check():
+def test_a_process_that_dies_is_a_failure_of_the_running_check():
     backend = chosen_backends(None)[0]
     request = Request(f"{HERE}:EndsTheProcess", [4, 7, 6], checks=["call_finite"])
     (report,) = run_backends(request, [backend], lambda *_: None)

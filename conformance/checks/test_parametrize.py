@@ -1,4 +1,4 @@
-"""Layer checks in pytest: items, options, baseline, report."""
+"""Tests of layer checks in pytest: items, options, baseline and report."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from keras_seqext.testing.report.report_file import read_reports
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
 BACKEND = keras.backend.backend()
-list_checks()  # loaded before pytester takes stock of the modules
+list_checks()  # imports the checks before pytester records the imported modules
 
 TEST_FILE = """
 import keras
@@ -44,7 +44,7 @@ def test_layer(case, check):
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Runs pytest, in this process, on a file of cases; returns its result."""
+    """Return a function that runs pytest in this process on a file of cases."""
     monkeypatch.setenv("KERAS_BACKEND", BACKEND)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.syspath_prepend(str(ROOT))
@@ -63,19 +63,22 @@ def test_items_have_names_marks_and_outcomes(run):
     assert any("test_layer[MoreOnJax-2/input|config_json] PASSED" in line for line in lines)
     assert any("test_layer[NotANumber/input|call_finite] FAILED" in line for line in lines)
     assert any("blocked: needs call_finite" in line for line in lines)
-    assert any("not applicable: compares backends: needs --backends" in line for line in lines)
-    # Found by the name of the list, so that the line runs from this folder.
-    repro = [line for line in lines if "Reproduce: " in line]
-    assert "run test_layers.py:CASES --case NotANumber --input-shape 4,7,6" in repro[0]
+    assert any(
+        "not applicable: the check compares backends: pass at least two to --backends" in line
+        for line in lines
+    )
+    # The list is found by its name, so that the command runs in this folder.
+    commands = [line for line in lines if "Reproduce: " in line]
+    assert "run test_layers.py:CASES --case NotANumber --input-shape 4,7,6" in commands[0]
     assert result.ret == 1
 
 
-def test_marks_and_keywords_choose(run):
+def test_selection_by_mark_and_keyword(run):
     result = run("-m", "layer_check", "-k", "config_json and Dense", "--strict-markers")
     result.assert_outcomes(passed=1, deselected=15)
 
 
-def test_a_baseline_is_written_kept_and_strict(run, pytester):
+def test_a_baseline_is_written_applied_and_strict(run, pytester):
     file = pytester.path / "known.toml"
     with_file = ["--layer-checks-baseline", file.name]
     result = run(*with_file, "--layer-checks-accept")
@@ -97,7 +100,7 @@ def test_a_baseline_is_written_kept_and_strict(run, pytester):
     result = run(*with_file)
     assert result.ret == 1 and "failed" not in result.parseoutcomes()
     assert "out of date in known.toml: config_json of Gone*" in result.stdout.str()
-    assert run(*with_file, "-k", "Dense").ret == 0, "what was not run cannot be missing"
+    assert run(*with_file, "-k", "Dense").ret == 0, "a check that did not run is not outdated"
 
     assert run(*with_file, "--layer-checks-accept").ret == 0
     assert "Gone" not in file.read_text() and run(*with_file).ret == 0
@@ -110,12 +113,12 @@ check = "{check}"
 reason = "old"
 """
 
-REFUSED = {
+INVALID = {
     "no reason": ({"case": "a", "check": "construct", "reason": " "}, "has no reason"),
     "no check": ({"case": "a", "reason": "b"}, "has no check"),
     "unknown check": (
         {"case": "a", "check": "config_jsn", "reason": "b"},
-        "names no check: 'config_jsn'. Did you mean 'config_json'",
+        "names an unknown check: 'config_jsn'. Did you mean 'config_json'",
     ),
     "unknown key": (
         {"case": "a", "check": "construct", "reason": "b", "kears": "<4"},
@@ -128,16 +131,16 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("entry, said", REFUSED.values(), ids=REFUSED)
-def test_a_baseline_that_is_no_good_is_refused(entry, said, tmp_path):
+@pytest.mark.parametrize("entry, message", INVALID.values(), ids=INVALID)
+def test_an_invalid_baseline_raises_an_error(entry, message, tmp_path):
     path = tmp_path / "known.json"
     path.write_text(json.dumps({"expected": [entry]}))
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         read_baseline(path)
 
 
-def test_pytest_refuses_what_does_not_fit(run):
-    for options, said in (
+def test_invalid_options_are_usage_errors(run):
+    for options, message in (
         (["--layer-checks-baseline", "none.json"], "none.json cannot be read: No such file"),
         (["--layer-checks-accept"], "needs --layer-checks-baseline FILE"),
         (["--layer-checks-report", "a.pdf"], "must end in .json, .md, .html"),
@@ -145,10 +148,10 @@ def test_pytest_refuses_what_does_not_fit(run):
     ):
         result = run(*options)
         assert result.ret == pytest.ExitCode.USAGE_ERROR
-        assert said in result.stderr.str()
+        assert message in result.stderr.str()
 
 
-def test_entries_hold_for_backends_and_versions(tmp_path):
+def test_entries_apply_to_backends_and_versions(tmp_path):
     entries = [
         Entry("A*", "construct", "one"),
         Entry("A", "construct", "two", ("jax", "torch"), {"keras": ">=3.12,<99"}),
@@ -160,16 +163,16 @@ def test_entries_hold_for_backends_and_versions(tmp_path):
     for name in ("known.json", "known.toml"):
         write_baseline(entries, tmp_path / name)
         assert read_baseline(tmp_path / name) == entries
-    # What is out of date on one backend is kept for the other.
+    # An entry that is outdated on one backend still applies to the other.
     passed = [("A", Result("construct", "passed", "", 0.0, "core", "construction", "jax"))]
-    left = accepted(entries, passed, "jax", "2026-01-01")
-    assert [(entry.reason, entry.backend) for entry in left] == [
+    updated = accepted(entries, passed, "jax", "2026-01-01")
+    assert [(entry.reason, entry.backend) for entry in updated] == [
         ("two", ("torch",)),
         ("three", ()),
     ]
 
 
-def test_a_declared_excuse_fails_where_none_is_allowed(run, pytester):
+def test_a_declared_trait_that_disables_a_core_check_fails_in_strict_mode(run, pytester):
     pytester.makepyfile(
         test_layers="""
 import keras
@@ -187,8 +190,8 @@ def test_layer(case, check):
     )
     assert run().ret == 0
     result = run("--layer-checks-strict-na")
-    assert result.parseoutcomes()["failed"] == 1, "parity has nothing to say either way"
-    assert "switched off by what Dense declares (per_example=False)" in result.stdout.str()
+    assert result.parseoutcomes()["failed"] == 1, "parity does not apply in either case"
+    assert "disabled by the traits that Dense declares (per_example=False)" in result.stdout.str()
 
 
 def test_level_seed_and_report(run, pytester):
@@ -208,14 +211,14 @@ def test_level_seed_and_report(run, pytester):
     assert len(found) == len(list_checks("recommended"))
 
 
-def test_the_list_of_checks(run):
+def test_list_of_checks(run):
     result = run("--layer-checks-list")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["  config_json * core * The config is plain JSON*"])
 
 
 @pytest.mark.backend_free
-def test_the_plugin_brings_no_keras_and_the_package_declares_it():
+def test_the_plugin_does_not_import_keras_and_is_an_entry_point():
     script = "import sys, keras_seqext_pytest; print('keras' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
@@ -230,7 +233,7 @@ def test_the_plugin_brings_no_keras_and_the_package_declares_it():
 
 
 @pytest.mark.backend_free
-def test_the_whole_run_once_a_backend(tmp_path):
+def test_one_run_per_backend(tmp_path):
     installed = chosen_backends(None)
     backends = [name for name in installed if name != "jax"][:1] + ["jax"]
     if "jax" not in installed or len(backends) < 2:

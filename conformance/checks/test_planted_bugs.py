@@ -1,7 +1,7 @@
-"""Every check catches its planted bug, and only its kin catch it with it.
+"""Every check detects its planted bug, and only the checks in `also_fails` fail too.
 
-The second half means every check on every planted bug: `make plants` does that. Otherwise each
-bug is shown to its own check alone.
+The second half needs every check on every planted bug, which is what `make planted-bugs` runs.
+Otherwise only the check of each bug runs.
 """
 
 import keras
@@ -17,26 +17,26 @@ PLANTED_BUGS = all_planted_bugs()
 
 
 @pytest.mark.parametrize(
-    "plant", PLANTED_BUGS, ids=[f"{p.check}-{p.case().label}" for p in PLANTED_BUGS]
+    "bug", PLANTED_BUGS, ids=[f"{bug.check}-{bug.case().label}" for bug in PLANTED_BUGS]
 )
-def test_the_check_and_only_its_kin_catch_the_bug(plant, tmp_path):
-    if plant.backends and keras.backend.backend() not in plant.backends:
-        pytest.skip(f"a bug on {', '.join(plant.backends)} alone")
-    if plant.needs:
-        pytest.importorskip(plant.needs)
-    level = next(check.level for check in list_checks() if check.name == plant.check)
-    case = plant.case()
-    alone = None if LONG else [plant.check]
-    with after_another_backend(case, plant.peer, plant.check, tmp_path):
-        report = check_layer(case, level=level, checks=alone, on_fail="collect")
+def test_only_the_expected_checks_fail(bug, tmp_path):
+    if bug.backends and keras.backend.backend() not in bug.backends:
+        pytest.skip(f"a bug only on {', '.join(bug.backends)}")
+    if bug.needs:
+        pytest.importorskip(bug.needs)
+    level = next(check.level for check in list_checks() if check.name == bug.check)
+    case = bug.case()
+    checks = None if LONG else [bug.check]
+    with after_another_backend(case, bug.peer, bug.check, tmp_path):
+        report = check_layer(case, level=level, checks=checks, on_fail="collect")
     failed = {result.name for result in report.failed}
-    assert plant.check in failed, report.to_markdown()
-    assert failed <= {plant.check, *plant.also_fails}, "\n\n".join(r.message for r in report.failed)
+    assert bug.check in failed, report.to_markdown()
+    assert failed <= {bug.check, *bug.also_fails}, "\n\n".join(r.message for r in report.failed)
 
 
-# Checks that no planted bug proves yet. The list may only become shorter: a check that gets a
-# plant has to leave it.
-UNPROVEN = {
+# Checks without a planted bug. The list may only become shorter: a check with a planted bug must
+# be removed from it.
+WITHOUT_PLANTED_BUG = {
     "export_litert",
     "export_onnx",
     "stateful_fit",
@@ -44,6 +44,8 @@ UNPROVEN = {
 
 
 @pytest.mark.backend_free
-def test_every_check_has_a_plant():
-    missing = {check.name for check in list_checks()} - {plant.check for plant in PLANTED_BUGS}
-    assert missing == UNPROVEN, f"no planted bug, or one now: {sorted(missing ^ UNPROVEN)}"
+def test_every_check_has_a_planted_bug():
+    missing = {check.name for check in list_checks()} - {bug.check for bug in PLANTED_BUGS}
+    assert missing == WITHOUT_PLANTED_BUG, (
+        f"no planted bug, or one now: {sorted(missing ^ WITHOUT_PLANTED_BUG)}"
+    )

@@ -1,4 +1,4 @@
-"""Reports: the matrix layer x check x backend as Markdown, as a page and as JSON."""
+"""Tests of reports in Markdown, HTML and JSON."""
 
 import importlib.metadata
 from html.parser import HTMLParser
@@ -16,8 +16,8 @@ from keras_seqext.testing.report.report_file import read_reports, write_reports
 pytestmark = pytest.mark.backend_free
 
 
-def made_up(case, backend, **statuses):
-    """A report with one result a keyword; a failure has a message as real ones do."""
+def example(case, backend, **statuses):
+    """Return a report with a result per keyword; a failure has a realistic message."""
     results = []
     for name, status in statuses.items():
         message = ""
@@ -33,13 +33,13 @@ def made_up(case, backend, **statuses):
 
 
 TWO_BACKENDS = [
-    made_up("Pool", "jax", mask_values="failed", mask_nan="not_applicable", mask_jit="passed"),
-    made_up("Pool", "torch", mask_values="failed", mask_nan="blocked", mask_jit="expected"),
+    example("Pool", "jax", mask_values="failed", mask_nan="not_applicable", mask_jit="passed"),
+    example("Pool", "torch", mask_values="failed", mask_nan="blocked", mask_jit="expected"),
 ]
-TWO_CASES = [*TWO_BACKENDS, made_up("Conv|1", "jax", mask_values="passed")]
+TWO_CASES = [*TWO_BACKENDS, example("Conv|1", "jax", mask_values="passed")]
 
 
-def test_one_case_has_a_column_a_backend():
+def test_one_case_has_a_column_per_backend():
     text = markdown(TWO_BACKENDS)
     assert "| check | level | jax | torch |" in text
     assert "| mask_values | core | ✗ | ✗ |" in text
@@ -50,16 +50,16 @@ def test_one_case_has_a_column_a_backend():
     assert text.count("- Pool declares causal=True") == 1
 
 
-def test_several_cases_have_a_column_each_with_a_sign_a_backend():
+def test_several_cases_have_a_column_each_with_a_sign_per_backend():
     text = markdown(TWO_CASES)
     assert "| check | level | Pool | Conv\\|1 |" in text
     assert "| mask_values | core | ✗ ✗ | ✓ |" in text
-    assert "Signs stand for jax, torch, in this order." in text
+    assert "The signs are those of jax, torch, in this order." in text
 
 
-def test_a_failure_in_one_sample_is_a_failure_and_silence_has_a_reason():
-    report = made_up("Pool", "jax", mask_values="passed")
-    report.results += made_up("Pool", "jax", mask_values="failed").results
+def test_a_failure_on_one_sample_is_a_failure_and_reasons_are_listed():
+    report = example("Pool", "jax", mask_values="passed")
+    report.results += example("Pool", "jax", mask_values="failed").results
     assert worst(report, "mask_values") == "failed"
     assert worst(report, "never_run") == "not_applicable"
     assert reasons(TWO_BACKENDS) == [
@@ -69,7 +69,7 @@ def test_a_failure_in_one_sample_is_a_failure_and_silence_has_a_reason():
 
 
 class Tags(HTMLParser):
-    """Fails on a tag that is not closed; keeps links, anchors and text."""
+    """Parser that fails on a tag that is not closed, and collects links, anchors and text."""
 
     def __init__(self):
         super().__init__()
@@ -95,30 +95,30 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("reports", [TWO_BACKENDS, TWO_CASES])
-def test_the_page_is_whole_its_links_lead_somewhere_and_text_is_escaped(reports):
+def test_the_page_is_valid_its_links_have_targets_and_text_is_escaped(reports):
     tags = Tags()
     tags.feed(html(reports))
     assert not tags.open
     assert tags.links and {link[1:] for link in tags.links} <= set(tags.ids)
     assert len(set(tags.ids)) == len(tags.ids)
-    assert len(set(tags.rows)) == 1, "rows of different length"
+    assert len(set(tags.rows)) == 1, "rows of different lengths"
     assert "row 2: <b> jax" in tags.words
-    assert "http" not in html(reports), "a page that needs the network"
+    assert "http" not in html(reports), "the page must not need the network"
 
 
-def test_json_comes_back_as_it_was(tmp_path):
+def test_json_round_trip(tmp_path):
     path = tmp_path / "new" / "report.json"
     write_reports(TWO_CASES, path)
     assert read_reports(path) == TWO_CASES
     for name in ("report.md", "report.html"):
         write_reports(TWO_CASES, tmp_path / name)
         assert "mask_values" in (tmp_path / name).read_text(encoding="utf-8")
-    with pytest.raises(UsageError, match="ends in .json, .md or .html. Received: 'report.txt'"):
+    with pytest.raises(UsageError, match="must end in .json, .md or .html. Received: 'report.txt'"):
         write_reports(TWO_CASES, path.with_name("report.txt").relative_to(path.parent))
 
 
-def test_a_failure_on_two_backends_is_told_once():
-    found = deduplicated([*TWO_BACKENDS, made_up("Conv", "jax", mask_values="failed")])
+def test_a_failure_on_two_backends_is_reported_once():
+    found = deduplicated([*TWO_BACKENDS, example("Conv", "jax", mask_values="failed")])
     assert [key for key, _ in found] == [("Pool", "s", "mask_values"), ("Conv", "s", "mask_values")]
     first, second = (text for _, text in found)
     assert first.count("Why it matters") == 1

@@ -1,4 +1,4 @@
-"""`python -m keras_seqext.testing run | list | explain`."""
+"""Entry point of `python -m keras_seqext.testing`."""
 
 import sys
 

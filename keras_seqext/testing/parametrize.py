@@ -1,4 +1,4 @@
-"""One pytest item a check, a sample and a layer."""
+"""Pytest items of layer checks: one per layer, sample and check."""
 
 import os
 import sys
@@ -9,11 +9,13 @@ from typing import Any
 
 from keras_seqext._common.choices import checked_choice
 from keras_seqext._common.validation import checked_integer, wrong_type
-from keras_seqext.testing.core.case import LayerCase, Sample, Traits, require_maker
+from keras_seqext.testing.core.case import LayerCase, Traits, with_unique_names
+from keras_seqext.testing.core.maker import require_maker
 from keras_seqext.testing.core.registry import LEVELS, Check
 from keras_seqext.testing.core.result import Result
-from keras_seqext.testing.run.check_layer import chosen_checks
-from keras_seqext.testing.run.runner import CaseRun, in_order
+from keras_seqext.testing.run.check_layer import samples_of
+from keras_seqext.testing.run.layer_run import LayerRun
+from keras_seqext.testing.run.selection import select_checks, sort_by_dependency
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -27,22 +29,22 @@ def parametrize_layer_checks(
     input_dtype: str = "float32",
     seed: int = 0,
 ) -> Decorator:
-    """Makes a test function run once a layer, sample and check, with arguments `case` and `check`.
+    """Parametrize a test function with `case` and `check`, one item per layer, sample and check.
 
-    An item is called like `test_layer[MyConv/input|mask_values]` and carries the marker
+    The name of an item is like `test_layer[MyConv/input|mask_values]`, and its marker is
     `layer_check(name=..., level=...)`.
 
     Args:
-        cases: `LayerCase`s, layers, layer classes or functions that return a layer.
-        level: `"core"`, `"recommended"` or `"strict"`, each with those before;
+        cases: `LayerCase` objects, layers, layer classes or functions that return a layer.
+        level: `"core"`, `"recommended"` or `"strict"`; each level includes the lower ones.
             `--layer-checks-level` overrides it.
-        checks: Names of the checks to run, with what they depend on; all by default.
-        input_shape: What to feed the cases that have no samples, batch included.
-        input_dtype: Of that input.
-        seed: Of inputs and weights; `--layer-checks-seed` overrides it.
+        checks: Names of checks to run, instead of a level. The checks that they need run too.
+        input_shape: Input shape, including the batch, of the cases without samples.
+        input_dtype: Dtype of that input.
+        seed: Seed of inputs and weights; `--layer-checks-seed` overrides it.
 
     Returns:
-        A decorator. The function is `def test_layer(case, check): check(case)`.
+        A decorator for `def test_layer(case, check): check(case)`.
 
     >>> import keras
     >>> @parametrize_layer_checks([keras.layers.Dense(3)], input_shape=(4, 7, 6))
@@ -60,13 +62,17 @@ def parametrize_layer_checks(
     checked_choice("level", level, LEVELS)
     seed = checked_integer("seed", seed, 0)
     settings = Settings.of_session(level, seed)
-    chosen = in_order(chosen_checks(settings.level, checks))
+    selected = sort_by_dependency(select_checks(settings.level, checks))
     parameters = []
-    for case in _named_cases(cases, _target(cases)):
-        case = replace(case, expected_failures=settings.expected(case))
-        for sample in _samples(case, input_shape, input_dtype):
-            run = CaseRun(case, sample, settings.seed)
-            for check in chosen:
+    target = _target(cases)
+    for case in with_unique_names([_as_case(each) for each in cases]):
+        case = replace(
+            case, target=case.target or target, expected_failures=settings.expected(case)
+        )
+        shape = None if case.samples else input_shape
+        for sample in samples_of(case, shape, input_dtype):
+            run = LayerRun(case, sample, settings.seed)
+            for check in selected:
                 parameters.append(
                     pytest.param(
                         case,
@@ -79,28 +85,28 @@ def parametrize_layer_checks(
 
 
 class BoundCheck:
-    """A check with the layer and the sample that it is about.
+    """A check of one layer and sample.
 
     Args:
-        run: Remembers the results, so that what depends on a failed check is not run.
-        check: What to check.
-        strict_na: Whether a declared trait that switches off a core check is a failure.
+        run: Results so far, so that a check is blocked if a check that it needs failed.
+        check: The check.
+        strict_na: Whether a declared trait that disables a core check is a failure.
     """
 
-    def __init__(self, run: CaseRun, check: Check, strict_na: bool = False) -> None:
+    def __init__(self, run: LayerRun, check: Check, strict_na: bool = False) -> None:
         self.run, self.check, self.strict_na = run, check, strict_na
         self.result: Result | None = None
 
     def __call__(self, case: LayerCase) -> None:
-        """Runs the check in a pytest item: fails, skips or does nothing."""
+        """Run the check in a pytest item, which fails, is skipped or passes."""
         import pytest
 
         run = self.run
-        if case is not run.case:  # the test function has changed it
-            run = CaseRun(case, run.sample, run.seed)
+        if case is not run.case:  # the test function passed another case
+            run = LayerRun(case, run.sample, run.seed)
         self.result = result = run.result(self.check)
         if self.strict_na and self.check.level == "core" and result.status == "not_applicable":
-            self.result = result = self._without_excuse(run, result)
+            self.result = result = self._without_traits(run, result)
         if result.status == "failed":
             pytest.fail(result.message, pytrace=False)
         if result.status == "expected":
@@ -110,7 +116,7 @@ class BoundCheck:
 
     @property
     def content(self) -> dict[str, Any] | None:
-        """The result with the name of the case, for a report in another process."""
+        """Result and name of the case, for a report in another process."""
         if self.result is None:
             return None
         return {"case": self.run.case.label, "result": asdict(self.result)}
@@ -118,48 +124,29 @@ class BoundCheck:
     def __repr__(self) -> str:
         return f"<check {self.check.name} of {self.run.case.label}>"
 
-    def _without_excuse(self, run: CaseRun, result: Result) -> Result:
-        """A failure if the check would have something to say had no trait been declared."""
+    def _without_traits(self, run: LayerRun, result: Result) -> Result:
+        """Return a failure if the check applies to the layer without its declared traits."""
         declared = run.case.traits.declared()
         if not declared:
             return result
-        bare = CaseRun(replace(run.case, traits=Traits()), run.sample, run.seed)
-        if bare.result(self.check).status == "not_applicable":
+        undeclared = LayerRun(replace(run.case, traits=Traits()), run.sample, run.seed)
+        if undeclared.result(self.check).status == "not_applicable":
             return result
-        said = ", ".join(f"{name}={value}" for name, value in declared.items())
+        traits = ", ".join(f"{name}={value}" for name, value in declared.items())
         return replace(
             result,
             status="failed",
-            message=f"{self.check.name} is a core check, and it is switched off by what "
-            f"{run.case.label} declares ({said}): {result.message}",
+            message=f"{self.check.name} is a core check, which is disabled by the traits that "
+            f"{run.case.label} declares ({traits}): {result.message}",
         )
 
 
-def _named_cases(cases: Sequence[Any], target: str | None) -> list[LayerCase]:
-    """As cases with names that differ, and the place that their repro lines name."""
-    seen: dict[str, int] = {}
-    found = []
-    for each in cases:
-        case = each if isinstance(each, LayerCase) else LayerCase(each)
-        seen[case.label] = count = seen.get(case.label, 0) + 1
-        name = case.label if count == 1 else f"{case.label}-{count}"
-        found.append(replace(case, name=name, target=case.target or target))
-    return found
-
-
-def _samples(case: LayerCase, shape: Any, dtype: str) -> list[Sample]:
-    if case.samples:
-        return list(case.samples)
-    if shape is None:
-        raise ValueError(
-            f"nothing to feed {case.label} with. Received: `input_shape`=None. Give the LayerCase "
-            "`samples`, or pass `input_shape`, batch included, such as (4, 7, 6)."
-        )
-    return [Sample(shape=shape, dtype=dtype)]
+def _as_case(case: Any) -> LayerCase:
+    return case if isinstance(case, LayerCase) else LayerCase(case)
 
 
 def _target(cases: Sequence[Any]) -> str | None:
-    """`tests/test_layers.py:CASES`, if the list has a name in the calling module."""
+    """Return `tests/test_layers.py:CASES` if the list has a name in the calling module."""
     names = sys._getframe(2).f_globals
     name = next((name for name, value in names.items() if value is cases), None)
     file = names.get("__file__")

@@ -1,6 +1,6 @@
-"""What the layer checks do in a pytest session: settings, results, report and baseline.
+"""Layer checks in a pytest session: settings, results, report and baseline.
 
-The options themselves are in `keras_seqext_pytest`, which pytest loads by itself.
+The options are defined in `keras_seqext_pytest`, which pytest loads as a plugin.
 """
 
 import sys
@@ -34,14 +34,14 @@ PROPERTY = "layer_check"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the options and the file say together.
+    """Settings of the checks, from the options of pytest and the test file.
 
     Args:
-        level: Of the checks.
-        seed: Of inputs and weights.
-        strict_na: Whether a trait that switches off a core check is a failure.
-        entries: The baseline.
-        known: Whether the plugin runs, and has made the marker known.
+        level: Level of the checks.
+        seed: Seed of inputs and weights.
+        strict_na: Whether a declared trait that disables a core check is a failure.
+        entries: Entries of the baseline.
+        known: Whether the plugin is active, which registers the marker.
     """
 
     level: str
@@ -52,17 +52,17 @@ class Settings:
 
     @classmethod
     def of_session(cls, level: str, seed: int) -> "Settings":
-        """The options of the running session before `level` and `seed` of the file."""
+        """Return the settings of the session; its options override those of the file."""
         stub = sys.modules.get("keras_seqext_pytest")
         config = stub.active_config() if stub else None
         if config is None:
             return cls(level, seed)
         options = config.option
-        asked = options.layer_checks_backends
-        if asked and asked != _backend():
+        requested = options.layer_checks_backends
+        if requested and requested != _backend():
             raise pytest.UsageError(
-                f"--layer-checks-backends {asked}: Keras runs on {_backend()} already. Something "
-                "imported it, or set KERAS_BACKEND, before."
+                f"--layer-checks-backends {requested}: Keras already runs on {_backend()}, because "
+                "it was imported, or KERAS_BACKEND was set, before."
             )
         return cls(
             options.layer_checks_level or level,
@@ -73,13 +73,13 @@ class Settings:
         )
 
     def marks(self, check: Check) -> list[Any]:
-        """The marker of an item; without the plugin `--strict-markers` would refuse it."""
+        """Return the marker of an item; without the plugin `--strict-markers` would reject it."""
         if not self.known:
             return []
         return [pytest.mark.layer_check(name=check.name, level=check.level)]
 
     def expected(self, case: LayerCase) -> dict[str, str]:
-        """The expected failures of a case."""
+        """Return the expected failures of a case."""
         return expected_by(self.entries, case, _backend())
 
 
@@ -90,7 +90,7 @@ def _backend() -> str:
 
 
 def register(config: Any) -> "Session":
-    """The plugin of a session, made when it is first asked for."""
+    """Return the plugin of a session, and register it on the first call."""
     found = config.pluginmanager.get_plugin(NAME)
     if found is None:
         found = Session(config)
@@ -99,7 +99,7 @@ def register(config: Any) -> "Session":
 
 
 class Session:
-    """Collects what comes of the checks; writes the report and the baseline at the end."""
+    """Plugin that collects results and writes the report and the baseline at the end."""
 
     def __init__(self, config: Any) -> None:
         self.config = config
@@ -117,7 +117,7 @@ class Session:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Generator[None, Any, Any]:
-        """Hands the result of a check on with the report of its item."""
+        """Add the result of a check to the report of its item."""
         report = yield
         spec = getattr(item, "callspec", None)
         content = getattr(spec.params.get("check"), "content", None) if spec else None
@@ -126,7 +126,7 @@ class Session:
         return report
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Keeps the result of a check."""
+        """Store the result of a check."""
         if report.when == "call":
             for name, content in report.user_properties:
                 if name == PROPERTY:
@@ -134,8 +134,8 @@ class Session:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: Any) -> None:
-        """Writes what was asked for; an entry of the baseline that excuses nothing fails."""
-        if hasattr(self.config, "workerinput"):  # pytest-xdist: the controller does it
+        """Write the report and the baseline; fail if an entry of the baseline is outdated."""
+        if hasattr(self.config, "workerinput"):  # a worker of pytest-xdist: the controller writes
             return
         options = self.config.option
         if options.layer_checks_report and self.results:
@@ -146,33 +146,33 @@ class Session:
             entries = accepted(self.entries, self.results, _backend(), str(date.today()))
             write_baseline(entries, self.baseline)
             self.lines.append(f"expected failures in {self.baseline}: {len(entries)}")
-        elif self.entries and not self._narrowed():
+        elif self.entries and not self._is_partial():
             stale = out_of_date(self.entries, self.results, _backend())
             self.lines += [
                 f"out of date in {self.baseline}: {entry.check} of {entry.case} does not fail "
-                f"({entry.reason}); take it out, or run with --layer-checks-accept"
+                f"({entry.reason}); remove it, or run with --layer-checks-accept"
                 for entry in stale
             ]
             if stale and session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Says what was written and what is out of date."""
+        """Print which files were written and which entries are out of date."""
         if self.lines:
             terminalreporter.section("layer checks")
             for line in self.lines:
                 terminalreporter.line(line)
 
-    def _narrowed(self) -> bool:
-        """Whether a part of the tests was asked for: then nothing can be said to be missing."""
+    def _is_partial(self) -> bool:
+        """Return whether only some tests were selected, so that a missing failure means nothing."""
         options = self.config.option
-        asked = any(
+        filtered = any(
             options.__dict__.get(name) for name in ("keyword", "markexpr", "lf", "deselect")
         )
-        return asked or any("::" in str(argument) for argument in self.config.args)
+        return filtered or any("::" in str(argument) for argument in self.config.args)
 
     def reports(self) -> list[Report]:
-        """One a case, in the order they ran."""
+        """Return one report per case, in the order in which they ran."""
         found: dict[str, Report] = {}
         header = {"backend": _backend(), "versions": versions()}
         for case, result in self.results:

@@ -1,4 +1,4 @@
-"""Wrong calls of the checks for layers, cells, datasets and initializers of one's own."""
+"""Invalid arguments of the checks for layers, cells, datasets and initializers."""
 
 import keras
 import numpy as np
@@ -24,7 +24,7 @@ from keras_seqext.testing import (
 
 from .case import Case, cases_for
 
-# The checks register their helpers when they are first asked for, not in a wrong call.
+# The checks register their helper layers when they are imported, which must not happen in a case.
 list_checks(), list_cell_checks(), list_dataset_checks(), list_initializer_checks()
 
 NOWHERE = "no/such/vectors.txt"
@@ -54,7 +54,7 @@ def timed(target=None, benchmark=None, **options):
 
 
 def common(name, call):
-    """What the four checking functions have in common."""
+    """Return the cases that the four `check_*` functions share."""
     new = cases_for(f"testing.{name}")
     return [
         new("on_fail", "='rise'", "'raise'", lambda: call(on_fail="rise")),

@@ -1,1 +1,1 @@
-"""The command line `python -m keras_seqext.testing`."""
+"""Command line `python -m keras_seqext.testing`."""

@@ -1,4 +1,4 @@
-"""Several backends, each in a process of its own."""
+"""Runs on several backends, each in a separate process."""
 
 import json
 import os
@@ -26,24 +26,24 @@ OnEvent = Callable[[str, Event], None]
 
 @dataclass
 class _Worker:
-    """A running process, and what is known of it."""
+    """A running process, its last event and its results."""
 
     backend: str
     process: "subprocess.Popen[str]"
     errors: IO[str]
-    at: Event = field(default_factory=dict)
+    last_event: Event = field(default_factory=dict)
     results: dict[str, list[Result]] = field(default_factory=dict)
     reports: list[Report] | None = None
 
 
 def run_backends(request: Request, backends: Sequence[str], on_event: OnEvent) -> list[Report]:
-    """The reports of all cases on all backends.
+    """Return the reports of all cases on all backends.
 
-    As many processes run at once as there are processors. The first backend leaves its
-    arrays in a folder, and the others compare theirs with them.
+    There is one process per processor at a time. The first backend writes its arrays to a folder,
+    and the others compare their arrays with them.
 
     Raises:
-        UsageError: If a process found that the request cannot be carried out.
+        UsageError: If the request is invalid.
     """
     reports: dict[str, list[Report]] = {}
     with tempfile.TemporaryDirectory(prefix="layer-checks-") as folder:
@@ -58,12 +58,12 @@ def run_backends(request: Request, backends: Sequence[str], on_event: OnEvent) -
                     running[worker.backend] = worker
                 backend, event = events.get()
                 worker = running[backend]
-                if event is None:  # its output has ended
+                if event is None:  # the process has ended
                     reports[backend] = _finish(running.pop(backend))
                     if backend == backends[0]:
                         exchange.close()
                     continue
-                _note(worker, event)
+                _record(worker, event)
                 on_event(backend, event)
         finally:
             for worker in running.values():
@@ -104,11 +104,12 @@ def _start(
     return _Worker(backend, process, errors)
 
 
-def _note(worker: _Worker, event: Event) -> None:
-    if event["event"] == "misuse":
+def _record(worker: _Worker, event: Event) -> None:
+    """Store an event of a process, or raise the usage error that it reports."""
+    if event["event"] == "usage_error":
         raise UsageError(event["message"])
     if event["event"] == "check":
-        worker.at = event
+        worker.last_event = event
     elif event["event"] == "result":
         found = worker.results.setdefault(event["case"], [])
         found.append(Result(**event["result"]))
@@ -125,17 +126,17 @@ def _finish(worker: _Worker) -> list[Report]:
     worker.errors.close()
     if worker.reports is not None:
         return worker.reports
-    if not worker.at:
+    if not worker.last_event:
         raise UsageError(f"the process on {worker.backend} ended before any check:\n{last}")
     return _crashed(worker, status, last)
 
 
 def _crashed(worker: _Worker, status: int, last: str) -> list[Report]:
-    """What was found before the process died, and in which check it did."""
+    """Return the results before the process died, and a failure of the check that was running."""
     how = f"with exit status {status}"
     if status < 0:
         how = f"by signal {-status} ({signal.Signals(-status).name})"
-    name, case = worker.at["check"], worker.at["case"]
+    name, case = worker.last_event["check"], worker.last_event["case"]
     message = (
         f"{name} FAILED  {case} ({worker.backend})\n  The process ended {how} in this check, and "
         f"the checks after it did not run.\n{last}"

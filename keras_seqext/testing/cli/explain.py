@@ -1,4 +1,4 @@
-"""What checks there are, and what each is about, as text."""
+"""List of checks, and explanation of a check, as text."""
 
 from keras_seqext._common.choices import did_you_mean
 from keras_seqext.testing.checks.catalogue import list_checks
@@ -7,10 +7,10 @@ from keras_seqext.testing.core.usage_error import UsageError
 
 
 def check_lines(level: str = "strict") -> list[str]:
-    """A line a check: name, level, cost, claim; a heading a family."""
+    """Return one line per check (name, level, cost, claim), with a heading per family."""
     lines: list[str] = []
     family = ""
-    checks = sorted(list_checks(level), key=lambda check: _family(check))  # stable within one
+    checks = sorted(list_checks(level), key=_family)  # stable, so the order in a family remains
     for check in checks:
         if _family(check) != family:
             family = _family(check)
@@ -21,11 +21,11 @@ def check_lines(level: str = "strict") -> list[str]:
 
 
 def explanation(name: str) -> str:
-    """What a check catches, why it matters, usual causes and where it comes from."""
+    """Return the claim of a check, why it matters, usual causes and its reference."""
     known: dict[str, Check] = {check.name: check for check in list_checks()}
     if name not in known:
         raise UsageError(
-            f"no check is called {name!r}.{did_you_mean(name, known)} `list` gives all."
+            f"there is no check {name!r}.{did_you_mean(name, known)} `list` prints all checks."
         )
     check = known[name]
     parts = [

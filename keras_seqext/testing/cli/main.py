@@ -1,4 +1,4 @@
-"""The command line of the layer checks."""
+"""Command line of the layer checks."""
 
 import argparse
 import importlib.util
@@ -15,13 +15,13 @@ from keras_seqext.testing.core.usage_error import UsageError
 from .request import Request, parse_object, parse_shape
 
 BACKENDS = ("tensorflow", "jax", "torch")
-DESCRIPTION = """Checks of any Keras 3 layer: what is wrong with it, why it matters, and how to see
-it again. For example: python -m keras_seqext.testing run keras.layers:Dense
+DESCRIPTION = """Check any Keras 3 layer. A failure is reported with its finding, why it matters and
+a command that reproduces it. Example: python -m keras_seqext.testing run keras.layers:Dense
 --kwargs '{"units": 3}' --input-shape 4,7,6"""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m keras_seqext.testing", description=DESCRIPTION)
     verbs = top.add_subparsers(dest="verb", metavar="run | list | explain")
     run = verbs.add_parser("run", help="check a layer", description=DESCRIPTION)
@@ -29,32 +29,43 @@ def parser() -> argparse.ArgumentParser:
         "target",
         metavar="PACKAGE.MODULE:NAME",
         help="a layer, a layer class, a function that returns a layer, a LayerCase or a list of "
-        "them; FILE.py:NAME will do",
+        "them; FILE.py:NAME is accepted too",
     )
-    run.add_argument("--input-shape", metavar="4,7,6", help="shape of the input, batch first")
+    run.add_argument(
+        "--input-shape", metavar="4,7,6", help="shape of the input, including the batch"
+    )
     run.add_argument("--input-dtype", default="float32", metavar="DTYPE")
-    run.add_argument("--high", type=int, default=5, help="integer inputs are below this")
+    run.add_argument("--high", type=int, default=5, help="upper bound of integer inputs")
     run.add_argument("--arguments", metavar="JSON", help="shapes of further positional arguments")
     run.add_argument("--call-kwargs", metavar="JSON", help="keyword arguments of each call")
     run.add_argument("--kwargs", metavar="JSON", help="arguments of the constructor")
-    run.add_argument("--traits", metavar="JSON", help="""as in '{"causal": true}'""")
-    run.add_argument("--case", action="append", default=[], metavar="NAME", help="only this case")
+    run.add_argument(
+        "--traits", metavar="JSON", help="""traits to declare, e.g. '{"causal": true}'"""
+    )
+    run.add_argument(
+        "--case", action="append", default=[], metavar="NAME", help="run only this case"
+    )
     run.add_argument("--sample", action="append", default=[], metavar="NAME")
-    run.add_argument("--check", action="append", default=[], metavar="NAME", help="only this one")
+    run.add_argument(
+        "--check", action="append", default=[], metavar="NAME", help="run only this check"
+    )
     run.add_argument("--level", default="recommended", help=f"one of {', '.join(LEVELS)}")
-    run.add_argument("--backends", metavar="LIST", help="as in tensorflow,jax,torch")
+    run.add_argument("--backends", metavar="LIST", help="e.g. tensorflow,jax,torch")
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--report", action="append", default=[], type=Path, metavar="FILE")
-    listing = verbs.add_parser("list", help="all checks")
+    listing = verbs.add_parser("list", help="list all checks")
     listing.add_argument("--level", default="strict", help=f"one of {', '.join(LEVELS)}")
-    explain = verbs.add_parser("explain", help="what a check is about")
+    explain = verbs.add_parser("explain", help="explain a check")
     explain.add_argument("check", metavar="CHECK")
-    verbs.add_parser("worker")  # what `run` starts for each backend
+    verbs.add_parser("worker")  # started by `run` for each backend
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command: 0 if all is well, 1 if a check failed, 2 if it could not be run."""
+    """Run a command and return its exit status.
+
+    The status is 0 on success, 1 if a check failed, and 2 if the command line is invalid.
+    """
     top = parser()
     options = top.parse_args(arguments)
     if options.verb is None:
@@ -116,7 +127,7 @@ def _reports(request: Request, backends: list[str], on_event: Any) -> list[Any]:
         from .backend_processes import run_backends
 
         return run_backends(request, backends, on_event)
-    # This process has the only backend asked for already: another would import it anew.
+    # This process already has the only requested backend; another would import it again.
     from .worker import run_request
 
     backend = backends[0]
@@ -127,10 +138,10 @@ def _reports(request: Request, backends: list[str], on_event: Any) -> list[Any]:
 
 
 def _request(options: argparse.Namespace) -> Request:
-    from keras_seqext.testing.run.check_layer import chosen_checks
+    from keras_seqext.testing.run.selection import select_checks
 
     try:
-        chosen_checks(_level(options.level), options.check or None)
+        select_checks(_level(options.level), options.check or None)
     except ValueError as error:
         raise UsageError(str(error)) from error
     arguments: Any = []
@@ -140,7 +151,7 @@ def _request(options: argparse.Namespace) -> Request:
             arguments = [list(map(int, shape)) for shape in arguments]
         except (ValueError, TypeError) as error:
             raise UsageError(
-                f"--arguments takes a JSON list of shapes, as in '[[4, 5, 6]]'. "
+                f"--arguments must be a JSON list of shapes, such as '[[4, 5, 6]]'. "
                 f"Received: {options.arguments!r}."
             ) from error
     return Request(
@@ -169,7 +180,7 @@ def _level(text: str) -> str:
 
 
 def chosen_backends(text: str | None) -> list[str]:
-    """The backends named in `text`; without it, the one of this process."""
+    """Return the backends named in `text`, or by default the backend of this process."""
     if not text:
         import keras
 

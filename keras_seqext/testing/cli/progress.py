@@ -1,4 +1,4 @@
-"""How far the checks are: bars in a terminal, plain lines elsewhere."""
+"""Progress of the checks: bars in a terminal, plain lines elsewhere."""
 
 from types import TracebackType
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from .worker import Event
 
 
 class Display(Protocol):
-    """Shows events as they come."""
+    """Display of events as they happen."""
 
     def __enter__(self) -> "Display": ...
 
@@ -19,16 +19,16 @@ class Display(Protocol):
     ) -> None: ...
 
     def event(self, backend: str, event: Event) -> None:
-        """Shows one event of one backend."""
+        """Show an event of a backend."""
 
 
 def display(console: Any, backends: list[str]) -> Display:
-    """Bars where `console` is a terminal, else plain lines."""
+    """Return bars if `console` is a terminal, otherwise plain lines."""
     return Bars(console, backends) if console.is_terminal else Lines(console)
 
 
 class Lines:
-    """A line when a backend starts, when a check fails, and when it is done."""
+    """A line for each start of a backend, each failure and each end."""
 
     def __init__(self, console: Any) -> None:
         self.console = console
@@ -41,7 +41,7 @@ class Lines:
         pass
 
     def event(self, backend: str, event: Event) -> None:
-        """Shows one event of one backend."""
+        """Show an event of a backend."""
         counts = self.counts.setdefault(backend, {})
         kind = event["event"]
         if kind == "start":
@@ -59,7 +59,7 @@ class Lines:
 
 
 class Bars:
-    """A bar a backend, with the running check and how many have failed."""
+    """A bar per backend, with the running check and the number of failures."""
 
     def __init__(self, console: Any, backends: list[str]) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -88,28 +88,28 @@ class Bars:
         self.progress.stop()
 
     def event(self, backend: str, event: Event) -> None:
-        """Shows one event of one backend."""
+        """Show an event of a backend."""
         counts = self.counts[backend]
-        shown: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         kind = event["event"]
         if kind == "start":
-            shown = {"doing": "importing"}
+            fields = {"doing": "importing"}
         elif kind == "check":
             doing = f"{event['check']}  {event['case']}"
-            shown = {"completed": event["at"], "total": event["of"], "doing": doing}
+            fields = {"completed": event["at"], "total": event["of"], "doing": doing}
         elif kind == "result":
             status = event["result"]["status"]
             counts[status] = counts.get(status, 0) + 1
             if counts.get("failed"):
-                shown = {"failed": f"{counts['failed']} failed"}
+                fields = {"failed": f"{counts['failed']} failed"}
         elif kind == "end":
             total = sum(counts.values())
-            shown = {"completed": total, "total": total, "doing": "done"}
-        self.progress.update(self.tasks[backend], **shown)
+            fields = {"completed": total, "total": total, "doing": "done"}
+        self.progress.update(self.tasks[backend], **fields)
 
 
 def summary(counts: dict[str, int]) -> str:
-    """`12 passed, 1 failed`, in the order of the statuses."""
+    """Return `12 passed, 1 failed`, in the order of the statuses."""
     from keras_seqext.testing.core.result import STATUSES
 
     parts = [f"{counts[s]} {s.replace('_', ' ')}" for s in STATUSES if counts.get(s)]

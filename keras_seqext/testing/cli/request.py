@@ -1,4 +1,4 @@
-"""What the command line asks one process to do."""
+"""Request of the command line to a process."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,22 +10,22 @@ from keras_seqext.testing.core.usage_error import UsageError
 
 @dataclass(frozen=True)
 class Request:
-    """One run: a target, what to feed it, and which checks.
+    """A run: target, inputs and checks.
 
     Args:
-        target: `package.module:NAME`.
+        target: Location of the target, as `package.module:NAME`.
         input_shape: A shape, a list of shapes, or `None` for the samples of the cases.
-        input_dtype: Of the input.
+        input_dtype: Dtype of the input.
         high: Upper bound of integer inputs.
         arguments: Shapes of further positional arguments.
         call_kwargs: Keyword arguments of each call.
         kwargs: Arguments of the constructor.
         traits: Traits to declare.
-        cases: Names of cases; all by default.
-        samples: Names of samples; all by default.
-        checks: Names of checks; all of the level by default.
+        cases: Names of cases; by default all.
+        samples: Names of samples; by default all.
+        checks: Names of checks; by default all checks of the level.
         level: `"core"`, `"recommended"` or `"strict"`.
-        seed: Of inputs and weights.
+        seed: Seed of inputs and weights.
     """
 
     target: str
@@ -43,16 +43,16 @@ class Request:
     seed: int = 0
 
     def to_json(self) -> str:
-        """For another process."""
+        """Return the request as JSON, for another process."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Request":
-        """What `to_json` wrote."""
+        """Return the request that `to_json` wrote."""
         return cls(**json.loads(text))
 
     def sample(self) -> Sample | None:
-        """The sample that the command line describes."""
+        """Return the sample of the command line, or `None` if it has no shape."""
         if self.input_shape is None:
             return None
         several = isinstance(self.input_shape[0], (list, tuple))
@@ -67,29 +67,29 @@ class Request:
 
 
 def parse_shape(text: str) -> Any:
-    """`4,7,6` as a tuple; JSON such as `[[4, 7, 6], [4, 7, 6]]` for a list of inputs."""
+    """Return the shape `4,7,6`, or a list of shapes from JSON such as `[[4, 7, 6], [4, 7, 6]]`."""
     try:
         shape = json.loads(text if text.lstrip().startswith("[") else f"[{text}]")
         parts = shape if shape and all(isinstance(part, list) for part in shape) else [shape]
-        good = shape and all(type(n) is int and n >= 0 for part in parts for n in part)
+        valid = shape and all(type(n) is int and n >= 0 for part in parts for n in part)
     except ValueError:
-        good = False
-    if not good:
+        valid = False
+    if not valid:
         raise UsageError(
-            "--input-shape takes whole numbers, the batch first, as in 4,7,6, or a JSON list of "
-            f"shapes for several inputs. Received: {text!r}."
+            "--input-shape must be whole numbers including the batch, such as 4,7,6, or a JSON "
+            f"list of shapes for several inputs. Received: {text!r}."
         )
     return shape
 
 
 def parse_object(option: str, text: str) -> dict[str, Any]:
-    """A JSON object given to an option."""
+    """Return the JSON object passed to an option."""
     try:
         value = json.loads(text)
     except ValueError as error:
         raise UsageError(f"{option} is not JSON ({error}). Received: {text!r}.") from error
     if not isinstance(value, dict):
         raise UsageError(
-            f"""{option} takes a JSON object, as in '{{"units": 3}}'. Received: {text}"""
+            f"""{option} must be a JSON object, such as '{{"units": 3}}'. Received: {text}"""
         )
     return value

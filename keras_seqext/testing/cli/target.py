@@ -1,4 +1,4 @@
-"""From `package.module:NAME` to the cases behind it."""
+"""Targets of the command line: `package.module:NAME`."""
 
 import importlib
 import importlib.util
@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from keras_seqext._common.choices import did_you_mean
-from keras_seqext.testing.core.case import LayerCase, Traits
-from keras_seqext.testing.core.json_arguments import revive
+from keras_seqext.testing.core.case import LayerCase, Traits, with_unique_names
+from keras_seqext.testing.core.json_arguments import deserialize_arguments
 from keras_seqext.testing.core.usage_error import UsageError
 
 
 def load(target: str) -> Any:
-    """What `package.module:NAME` or `folder/file.py:NAME` names.
+    """Import and return `package.module:NAME` or `folder/file.py:NAME`.
 
     The current folder is searched first, so that a package need not be installed.
     """
     module_name, _, name = target.partition(":")
     if not module_name or not name:
         raise UsageError(
-            f"the target must be PACKAGE.MODULE:NAME, as in mypackage.layers:MyLayer, or "
+            f"the target must be PACKAGE.MODULE:NAME, such as mypackage.layers:MyLayer, or "
             f"FILE.py:NAME. Received: {target!r}."
         )
     if os.getcwd() not in sys.path:
@@ -52,7 +52,7 @@ def _import(name: str) -> Any:
         if name == missing or name.startswith(missing + "."):
             raise UsageError(
                 f"there is no module {missing!r} in {os.getcwd()} or among the installed packages. "
-                "Run the command in the folder that holds the package, or name the file, as in "
+                "Run the command in the folder of the package, or pass the file, such as "
                 "folder/file.py:NAME."
             ) from error
         raise UsageError(f"importing {name} failed: {error}. Is {missing} installed?") from error
@@ -61,7 +61,7 @@ def _import(name: str) -> Any:
 
 
 def _module_of(path: Path) -> str:
-    """The name under which a file is imported, its root on the search path."""
+    """Return the module name of a file, and put its root on the search path."""
     if not path.is_file():
         raise UsageError(f"there is no file {path} in {os.getcwd()}.")
     path = path.resolve()
@@ -77,7 +77,7 @@ def _module_of(path: Path) -> str:
 def as_cases(
     found: Any, target: str, kwargs: Mapping[str, Any], traits: Mapping[str, Any]
 ) -> list[LayerCase]:
-    """The cases behind what a target names, each with the target for its repro lines."""
+    """Return the cases of a target, which is stored in each to reproduce failures."""
     import keras
 
     options = [shlex.quote(target)]
@@ -87,11 +87,13 @@ def as_cases(
         options += ["--traits", shlex.quote(json.dumps(traits))]
     cases: list[LayerCase]
     if kwargs and not callable(found):
-        raise UsageError(f"--kwargs needs a layer class or a function. {target} is {_kind(found)}.")
+        raise UsageError(
+            f"--kwargs needs a layer class or a function. {target} is {_type_of(found)}."
+        )
     if isinstance(found, (LayerCase, keras.layers.Layer)):
         if kwargs:
             raise UsageError(
-                f"--kwargs needs a layer class or a function. {target} is {_kind(found)}."
+                f"--kwargs needs a layer class or a function. {target} is {_type_of(found)}."
             )
         cases = [found if isinstance(found, LayerCase) else LayerCase(found)]
     elif isinstance(found, (list, tuple)):
@@ -100,13 +102,13 @@ def as_cases(
         cases = [_from_callable(found, target, kwargs)]
     else:
         raise UsageError(
-            f"{target} is {_kind(found)}; expected a layer, a layer class, a function that returns "
-            "a layer, a LayerCase or a list of LayerCases."
+            f"{target} is {_type_of(found)}; expected a layer, a layer class, a function that "
+            "returns a layer, a LayerCase or a list of LayerCases."
         )
     if not cases:
         raise UsageError(f"{target} is an empty list: nothing to check.")
     changes: dict[str, Any] = {"target": " ".join(options)}
-    return _with_unique_names(
+    return with_unique_names(
         [replace(case, traits=_with_traits(case.traits, traits), **changes) for case in cases]
     )
 
@@ -115,7 +117,9 @@ def _from_callable(found: Any, target: str, kwargs: Mapping[str, Any]) -> LayerC
     import keras
 
     if inspect.isclass(found) and not issubclass(found, keras.layers.Layer):
-        raise UsageError(f"{target} is the class {found.__name__}, which is no keras.layers.Layer.")
+        raise UsageError(
+            f"{target} is the class {found.__name__}, which is not a keras.layers.Layer."
+        )
     try:
         signature = inspect.signature(found)
         signature.bind(**kwargs)
@@ -125,8 +129,10 @@ def _from_callable(found: Any, target: str, kwargs: Mapping[str, Any]) -> LayerC
             f"{_short(signature)}; pass them as JSON, as in --kwargs '{{\"units\": 3}}'."
         ) from error
     name = getattr(found, "__name__", target.partition(":")[2])
-    # A plain class keeps its own face, for checks that look at the constructor.
-    return LayerCase(partial(found, **revive(dict(kwargs))) if kwargs else found, name=name)
+    # A class is only wrapped if needed, because some checks look at its constructor.
+    return LayerCase(
+        partial(found, **deserialize_arguments(dict(kwargs))) if kwargs else found, name=name
+    )
 
 
 def _short(signature: inspect.Signature) -> str:
@@ -134,8 +140,8 @@ def _short(signature: inspect.Signature) -> str:
     return str(signature.replace(parameters=parameters, return_annotation=signature.empty))
 
 
-def _kind(found: Any) -> str:
-    return f"a {type(found).__name__}"
+def _type_of(found: Any) -> str:
+    return f"of type {type(found).__name__}"
 
 
 def _with_traits(traits: Traits, given: Mapping[str, Any]) -> Traits:
@@ -149,14 +155,3 @@ def _with_traits(traits: Traits, given: Mapping[str, Any]) -> Traits:
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
     }
     return replace(traits, **changes)
-
-
-def _with_unique_names(cases: list[LayerCase]) -> list[LayerCase]:
-    """The cases, a number behind a name that was used before: `--case` must find one."""
-    seen: dict[str, int] = {}
-    unique = []
-    for case in cases:
-        seen[case.label] = seen.get(case.label, 0) + 1
-        count = seen[case.label]
-        unique.append(case if count == 1 else replace(case, name=f"{case.label}-{count}"))
-    return unique

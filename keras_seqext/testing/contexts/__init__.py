@@ -1,1 +1,1 @@
-"""The objects that checks receive, one module per kind of object under test."""
+"""Contexts: the argument of a check, one module per kind of object."""

@@ -1,4 +1,4 @@
-"""What a check of datasets is given: new datasets, and ways to read and compare batches."""
+"""Context of a dataset check: new datasets, and functions to read and compare batches."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
@@ -16,19 +16,19 @@ PARTS = ("x", "y", "sample_weight")
 
 @dataclass
 class DatasetContext:
-    """One way to make a dataset, and what its author says of it.
+    """One dataset and its declared properties.
 
     Args:
-        make: Returns a new dataset.
-        label: Shown in messages.
-        key: Names the samples of a batch, one hashable each.
-        num_samples: How many samples an epoch has, if known.
-        random: Whether a batch may hold other values each time it is read.
-        drops: Whether samples may be left out of an epoch.
-        finite: Whether all float values have to be finite.
-        max_batches: How many batches of a longer dataset are read.
-        seed: Of everything random.
-        check_name: The running check.
+        make: Function that returns a new dataset.
+        label: Name of the dataset in messages.
+        key: Function that returns a hashable identifier for each sample of a batch.
+        num_samples: Number of samples per epoch, if known.
+        random: Whether the values of a batch may differ each time it is read.
+        drops: Whether an epoch may omit samples.
+        finite: Whether all float values must be finite.
+        max_batches: Largest number of batches read per epoch.
+        seed: Seed of everything random.
+        check_name: Name of the running check.
     """
 
     make: Callable[[], Any]
@@ -43,7 +43,7 @@ class DatasetContext:
     check_name: str = ""
 
     def new(self) -> Any:
-        """A new dataset, made with the same global seed each time."""
+        """Return a new dataset, made with the same global seed each time."""
         import keras
 
         keras.utils.set_random_seed(self.seed)
@@ -56,16 +56,16 @@ class DatasetContext:
 
     @property
     def rng(self) -> np.random.Generator:
-        """A generator in the same state each time it is asked for."""
+        """New random generator, always in the same state."""
         return np.random.default_rng(self.seed + 1_000)
 
     def count(self, dataset: Any) -> int:
-        """How many batches to read: all of them, if there are not too many."""
+        """Return the number of batches to read, at most `max_batches`."""
         length = number_of_batches(dataset)
         return self.max_batches if length is None else min(length, self.max_batches)
 
     def whole_epoch(self, dataset: Any) -> int:
-        """The number of batches, for checks that need all of them."""
+        """Return the number of batches; not applicable if it is larger than `max_batches`."""
         length = number_of_batches(dataset)
         if length is None:
             raise NotApplicable("the dataset is endless")
@@ -76,19 +76,19 @@ class DatasetContext:
         return length
 
     def require_same_content(self) -> None:
-        """Not applicable where batches may differ each time they are read."""
+        """Raise `NotApplicable` if batches may differ each time they are read."""
         if self.random:
             raise NotApplicable("declared: random=True, a batch differs each time it is read")
 
     def samples(self, dataset: Any) -> Counter[Hashable]:
-        """How often each sample comes in a pass; by content where there is no key."""
+        """Return the number of occurrences of each sample in an epoch, by key or by content."""
         found: Counter[Hashable] = Counter()
         for index in range(self.whole_epoch(dataset)):
             found.update(self.keys(dataset[index]))
         return found
 
     def keys(self, batch: Any) -> list[Hashable]:
-        """A name for each sample of a batch."""
+        """Return an identifier for each sample of a batch."""
         if self.key is None:
             self.require_same_content()
             return contents(batch)
@@ -96,19 +96,20 @@ class DatasetContext:
         rows = number_of_rows(batch)
         require(
             len(keys) == rows,
-            f"`key` named {len(keys)} samples of a batch that has {rows}: it must give one each",
+            f"`key` returned {len(keys)} identifiers for a batch of {rows} samples: it must return "
+            "one per sample",
         )
         return keys
 
 
 def number_of_batches(dataset: Any) -> int | None:
-    """As Keras asks for it; `None` is endless."""
+    """Return the number of batches per epoch; `None` if the dataset is endless."""
     count = dataset.num_batches
     return None if count is None else int(count)
 
 
 def arrays(batch: Any) -> list[Any]:
-    """The arrays of a batch in a fixed order, themselves where they are NumPy's."""
+    """Return the arrays of a batch in a fixed order; NumPy arrays are not copied."""
     import keras
 
     leaves = [leaf for leaf in keras.tree.flatten(batch) if leaf is not None]
@@ -117,7 +118,7 @@ def arrays(batch: Any) -> list[Any]:
 
 
 def names(batch: Any) -> list[str]:
-    """What to call each of the arrays in a message."""
+    """Return a name for each array of a batch, for messages."""
     import keras
 
     if not isinstance(batch, tuple):
@@ -132,51 +133,51 @@ def names(batch: Any) -> list[str]:
 
 
 def copied(batch: Any) -> list[Any]:
-    """Copies of the arrays of a batch."""
+    """Return copies of the arrays of a batch."""
     return [array.copy() for array in arrays(batch)]
 
 
 def number_of_rows(batch: Any) -> int:
-    """How many samples a batch has."""
+    """Return the number of samples of a batch."""
     found = arrays(batch)
     return int(found[0].shape[0]) if found and found[0].ndim else 0
 
 
 def contents(batch: Any) -> list[Hashable]:
-    """All values of each sample, as bytes."""
+    """Return all values of each sample as bytes."""
     rows = number_of_rows(batch)
     found = [a for a in arrays(batch) if a.ndim and a.shape[0] == rows]
     return [b"|".join(_bytes(a[i]) for a in found) for i in range(rows)]
 
 
 def _bytes(row: Any) -> bytes:
-    # Texts may be wider in one batch than in the next.
+    # The width of a string dtype may differ between batches.
     return repr(row.tolist()).encode() if row.dtype.kind in "OUS" else row.tobytes()
 
 
 def require_same(actual: Any, expected: list[Any], batch: Any, what: str) -> None:
-    """Fails unless two lists of arrays are equal, bit for bit; NaN equals NaN.
+    """Fail unless two lists of arrays are equal, bit for bit; NaN equals NaN.
 
     Args:
-        actual: Arrays.
-        expected: Arrays.
-        batch: Names the arrays.
-        what: Names the two, as in `"read again, read first"`.
+        actual: Actual arrays.
+        expected: Expected arrays.
+        batch: Batch that determines the names of the arrays.
+        what: Names of the two lists in the message, as in `"read again, read first"`.
     """
     left, right = (part.strip() for part in what.split(",", 1))
     if len(actual) != len(expected):
         raise CheckFailure(f"{left} {len(actual)} arrays, {right} {len(expected)}")
-    for name, one, other in zip(names(batch), actual, expected, strict=False):
-        if one.shape != other.shape or one.dtype != other.dtype:
+    for name, found, wanted in zip(names(batch), actual, expected, strict=False):
+        if found.shape != wanted.shape or found.dtype != wanted.dtype:
             raise CheckFailure(
-                f"{name}: {left} {one.shape} {one.dtype}, {right} {other.shape} {other.dtype}"
+                f"{name}: {left} {found.shape} {found.dtype}, {right} {wanted.shape} {wanted.dtype}"
             )
-        differs = one != other
-        if one.dtype.kind in "fc":
-            differs &= ~(np.isnan(one) & np.isnan(other))
+        differs = found != wanted
+        if found.dtype.kind in "fc":
+            differs &= ~(np.isnan(found) & np.isnan(wanted))
         if np.any(differs):
             place = tuple(int(i) for i in np.argwhere(differs)[0])
             raise CheckFailure(
-                f"{name}{list(place)}: {left} {one[place]!s:.20}, {right} {other[place]!s:.20}; "
-                f"{int(np.sum(differs))} of {one.size} values differ"
+                f"{name}{list(place)}: {left} {found[place]!s:.20}, {right} {wanted[place]!s:.20}; "
+                f"{int(np.sum(differs))} of {found.size} values differ"
             )

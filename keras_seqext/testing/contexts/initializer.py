@@ -1,4 +1,4 @@
-"""What a check of an initializer is given."""
+"""Context of an initializer check: new initializers, and functions to compare their values."""
 
 import contextlib
 import os
@@ -18,17 +18,17 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class InitializerContext:
-    """One initializer under test; see `check_initializer` for what is declared.
+    """One initializer and its declared properties; see `check_initializer`.
 
     Args:
-        make: Makes a new one each time.
-        label: Shown in messages.
-        shape: What it is asked for.
-        dtypes: It has to be able to give.
-        random: Its values depend on its seed.
-        resources: Files that it reads, which a loaded model lacks.
-        seed: Set before each `make()`.
-        check_name: The running check.
+        make: Function that returns a new initializer.
+        label: Name of the initializer in messages.
+        shape: Requested shape.
+        dtypes: Dtypes that the initializer must support.
+        random: Whether the values depend on the seed.
+        resources: Files that the initializer reads and that are not available to a loaded model.
+        seed: Seed set before each `make()`.
+        check_name: Name of the running check.
     """
 
     make: Callable[[], Any]
@@ -41,14 +41,14 @@ class InitializerContext:
     check_name: str = ""
 
     def new(self, seed: int | None = None) -> Any:
-        """A new initializer, all seeds set before."""
+        """Set all seeds and return a new initializer."""
         import keras
 
         keras.utils.set_random_seed(self.seed if seed is None else seed)
         return self.make()
 
     def values(self, initializer: Any, dtype: str | None = None) -> Any:
-        """What it gives, as a NumPy array of the right shape."""
+        """Call the initializer and return a NumPy array; fail if its shape is wrong."""
         import keras
 
         tensor = initializer(self.shape, dtype=dtype)
@@ -58,21 +58,23 @@ class InitializerContext:
         )
         found = tuple(tensor.shape)
         require(
-            found == self.shape, f"asked for the shape {self.shape}, it returned one of {found}"
+            found == self.shape,
+            f"for the shape {self.shape}, it returned a tensor of shape {found}",
         )
         return to_numpy(tensor)
 
     def config_fixes_values(self, initializer: Any) -> bool:
-        """Whether a copy made from its config has to give the same values.
+        """Return whether a copy made from the config must return the same values.
 
-        Without a seed in the config it draws another.
+        A copy draws a new seed if the config has none.
         """
         config = initializer.get_config()
         return "seed" not in config or isinstance(config["seed"], int)
 
     @contextlib.contextmanager
     def without_resources(self) -> Iterator[None]:
-        """Its files are out of the way meanwhile."""
+        """Move the files of the initializer aside for the duration of the block."""
+        # A new folder next to the file is on the same disk, so that a rename moves nothing.
         moved: list[tuple[str, str]] = []
         try:
             for path in map(os.fspath, self.resources):
@@ -87,27 +89,27 @@ class InitializerContext:
                 os.rmdir(os.path.dirname(away))
 
     def close(self, found: Any, expected: Any, what: str) -> None:
-        """Fails unless the two are equal."""
+        """Fail unless the two arrays are equal."""
         require_close(found, expected, 0.0, what)
 
 
 def warned(run: Callable[[], Any]) -> tuple[Any, bool]:
-    """What `run()` gives, and whether it warned."""
+    """Return the result of `run()` and whether it warned."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         result = run()
-    # NumPy tells how backends convert arrays; that is not the initializer speaking.
-    spoken = [w for w in caught if not issubclass(w.category, DeprecationWarning)]
-    return result, bool(spoken)
+    # Deprecations come from NumPy and concern how backends convert arrays.
+    relevant = [w for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return result, bool(relevant)
 
 
 def different(left: Any, right: Any) -> bool:
-    """Whether two arrays differ somewhere."""
+    """Return whether two arrays differ."""
     return not np.array_equal(left, right, equal_nan=True)
 
 
 def dtype_expected(dtype: str) -> str:
-    """The dtype that the backend gives where `dtype` is asked for: JAX may have no float64."""
+    """Return the dtype of the backend for `dtype`: JAX may have no float64."""
     import keras
 
     return dtype_of(keras.ops.zeros((1,), dtype))

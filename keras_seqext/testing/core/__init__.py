@@ -1,1 +1,1 @@
-"""The parts of a check: case, registry, result, failure. Imports no other part of testing."""
+"""Building blocks of checks: case, registry, result and failure."""

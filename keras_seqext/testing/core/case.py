@@ -1,9 +1,8 @@
-"""What is under test: a way to make the layer, what to feed it, and what it claims."""
+"""Layers under test: how to make the layer, its inputs and its declared traits."""
 
-import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from keras_seqext._common.validation import (
     wrong_value,
 )
 
+from .maker import copy_unbuilt, name_of, require_maker
 from .usage_error import UsageError
 
 Shape = tuple[int, ...]
@@ -28,14 +28,14 @@ class Sample:
     """One set of inputs, the same on every backend.
 
     Args:
-        name: Shown in messages.
-        shape: `(batch, ...)` of the input; a list of shapes for a layer that takes a list.
-        dtype: A float dtype gives N(0, 1); an integer one gives integers in `[0, high)`;
-            `"bool"` and `"string"` are known too.
-        high: Upper bound of integer inputs.
-        arguments: Shapes of further positional arguments, as `value` of an attention layer.
-        values: The inputs themselves, a tuple of arrays (or lists of arrays) one a
-            positional argument; then no shape is needed.
+        name: Name of the sample in messages.
+        shape: Shape `(batch, ...)` of the input; a list of shapes for a layer that takes a list.
+        dtype: Dtype of the input. Floats are drawn from N(0, 1), integers from `[0, high)`;
+            `"bool"` and `"string"` are also supported.
+        high: Upper bound of integer inputs (exclusive).
+        arguments: Shapes of further positional arguments, such as `value` of an attention layer.
+        values: Input values instead of a shape: a tuple with one array, or list of arrays, per
+            positional argument.
         call_kwargs: Keyword arguments of every call.
     """
 
@@ -53,7 +53,7 @@ class Sample:
                 raise wrong_type(
                     "values",
                     self.values,
-                    "a tuple with one entry a positional argument",
+                    "a tuple with one entry per positional argument",
                     "Pass e.g. (array,).",
                 )
             return
@@ -66,8 +66,8 @@ class Sample:
             or not all(_is_shape(shape) for shape in [*shapes, *self.arguments])
         ):
             raise UsageError(
-                "a shape (`shape`, `arguments`) must be a tuple of whole numbers, batch included, "
-                "such as (4, 7, 6), or a list of such tuples for a layer that takes a list. "
+                "a shape (`shape`, `arguments`) must be a tuple of whole numbers, including the "
+                "batch, such as (4, 7, 6), or a list of such tuples for a layer that takes a list. "
                 f"Received: shape={format_value(self.shape)}, "
                 f"arguments={format_value(self.arguments)}."
             )
@@ -77,12 +77,12 @@ class Sample:
             known = False
         if not known:
             raise UsageError(
-                "`dtype` must be 'bool', 'string' or that of integers or floats in NumPy. "
+                "`dtype` must be 'bool', 'string' or a NumPy dtype of integers or floats. "
                 f"Received: dtype={self.dtype!r}. Pass e.g. 'float32'."
             )
 
     def make(self, seed: int) -> tuple[Any, ...]:
-        """Fresh NumPy arrays, one a positional argument of the call."""
+        """Return new NumPy arrays, one per positional argument of the call."""
         if self.values is not None:
             return tuple(_copied(value) for value in self.values)
         rng = np.random.default_rng(seed)
@@ -117,37 +117,38 @@ def _copied(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Traits:
-    """What a layer can and cannot do.
+    """Properties of a layer that decide which checks apply to it.
 
-    `None` means that it is found out by trying. What excuses a failure has no `None`: it has to
-    be declared, and the report says that it was.
+    The first five traits are capabilities: `None` means that they are inferred from calls. The
+    others change what the checks require. They are never inferred from calls, and a report lists
+    the declared ones.
 
     Args:
         takes_mask: `call` has a `mask` argument.
         keeps_time: The first output has the time axis of the input, at `time_axis`.
         has_time: The input has a time axis, so that its length may change.
         random_training: `call(training=True)` draws random numbers.
-        stateful: Calls change non-trainable variables at inference.
-        per_example: Rows of a batch do not see each other at inference. Declare `False` to excuse.
-        shared_noise: All rows of a batch get the same noise in training. Declare `True` to excuse.
-        random_inference: Random even at inference. Declare `True` to excuse.
-        fixed_length: Works for the length it was built for alone. Declare `True` to excuse.
-        surrogate_gradient: Its gradient is not the derivative, on purpose. Declare to excuse.
-        nondifferentiable: It has no gradient with respect to its inputs. Declare to excuse.
-        sees_padding: A mask does not hide the content of masked steps. Declare to excuse.
-        host_only: It runs outside compiled graphs alone. Declare to excuse.
+        stateful: Calls at inference change non-trainable variables.
+        per_example: The rows of a batch do not influence each other at inference. Declare `False`
+            to skip the checks that require it.
+        shared_noise: All rows of a batch get the same noise in training.
+        random_inference: The output is random at inference too.
+        fixed_length: The layer accepts only the length that it was built for.
+        surrogate_gradient: The gradient is not the derivative, on purpose.
+        nondifferentiable: There is no gradient with respect to the inputs.
+        sees_padding: A mask does not hide the content of masked steps.
+        host_only: The layer runs only outside compiled graphs.
         input_independent: The output does not depend on the values of the input.
-        causal: An output step depends on no later input step. Declare to have it checked.
-        position_aware: A row moved by padding on the left gives another result, on purpose.
-        unbiased: The mean of its outputs in training is its output at inference, as with dropout.
-            Declare to have it checked.
-        dtype_exempt: Float outputs keep a dtype of their own, whatever the policy. Declare to
-            excuse.
-        min_length: Fewest time steps it accepts.
-        time_axis: The axis of time in the input.
-        time_exponent: Cost grows no faster than `steps ** time_exponent`.
-        zero_gradients: Parts of weight paths that may have no gradient.
-        own_dtype: Parts of weight paths that keep a dtype of their own, on purpose.
+        causal: An output step depends on no later input step. Declare it to have it checked.
+        position_aware: A row that is moved by padding on the left has another result, on purpose.
+        unbiased: The mean of the outputs in training is the output at inference, as with dropout.
+            Declare it to have it checked.
+        dtype_exempt: Float outputs have a fixed dtype that does not depend on the policy.
+        min_length: Smallest number of time steps accepted.
+        time_axis: Time axis of the input.
+        time_exponent: The cost grows no faster than `steps ** time_exponent`.
+        zero_gradients: Parts of the paths of weights that may have no gradient.
+        own_dtype: Parts of the paths of weights whose dtype differs from the policy, on purpose.
     """
 
     takes_mask: bool | None = None
@@ -186,14 +187,14 @@ class Traits:
             self.time_exponent,
             "a number above 0",
             lambda number: number > 0,
-            "Pass 1.0 for a cost that grows with the steps, 2.0 with their square.",
+            "Pass 1.0 for a cost that grows with the steps, 2.0 for one with their square.",
         )
 
     def __repr__(self) -> str:
         return changed_fields(self)
 
     def declared(self) -> dict[str, Any]:
-        """The traits that differ from the defaults: what the author said."""
+        """Return the traits that differ from the defaults."""
         return {
             f.name: getattr(self, f.name)
             for f in fields(self)
@@ -203,14 +204,14 @@ class Traits:
 
 @dataclass(frozen=True)
 class ErrorSample:
-    """A wrong use that must be refused.
+    """Invalid arguments that must raise an error.
 
     Args:
-        name: Shown in messages.
-        make: Makes the layer, or fails to.
-        call: Positional arguments of the call that must fail; `None` if `make` must.
-        error: The kinds of error that will do.
-        match: A regular expression that the message must contain.
+        name: Name of the sample in messages.
+        make: Function that makes the layer, or raises the error.
+        call: Positional arguments of the call that must fail; `None` if `make` must fail.
+        error: Accepted exception classes.
+        match: Regular expression that the error message must match.
     """
 
     name: str
@@ -221,10 +222,10 @@ class ErrorSample:
 
     def __post_init__(self) -> None:
         require_maker(self.make, "make")
-        kinds = self.error if isinstance(self.error, tuple) else (self.error,)
-        if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
+        errors = self.error if isinstance(self.error, tuple) else (self.error,)
+        if not all(isinstance(each, type) and issubclass(each, Exception) for each in errors):
             raise wrong_type(
-                "error", self.error, "a tuple of kinds of errors", "Pass e.g. (ValueError,)."
+                "error", self.error, "a tuple of exception classes", "Pass e.g. (ValueError,)."
             )
         try:
             re.compile(self.match)
@@ -235,7 +236,7 @@ class ErrorSample:
 
 
 def require_samples(samples: Any) -> None:
-    """Fails unless it is a list of samples."""
+    """Raise `TypeError` unless `samples` is a list of `Sample`."""
     listed = isinstance(samples, Sequence)
     if not listed or not all(isinstance(sample, Sample) for sample in samples):
         raise wrong_type(
@@ -244,37 +245,17 @@ def require_samples(samples: Any) -> None:
 
 
 def checked_reasons(expected_failures: Any) -> dict[str, str]:
-    """By check, the reason why it fails."""
+    """Return the reasons of expected failures by check, or raise an error."""
     remedy = "Pass a dict such as {'mask_values': 'pads by design'}."
     if not isinstance(expected_failures, Mapping):
         raise wrong_type("expected_failures", expected_failures, "a dict", remedy)
     empty = [name for name, reason in expected_failures.items() if not str(reason).strip()]
     if empty:
         raise ValueError(
-            f"`expected_failures` needs a reason for each check. Received none for: {empty}. "
-            f"{remedy}"
+            "`expected_failures` must have a reason for each check. Received no reason for: "
+            f"{empty}. {remedy}"
         )
     return dict(expected_failures)
-
-
-def checked_names(names: Any) -> None:
-    """Fails unless it is a list of names of checks."""
-    if isinstance(names, (str, bytes)) or not isinstance(names, Sequence) or not names:
-        raise ValueError(
-            "`checks` must be a list of names, such as ['config_json'], or None for all of the "
-            f"level. Received: checks={format_value(names)}."
-        )
-
-
-def require_maker(target: Any, argument: str) -> None:
-    """Fails unless it is a layer or makes one."""
-    if not callable(target):
-        raise wrong_type(
-            argument,
-            target,
-            "an unbuilt layer, a layer class, a function that returns a new layer, or a LayerCase",
-            "Pass e.g. `lambda: MyLayer(3)`.",
-        )
 
 
 @dataclass(frozen=True)
@@ -284,17 +265,19 @@ class LayerCase:
     Args:
         make: A function that returns a new, unbuilt layer each time; a layer class; or an unbuilt
             layer, which is copied through its config.
-        name: Shown in messages; the name of the class by default.
-        samples: What to feed it. The first is used by most checks.
-        traits: What it can do.
-        reference: A function of the NumPy inputs (and `weights`, a list) that gives the output.
-        tolerances: By check, instead of the standard one.
-        expected_failures: By check, the reason why it fails. A check that then passes counts as
-            failed, so that the list stays true.
-        errors: Wrong uses that must be refused.
-        weights: A snapshot of its weights, in order: path below the layer, shape, dtype and
-            whether it is trainable. The check `weight_names_stable` prints it where it lacks.
-        target: Where the command line finds it, as `package.module:NAME`, for repro lines.
+        name: Name of the case; by default the name of the class.
+        samples: Inputs. Most checks use the first.
+        traits: Declared traits.
+        reference: A function of the NumPy inputs (and `weights`, a list) that returns the
+            expected output.
+        tolerances: Tolerance by check, instead of the default.
+        expected_failures: Reason by check. An expected failure that passes counts as failed, so
+            that the list stays up to date.
+        errors: Invalid arguments that must raise an error.
+        weights: Snapshot of the weights, in order: path below the layer, shape, dtype and whether
+            the weight is trainable. The check `weight_names_stable` prints it if it is missing.
+        target: Location for the command line, as `package.module:NAME`, used in the command that
+            reproduces a failure.
     """
 
     make: Any
@@ -327,27 +310,29 @@ class LayerCase:
 
     @property
     def label(self) -> str:
-        """The name of the case."""
-        if self.name:
-            return self.name
-        if inspect.isclass(self.make):
-            return self.make.__name__
-        return getattr(self.make, "__name__", type(self.make).__name__)
+        """Name of the case."""
+        return self.name or name_of(self.make)
 
     def new(self) -> Any:
-        """A new, unbuilt layer."""
+        """Return a new, unbuilt layer."""
         import keras
 
         if isinstance(self.make, keras.layers.Layer):
-            if self.make.built and self.make.weights:
-                raise ValueError(
-                    f"`target` must be an unbuilt layer. Received: {self.make.name}, which is "
-                    "built. Pass a function that makes a new one."
-                )
-            return type(self.make).from_config(self.make.get_config())
+            return copy_unbuilt(self.make, "layer")
         layer = self.make()
         if not isinstance(layer, keras.layers.Layer):
             raise TypeError(
                 f"`make` must return a keras.layers.Layer. {self.label} returned: {layer!r}."
             )
         return layer
+
+
+def with_unique_names(cases: Sequence[LayerCase]) -> list[LayerCase]:
+    """Return the cases with a number added to every name that an earlier case has."""
+    counts: dict[str, int] = {}
+    unique = []
+    for case in cases:
+        counts[case.label] = count = counts.get(case.label, 0) + 1
+        name = case.label if count == 1 else f"{case.label}-{count}"
+        unique.append(replace(case, name=name))
+    return unique

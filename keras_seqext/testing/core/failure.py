@@ -1,4 +1,4 @@
-"""How a check ends when it does not pass."""
+"""Outcomes of a check that does not pass, and the assertions that raise them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,31 +8,31 @@ import numpy as np
 
 
 class CheckFailure(AssertionError):
-    """The layer does not keep what the check claims; the message says where and by how much."""
+    """The claim of the check does not hold; the message includes where and by how much."""
 
 
 class NotApplicable(Exception):
-    """The check has nothing to say about this layer; the message says why."""
+    """The check does not apply to this layer; the message is the reason."""
 
 
 class Skipped(Exception):
-    """The check could not run here: something is not installed."""
+    """The check cannot run here, for example because a package is not installed."""
 
 
 def require(condition: Any, message: str) -> None:
-    """Fails with `message` unless `condition` holds."""
+    """Raise `CheckFailure` with `message` unless `condition` holds."""
     if not condition:
         raise CheckFailure(message)
 
 
 def require_close(actual: Any, expected: Any, tolerance: float, what: str) -> None:
-    """Fails unless two arrays are equal to a part of the largest expected value.
+    """Raise `CheckFailure` unless two arrays are equal within a relative tolerance.
 
     Args:
-        actual: What came out.
-        expected: What should have.
-        tolerance: Largest `|actual - expected| / (|expected| + max |expected|)`; 0 for equal.
-        what: Names the two, as in `"padded, alone"`.
+        actual: Actual values.
+        expected: Expected values.
+        tolerance: Largest `|actual - expected| / (|expected| + max |expected|)`; 0 for equality.
+        what: Names of the two arrays in the message, as in `"padded, alone"`.
     """
     left, right = (part.strip() for part in what.split(",", 1))
     actual, expected = np.asarray(actual), np.asarray(expected)
@@ -45,6 +45,8 @@ def require_close(actual: Any, expected: Any, tolerance: float, what: str) -> No
         both_nan = np.isnan(actual) & np.isnan(expected)
         same = (actual == expected) | both_nan
         finite = np.where(np.isfinite(expected), np.abs(expected), 0)
+        # The largest value is part of the scale: a difference near zero is measured against the
+        # size of the array, not against a value that happens to cancel.
         scale = finite + (finite.max() if finite.size else 0.0)
         with np.errstate(invalid="ignore"):
             error = np.abs(actual - expected)
@@ -70,7 +72,7 @@ def _wide(values: Any) -> Any:
 
 
 def require_finite(values: Any, what: str) -> None:
-    """Fails if a value is NaN or infinite."""
+    """Raise `CheckFailure` if a value is NaN or infinite."""
     values = np.asarray(values)
     if values.dtype.kind not in "fc":
         return
@@ -83,9 +85,15 @@ def require_finite(values: Any, what: str) -> None:
         )
 
 
+def first_line(error: BaseException | None) -> str:
+    """Return the type and the first line of an error."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {(lines or [''])[0][:300]}"
+
+
 @contextmanager
 def naming(words: str) -> Iterator[None]:
-    """Puts a few words in front of the message of a failure."""
+    """Prepend a few words to the message of a failure raised in the block."""
     try:
         yield
     except CheckFailure as failure:

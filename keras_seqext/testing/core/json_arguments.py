@@ -1,19 +1,19 @@
-"""Constructor arguments as JSON, and back to objects."""
+"""Constructor arguments in JSON."""
 
 from typing import Any
 
 
-def revive(value: Any) -> Any:
-    """`value` with all that Keras had serialized made into objects again."""
+def deserialize_arguments(value: Any) -> Any:
+    """Return `value` with every serialized Keras object in it deserialized."""
     import keras
 
     if isinstance(value, dict):
         if {"class_name", "config"} <= set(value):
             try:
                 return keras.saving.deserialize_keras_object(value)
-            except Exception:  # a dict that only looks like one, or of an unknown class
+            except Exception:  # a plain dict with these keys, or an unknown class
                 return value
-        return {key: revive(part) for key, part in value.items()}
+        return {key: deserialize_arguments(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [revive(part) for part in value]
+        return [deserialize_arguments(part) for part in value]
     return value

@@ -1,4 +1,4 @@
-"""All checks, what each is about, and in which order they run."""
+"""Registries of checks, and the description of a check."""
 
 import inspect
 import re
@@ -10,23 +10,23 @@ from keras_seqext._common.choices import checked_choice
 
 LEVELS = ("core", "recommended", "strict")
 ON_FAIL = ("raise", "collect")
-CheckFunction = Callable[[Any], None]  # a check of layers is given a `Context`
+CheckFunction = Callable[[Any], None]  # the argument is the context of the kind of object
 
 
 @dataclass(frozen=True)
 class Check:
-    """One claim about layers.
+    """One check: a claim about an object, and the function that verifies it.
 
     Args:
-        name: As in reports and on the command line; never reused for another claim.
-        module: The family it belongs to, as `masking`.
+        name: Name in reports and on the command line; never reused for another claim.
+        module: Family of the check, such as `masking`.
         level: `"core"`, `"recommended"` or `"strict"`.
-        run: The function.
-        needs: Traits that must hold, else it is not applicable.
-        after: Checks that must have passed, else it is blocked.
+        run: Function that raises an error if the claim does not hold.
+        needs: Traits that must hold; otherwise the check is not applicable.
+        after: Checks that must pass first; otherwise the check is blocked.
         cost: `"fast"` (below 0.2 s), `"medium"` or `"slow"`.
-        backends: Where it runs; empty for everywhere.
-        fresh_process: Whether it starts another process.
+        backends: Backends on which the check runs; empty for all.
+        fresh_process: Whether the check starts another process.
     """
 
     name: str
@@ -41,22 +41,22 @@ class Check:
 
     @property
     def claim(self) -> str:
-        """What a layer that passes can be relied on for."""
+        """Property that an object has if the check passes."""
         return _sections(self.run)["claim"]
 
     @property
     def why(self) -> str:
-        """What goes wrong for a user otherwise."""
+        """Consequences of a failure for a user."""
         return _sections(self.run).get("Why it matters", "")
 
     @property
     def causes(self) -> str:
-        """What is usually behind a failure."""
+        """Usual causes of a failure."""
         return _sections(self.run).get("Usual causes", "")
 
     @property
     def reference(self) -> str:
-        """Where it comes from."""
+        """Source of the claim, such as a page of the Keras documentation."""
         return _sections(self.run).get("Reference", "")
 
 
@@ -67,8 +67,8 @@ class CheckRegistry(dict[str, Check]):
     """The checks of one kind of object, by name, in the order in which they are registered.
 
     Args:
-        after: Checks that a new check waits for unless it says otherwise.
-        module: The family of all checks; by default each takes it from its file (`family`).
+        after: Checks that must pass first, unless a check declares others.
+        module: Family of all checks; by default it is derived from the file (`family`).
     """
 
     def __init__(self, after: tuple[str, ...], module: str | None = None) -> None:
@@ -86,10 +86,10 @@ class CheckRegistry(dict[str, Check]):
         backends: tuple[str, ...] = (),
         fresh_process: bool = False,
     ) -> CheckDecorator:
-        """Register the decorated function as a check that bears its name.
+        """Register the decorated function as a check of the same name.
 
-        Its docstring is what people read: a first sentence that states the claim, then
-        `Why it matters:`, `Usual causes:` and, where there is one, `Reference:`.
+        Its docstring is shown to users: a first sentence that states the claim, then
+        `Why it matters:`, `Usual causes:` and, optionally, `Reference:`.
         """
         checked_choice("level", level, LEVELS)
 
@@ -158,7 +158,7 @@ def _line(text: str) -> str:
 
 
 def up_to(level: str, checks: Mapping[str, Check]) -> list[Check]:
-    """Those of a level and of the levels before it."""
+    """Return the checks of a level and of all lower levels."""
     checked_choice("level", level, LEVELS)
     allowed = LEVELS[: LEVELS.index(level) + 1]
     return [found for found in checks.values() if found.level in allowed]

@@ -1,4 +1,4 @@
-"""The result of one check, and the results of all checks on one object."""
+"""Results of checks."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -11,17 +11,17 @@ STATUSES = ("passed", "failed", "expected", "not_applicable", "blocked", "skippe
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one check.
+    """Result of one check.
 
     Args:
-        name: Of the check.
+        name: Name of the check.
         status: One of `STATUSES`.
-        message: Why, for everything but a pass.
-        seconds: How long it took.
-        level: Of the check.
-        module: The family of the check.
-        backend: It ran on.
-        sample: What the layer was fed.
+        message: Reason of the status; empty if the check passed.
+        seconds: Run time in seconds.
+        level: Level of the check.
+        module: Family of the check.
+        backend: Backend on which the check ran.
+        sample: Name of the sample.
     """
 
     name: str
@@ -36,11 +36,11 @@ class Result:
 
 @dataclass
 class CheckResults:
-    """The results of all checks on one object.
+    """Results of all checks on one object.
 
     Args:
         case: Name of the case.
-        results: In the order they ran.
+        results: Results in the order in which the checks ran.
         header: Versions, traits and seed.
     """
 
@@ -53,36 +53,36 @@ class CheckResults:
 
     @property
     def passed(self) -> list[Result]:
-        """Checks that hold."""
+        """Checks that passed."""
         return self._with("passed")
 
     @property
     def failed(self) -> list[Result]:
-        """Checks that do not hold, and expected failures that passed."""
+        """Checks that failed, including expected failures that passed."""
         return self._with("failed")
 
     @property
     def expected(self) -> list[Result]:
-        """Failures that were announced with a reason."""
+        """Expected failures."""
         return self._with("expected")
 
     @property
     def not_applicable(self) -> list[Result]:
-        """Checks that have nothing to say about the layer."""
+        """Checks that do not apply to the layer."""
         return self._with("not_applicable")
 
     @property
     def blocked(self) -> list[Result]:
-        """Checks that need another one to hold, which does not."""
+        """Checks that did not run because a check that they need did not pass."""
         return self._with("blocked")
 
     @property
     def skipped(self) -> list[Result]:
-        """Checks that need something which is not installed."""
+        """Checks that could not run here."""
         return self._with("skipped")
 
     def to_json(self) -> str:
-        """All of it; `schema` is raised when a field changes its meaning."""
+        """Return the results as JSON; `schema` increases when a field changes its meaning."""
         content = {
             "schema": 1,
             "case": self.case,
@@ -93,18 +93,18 @@ class CheckResults:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """What `to_json` wrote."""
+        """Return the results that `to_json` wrote."""
         try:
             content = json.loads(text)
             results = [Result(**result) for result in content["results"]]
             return cls(content["case"], results, content["header"])
         except (TypeError, ValueError, KeyError):
             raise wrong_value(
-                "text", text, "a report in JSON, of this release", "Pass what `to_json` gave."
+                "text", text, "a report in JSON, of this release", "Pass the result of `to_json`."
             ) from None
 
     def summary(self) -> str:
-        """How many of each, in one line."""
+        """Return the number of results per status, in one line."""
         counts = {status: len(self._with(status)) for status in STATUSES}
         parts = [f"{count} {status.replace('_', ' ')}" for status, count in counts.items() if count]
         return f"{self.case}: " + (", ".join(parts) or "no check ran")

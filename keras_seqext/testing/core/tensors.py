@@ -1,4 +1,4 @@
-"""Between NumPy and the backend, for outputs of any nesting."""
+"""Conversion between NumPy arrays and tensors of the backend, for nested values."""
 
 import inspect
 from typing import Any
@@ -7,13 +7,14 @@ import numpy as np
 
 
 def to_numpy(tensor: Any) -> Any:
-    """Any tensor as a NumPy array; sparse ones become dense, 16-bit floats become float32."""
+    """Return a tensor as a NumPy array; sparse tensors become dense, bfloat16 becomes float32."""
     import keras
 
     if tensor is None:
         return None
     if getattr(tensor, "sparse", False) or type(tensor).__name__ in ("SparseTensor", "BCOO"):
         tensor = keras.ops.convert_to_tensor(tensor, sparse=False)
+    # NumPy has no bfloat16; every bfloat16 is exact in float32.
     dtype = keras.backend.standardize_dtype(tensor.dtype) if hasattr(tensor, "dtype") else None
     if dtype == "bfloat16":
         tensor = keras.ops.cast(tensor, "float32")
@@ -21,7 +22,7 @@ def to_numpy(tensor: Any) -> Any:
 
 
 def to_tensors(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    """NumPy arguments as tensors; strings stay as they are."""
+    """Return NumPy arguments as tensors; strings are not converted."""
     import keras
 
     def convert(value: Any) -> Any:
@@ -36,19 +37,19 @@ def to_tensors(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def flat_outputs(outputs: Any) -> list[Any]:
-    """Every tensor of an output, in a fixed order, as NumPy arrays."""
+    """Return every tensor of an output as a NumPy array, in a fixed order."""
     import keras
 
     return [to_numpy(part) for part in keras.tree.flatten(outputs) if part is not None]
 
 
 def accepts(layer: Any, argument: str) -> bool:
-    """Whether `call` has that argument by name."""
+    """Return whether `call` has an argument of that name."""
     return argument in inspect.signature(layer.call).parameters
 
 
 def dtype_of(tensor: Any) -> str:
-    """The dtype as Keras names it."""
+    """Return the Keras name of the dtype of a tensor."""
     import keras
 
     return str(keras.backend.standardize_dtype(tensor.dtype))

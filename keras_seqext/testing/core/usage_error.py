@@ -1,5 +1,5 @@
-"""What a person asked for that cannot be done."""
+"""Invalid requests of the user."""
 
 
 class UsageError(ValueError):
-    """A wrong command line, target or option; the message says how to mend it."""
+    """Error for an invalid command line, target or option; the message includes the fix."""

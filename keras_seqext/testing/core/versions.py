@@ -1,14 +1,14 @@
-"""What ran where: the head of every report."""
+"""Versions of the software, and the header of a report."""
 
 import importlib.metadata
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from .case import LayerCase, Sample, Traits
 
-# By the name in reports: the distributions that bring it, of which one is installed.
+# By package name: the distributions that provide it, of which at most one is installed.
 PACKAGES = {
     "keras-seqext": ("keras-seqext",),
     "keras": ("keras", "keras-nightly"),
@@ -20,13 +20,23 @@ PACKAGES = {
 
 
 def versions(more: Sequence[str] = ()) -> dict[str, str]:
-    """The installed versions of what matters, and of `more` distributions."""
+    """Return the installed versions of Keras, NumPy, the backends and `more` distributions."""
     found = {"python": platform.python_version()}
     for name, distributions in {**PACKAGES, **{name: (name,) for name in more}}.items():
         installed = [version for each in distributions if (version := _version(each))]
         if installed:
             found[name] = installed[0]
     return found
+
+
+def software(backend: str, installed: Mapping[str, str] | None = None) -> str:
+    """Return the versions of Keras and of a backend in words, for messages.
+
+    >>> software("jax", {"keras": "3.15.1", "jax": "0.10.2"})
+    'keras 3.15.1, jax 0.10.2'
+    """
+    found = versions() if installed is None else installed
+    return f"keras {found.get('keras', '?')}, {backend} {found.get(backend, '?')}"
 
 
 def _version(distribution: str) -> str | None:
@@ -37,7 +47,7 @@ def _version(distribution: str) -> str | None:
 
 
 def header(case: LayerCase, sample: Sample, traits: Traits, seed: int) -> dict[str, Any]:
-    """Versions, the sample, the seed, and which traits were declared or found."""
+    """Return the versions, the sample, the seed and the declared and inferred traits."""
     import keras
 
     return {

@@ -1,1 +1,1 @@
-"""Functions shared by several checks."""
+"""Functions that several checks share."""

@@ -1,7 +1,7 @@
-"""Arrays and files that the first backend leaves for the others.
+"""Exchange of arrays and files between the processes of several backends.
 
-Each backend runs in its own process. The folder they share is named by an environment
-variable, so that a check finds it under the command line and under pytest alike.
+Each backend runs in its own process. An environment variable holds the folder that they share,
+so that a check finds it both in the command line and in pytest.
 """
 
 import hashlib
@@ -17,7 +17,8 @@ import numpy as np
 from keras_seqext.testing.core.failure import Skipped
 
 VARIABLE = "KERAS_SEQEXT_LAYER_CHECKS_EXCHANGE"
-PATIENCE = 900.0  # seconds; the first backend says when it has ended, so this is never reached
+# In seconds. The end of the first backend is recorded, so the limit applies only if it is killed.
+TIMEOUT = 900.0
 
 
 @dataclass(frozen=True)
@@ -25,24 +26,24 @@ class Exchange:
     """A folder that several backends share.
 
     Args:
-        folder: Where it is.
-        first: The backend that the others are compared with.
+        folder: Path of the folder.
+        first: Backend that the others are compared with.
     """
 
     folder: Path
     first: str
 
     def close(self) -> None:
-        """Says that the first backend has ended: what is not there will not come."""
+        """Record that the first backend has ended and writes no more files."""
         (self.folder / "ended").touch()
 
     def path(self, key: str, suffix: str) -> Path:
-        """Where something is kept; any text will do as a key."""
+        """Return the path of the file for a key, which may be any text."""
         digest = hashlib.sha256(key.encode()).hexdigest()[:16]
         return self.folder / f"{digest}{suffix}"
 
     def write(self, key: str, arrays: dict[str, Any]) -> None:
-        """Leaves named arrays; they appear at once and whole."""
+        """Write named arrays. A reader sees either no file or a complete one."""
         path = self.path(key, ".npz")
         partial = path.with_suffix(".part")
         content: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
@@ -51,26 +52,30 @@ class Exchange:
         partial.replace(path)
 
     def read(self, key: str) -> dict[str, Any]:
-        """What the first backend left; waits until it is there or will not come."""
+        """Return the arrays that the first backend wrote, and wait for them if it is running.
+
+        Raises:
+            Skipped: If the first backend ended without writing them.
+        """
         path = self.path(key, ".npz")
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not path.exists():
             if (self.folder / "ended").exists() or time.monotonic() > end:
-                if path.exists():
+                if path.exists():  # written between the two tests
                     break
-                raise Skipped(f"{self.first} left nothing to compare with: see its own result")
+                raise Skipped(f"{self.first} wrote nothing to compare with: see its own result")
             time.sleep(0.05)
         with np.load(path) as stored:
             return dict(stored)
 
 
 def open_exchange(folder: Path, first: str) -> dict[str, str]:
-    """Makes a folder to share; returns the environment that tells processes of it."""
+    """Return the environment variables that make a process use this folder."""
     return {VARIABLE: json.dumps({"folder": str(folder), "first": first})}
 
 
 def current() -> Exchange | None:
-    """The exchange this process takes part in, if it does."""
+    """Return the exchange of this process, or `None` if backends are not compared."""
     text = os.environ.get(VARIABLE)
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Rows of a batch: permuted, replaced, taken out of outputs."""
+"""Rows of a batch: permuted or replaced inputs, and outputs by row."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,10 +11,10 @@ from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
 
 
 class Rows:
-    """The inputs of a case by rows of the batch, keyword arguments of the call with them.
+    """Inputs of a case by row of the batch, including keyword arguments of the call.
 
     Args:
-        ctx: Whose inputs.
+        ctx: Context of the check.
     """
 
     def __init__(self, ctx: Context) -> None:
@@ -23,14 +23,14 @@ class Rows:
         self.kwargs = dict(ctx.sample.call_kwargs)
         self.count = ctx.shape[0] if ctx.shape else 0
         if self.count < 2:
-            raise NotApplicable(f"the batch has {self.count} rows: nothing to tell apart")
+            raise NotApplicable(f"the batch has {self.count} rows: at least 2 are needed")
 
     def reordered(self, order: Any) -> tuple[Any, Any]:
-        """Arguments and keyword arguments with the rows in another order."""
+        """Return arguments and keyword arguments with the rows in another order."""
         return self._mapped(lambda array: array[order])
 
     def replaced(self, row: int, fill: Callable[[Any, int], Any]) -> tuple[Any, Any]:
-        """The same with one row of each argument replaced by `fill(array, row)`."""
+        """Return arguments and keyword arguments with one row replaced by `fill(array, row)`."""
 
         def change(array: Any) -> Any:
             array = array.copy()
@@ -51,18 +51,21 @@ class Rows:
         return arguments, keras.tree.map_structure(apply, self.kwargs) if self.kwargs else {}
 
     def outputs(self, layer: Any, arguments: Any, kwargs: Any, training: bool = False) -> list[Any]:
-        """The outputs that have a row for each row of the batch."""
+        """Call the layer and return the outputs that have a row for each row of the batch."""
         return self.by_row(flat_outputs(call_with(layer, arguments, kwargs, training)))
 
     def by_row(self, outputs: list[Any]) -> list[Any]:
-        """Those of the outputs that have a row for each row of the batch."""
+        """Return those outputs that have a row for each row of the batch."""
         found = [o for o in outputs if o.ndim and o.shape[0] == self.count]
         if not found:
             raise NotApplicable(f"no output has the {self.count} rows of the batch")
         return found
 
     def fills(self) -> Iterator[tuple[str, int, bool, Callable[[Any, int], Any]]]:
-        """Replacements `(name, row, tame, fill)`; a tame one has values of the sample alone."""
+        """Yield replacements `(name, row, from_sample, fill)` of a row.
+
+        `from_sample` is true if the replacement has only values that occur in the sample.
+        """
         last = self.count - 1
         yield "the values of another row", last, True, _neighbour
         yield "its values shifted by one step", 1, True, _shifted
@@ -95,7 +98,7 @@ def _scaled(array: Any, row: int) -> Any:
 
 
 def call_with(layer: Any, arguments: Any, kwargs: Any, training: Any = False) -> Any:
-    """One call on NumPy arguments; `training` is given where the layer knows it."""
+    """Call a layer on NumPy arguments, with `training` if its `call` has that argument."""
     import keras
 
     converted = {

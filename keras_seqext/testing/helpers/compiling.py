@@ -1,4 +1,4 @@
-"""What the checks of compiled code have in common."""
+"""Compiled calls: requirements, inputs of other sizes, and errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,33 +13,33 @@ from .resized_inputs import batch, first_line, resized, variable_length
 
 
 def require_compilable(ctx: Context) -> None:
-    """Not applicable where nothing can be compiled, or compared."""
+    """Raise `NotApplicable` if the layer or its inputs cannot be compiled."""
     import keras
 
     if ctx.traits.host_only:
-        raise NotApplicable("declared to run outside compiled graphs alone")
+        raise NotApplicable("declared: host_only=True, it runs only outside compiled graphs")
     if any(np.asarray(v).dtype.kind in "USO" for v in keras.tree.flatten(list(ctx.inputs()))):
-        raise NotApplicable("strings are not compiled")
+        raise NotApplicable("strings cannot be compiled")
 
 
 def require_repeatable(ctx: Context) -> None:
-    """Not applicable where two calls differ on purpose."""
+    """Raise `NotApplicable` if two calls differ on purpose."""
     if ctx.traits.random_inference:
-        raise NotApplicable("declared as random at inference")
+        raise NotApplicable("declared: random_inference=True")
 
 
 def supports_jit(layer: Any) -> bool:
-    """Whether the layer and all layers that it holds let themselves be compiled by XLA."""
+    """Return whether the layer and all of its sublayers support XLA."""
     return all(bool(getattr(part, "supports_jit", True)) for part in sublayers(layer))
 
 
 def plain_call(ctx: Context, layer: Any) -> Callable[..., Any]:
-    """The call of the layer at inference, as a function of tensors."""
+    """Return the call of the layer at inference as a function of tensors."""
     return lambda *arguments: ctx.call(layer, *arguments)
 
 
 def run_or_fail(what: str, function: Callable[[], Any]) -> Any:
-    """`function()`; an error becomes a failure that says at what."""
+    """Return `function()`; raise `CheckFailure` with `what` in the message for any error."""
     try:
         return function()
     except (CheckFailure, NotApplicable, Skipped):
@@ -49,9 +49,9 @@ def run_or_fail(what: str, function: Callable[[], Any]) -> Any:
 
 
 def other_sizes(ctx: Context, rows: int = 1, steps: int = 2) -> tuple[Any, ...] | None:
-    """Inputs with more rows and, where the length may change, more steps.
+    """Return inputs with more rows and, if the length may change, more steps.
 
-    `None` where neither may change.
+    Return `None` if neither may change.
     """
     more_rows: int | None
     more_steps: int | None
@@ -69,7 +69,7 @@ def other_sizes(ctx: Context, rows: int = 1, steps: int = 2) -> tuple[Any, ...] 
 
 
 def cut(ctx: Context, arguments: tuple[Any, ...], steps: int) -> tuple[Any, ...]:
-    """Arguments cut to so many time steps; not applicable where the length may not change."""
+    """Return arguments cut to a number of steps; not applicable if the length is fixed."""
     import keras
 
     length, axis = variable_length(ctx), ctx.traits.time_axis

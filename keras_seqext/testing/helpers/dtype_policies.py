@@ -1,4 +1,4 @@
-"""Layers of another dtype policy, and the layers that they hold."""
+"""Layers with other dtype policies, and their sublayers."""
 
 import copy
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from .resized_inputs import first_line
 
 @contextmanager
 def global_policy(name: str) -> Iterator[None]:
-    """The policy of layers that are given none, for a while."""
+    """Set the default policy of layers in the block."""
     import keras
 
     before = keras.config.dtype_policy()
@@ -28,9 +28,9 @@ def global_policy(name: str) -> Iterator[None]:
 
 
 def with_policy(ctx: Context, policy: Any) -> Any:
-    """A new layer that was given `dtype=policy`, as were the layers in its config.
+    """Return a new layer made with `dtype=policy`, which also applies to layers in its config.
 
-    Not applicable where the layer takes no such dtype.
+    Not applicable if the layer does not accept the dtype.
     """
     import keras
 
@@ -43,9 +43,11 @@ def with_policy(ctx: Context, policy: Any) -> Any:
         _replace_policies(config, layer.dtype_policy.name, policy)
         made = type(layer).from_config(config)
     except Exception as error:
-        # The config cannot be made again: config_roundtrip says so. The global policy is left.
+        # The config is broken, which `config_roundtrip` reports. Fall back to the global policy.
         if isinstance(ctx.case.make, keras.layers.Layer) or not isinstance(policy, str):
-            raise NotApplicable(f"no dtype can be given: {first_line(error)}") from error
+            raise NotApplicable(
+                f"the layer does not accept a dtype: {first_line(error)}"
+            ) from error
         with global_policy(policy):
             made = ctx.case.new()
     if made.dtype_policy.name != name:
@@ -54,7 +56,7 @@ def with_policy(ctx: Context, policy: Any) -> Any:
 
 
 def _replace_policies(config: Any, old: str, new: Any) -> None:
-    """Gives the layers inside a config `new`, where they had the policy of the outer one."""
+    """Replace the policy `old` by `new` in the configs of inner layers."""
     if isinstance(config, dict):
         for key, value in config.items():
             if key == "dtype" and _is_policy(value, old):
@@ -75,18 +77,18 @@ def _is_policy(value: Any, name: str) -> bool:
 
 
 def sublayers(layer: Any) -> dict[str, Any]:
-    """The layers that a layer holds, at any depth, by the way to each."""
+    """Return the layers inside of a layer, at any depth, by the path to each."""
     import keras
 
     return {
-        way: part
-        for way, part in iterate_reachable(layer)
+        path: part
+        for path, part in iterate_reachable(layer)
         if isinstance(part, keras.layers.Layer) and part is not layer
     }
 
 
 def rounded(value: Any, dtype: str) -> Any:
-    """Floats moved to the nearest that `dtype` can hold, in the dtype they had."""
+    """Return floats rounded to `dtype`, in their original dtype."""
     import keras
 
     value = np.asarray(value)
@@ -99,17 +101,17 @@ def rounded(value: Any, dtype: str) -> Any:
 
 
 def float_weights(layer: Any) -> list[Any]:
-    """The weights that hold floats."""
+    """Return the weights of a float dtype."""
     import keras
 
     return [w for w in layer.weights if "float" in keras.backend.standardize_dtype(w.dtype)]
 
 
 def policy_weights(ctx: Context, layer: Any) -> list[Any]:
-    """The trainable float weights that have to follow the policy of the layer.
+    """Return the trainable float weights whose dtype must be that of the policy.
 
-    Those of an inner layer with a policy of its own do not: sublayer_policies is about one that
-    was forgotten.
+    Weights of an inner layer with another policy are excluded: the check `sublayer_policies`
+    covers an inner layer whose policy is wrong.
     """
     name = layer.dtype_policy.name
     others = [part for part in sublayers(layer).values() if part.dtype_policy.name != name]

@@ -1,4 +1,4 @@
-"""Another process that loads a saved model with nothing imported but the module of the layer."""
+"""Saved models, loaded in another process that imports only the module of the layer."""
 
 import json
 import os
@@ -34,17 +34,17 @@ for job in task["jobs"]:
         text = type(error).__name__ + ": " + " ".join(lines[:2])[:500]
         open(job["error"], "w").write(text)
 """
-LIMIT = 300
+TIMEOUT = 300  # seconds
 
 
 def modules_of(layer: Any) -> list[str]:
-    """The modules to import for a layer and for what it was given: a wrapper brings no others."""
+    """Return the modules of a layer and of its sublayers, except those of Keras."""
     parts = [p for p in sublayers(layer) if not type(p).__module__.startswith("keras.")]
     return list(dict.fromkeys(importable(part) for part in [layer, *parts]))
 
 
 def importable(layer: Any) -> str:
-    """The module to import for the class of a layer; not applicable if there is none."""
+    """Return the module of the class of a layer; not applicable if it cannot be imported."""
     cls = type(layer)
     found: Any = sys.modules.get(cls.__module__)
     for part in cls.__qualname__.split("."):
@@ -57,13 +57,13 @@ def importable(layer: Any) -> str:
 def outputs_in_fresh_process(
     modules: list[str], models: dict[str, Path], inputs: list[Any], folder: Path
 ) -> dict[str, Any]:
-    """What each saved model gives in another process: a list of arrays, or the text of an error.
+    """Return the outputs of each saved model in another process, or the text of an error.
 
     Args:
-        modules: Imported there.
-        models: Files by name.
-        inputs: Arrays, one an input of the model.
-        folder: For files in between.
+        modules: Modules that the process imports.
+        models: Model files by name.
+        inputs: Arrays, one per input of the model.
+        folder: Folder for temporary files.
     """
     import keras
 
@@ -93,12 +93,12 @@ def outputs_in_fresh_process(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=LIMIT,
+        timeout=TIMEOUT,
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise CheckFailure(
-            f"a fresh process that imports {', '.join(modules)} and keras alone failed: {last}"
+            f"a fresh process that imports {', '.join(modules)} and keras failed: {last}"
         )
     return {name: _result(job) for name, job in jobs.items()}
 

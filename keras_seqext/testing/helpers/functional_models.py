@@ -1,4 +1,4 @@
-"""A layer inside a functional model whose batch size or length is unknown."""
+"""Functional models of one layer with an unknown batch size or length."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,9 @@ class FunctionalModel:
     """A functional model of one layer.
 
     Args:
-        ctx: The case.
-        model: It takes and returns flat lists.
-        declared: What it says of its outputs.
+        ctx: Context of the check.
+        model: Model whose inputs and outputs are flat lists.
+        declared: Declared shapes and dtypes of its outputs.
     """
 
     ctx: Context
@@ -26,7 +26,7 @@ class FunctionalModel:
     declared: list[Spec]
 
     def run(self, rows: int | None, length: int | None) -> Attempt:
-        """An attempt whose value is the `Outputs` of the model at that size."""
+        """Return an attempt whose value is the `Outputs` of the model at that size."""
         import keras
 
         arguments = resized(self.ctx, rows, length)
@@ -34,14 +34,14 @@ class FunctionalModel:
         return attempt(None, lambda: all_outputs(self.model(flat, training=False)))
 
     def require_declared(self, direct: Outputs, what: str) -> None:
-        """Fails unless what the layer alone gave has a shape that the model declares."""
+        """Fail unless the outputs of the layer have the shapes that the model declares."""
         flat = [Spec((i,), s.shape, s.dtype, s.sparse) for i, s in enumerate(direct.specs)]
         require_fits(self.declared, flat, "the functional model", f" for {what}")
 
     def require_same(
         self, direct: Outputs, rows: int | None, length: int | None, what: str
     ) -> None:
-        """Fails unless the model gives what the layer alone gave, in a shape that it declares."""
+        """Fail unless the model has the outputs of the layer, in the declared shapes."""
         self.require_declared(direct, what)
         found = self.run(rows, length).get(f"the model, called on {what},")
         if not self.ctx.traits.random_inference:
@@ -49,10 +49,10 @@ class FunctionalModel:
 
 
 def functional(ctx: Context, any_length: bool) -> FunctionalModel:
-    """A functional model of unknown batch size, and length if asked, with the shared weights.
+    """Return a functional model of unknown batch size, and length on request.
 
-    Fails if the layer cannot be called on inputs of unknown size, and is not applicable if the
-    layer itself says that it needs the size.
+    It has the weights of the shared layer. Fail if the layer cannot be called on inputs of unknown
+    size; not applicable if the layer itself raises an error that refuses them.
     """
     import keras
 
@@ -61,7 +61,7 @@ def functional(ctx: Context, any_length: bool) -> FunctionalModel:
     outcome = attempt(layer, lambda: ctx.call(layer, *inputs))
     unknown = "length" if any_length else "batch size"
     if outcome.refused:
-        raise NotApplicable(f"the layer asks for a known {unknown}: {first_line(outcome.error)}")
+        raise NotApplicable(f"the layer requires a known {unknown}: {first_line(outcome.error)}")
     if outcome.error is not None:
         raise CheckFailure(
             f"calling the layer on a keras.Input of unknown {unknown} failed: "

@@ -1,4 +1,4 @@
-"""The global settings of Keras, NumPy and Python that a layer has no business to change."""
+"""Global settings of Keras, NumPy and Python that a layer must not change."""
 
 import contextlib
 import os
@@ -35,12 +35,12 @@ def _readers() -> dict[str, Callable[[], Any]]:
 
 
 def settings() -> dict[str, Any]:
-    """Their present values, by the expression that reads each."""
+    """Return the current settings by the expression that reads each."""
     return {name: read() for name, read in _readers().items()}
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """What differs, one sentence a setting."""
+    """Return the differences between two results of `settings()`, one sentence per setting."""
     found = []
     for name, old in before.items():
         new = after[name]
@@ -50,13 +50,13 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             keys = [k for k in {**old, **new} if old.get(k) != new.get(k)]
             old, new = ({k: part.get(k) for k in keys} for part in (old, new))
         elif isinstance(old, list):
-            old, new = f"{len(old)} of them", [entry for entry in new if entry not in old]
+            old, new = f"{len(old)} entries", [entry for entry in new if entry not in old]
         found.append(f"{name} was {old} and is {new}")
     return found
 
 
 def restore(values: dict[str, Any]) -> None:
-    """Back to what `settings()` gave, but for warning filters and the environment."""
+    """Restore the result of `settings()`, except warning filters and the environment."""
     import keras
 
     keras.config.set_floatx(values["keras.config.floatx()"])
@@ -83,7 +83,7 @@ def _switch(on: bool, enable: Callable[[], None], disable: Callable[[], None]) -
 
 @contextlib.contextmanager
 def preserved_settings() -> Iterator[None]:
-    """Undoes what happens to them inside, so that one layer cannot spoil the next check."""
+    """Restore the settings after the block, so that one layer cannot affect the next check."""
     before = settings()
     try:
         with warnings.catch_warnings():

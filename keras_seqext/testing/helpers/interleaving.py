@@ -1,4 +1,4 @@
-"""One call interrupted at each line by another: hidden shared state shows without luck."""
+"""Calls interrupted at each line by another call, which reveals shared state reliably."""
 
 import inspect
 import sys
@@ -7,18 +7,20 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-WAIT = 2.0  # seconds; a call that waits for a lock of the interrupted one never ends before it
-BUDGET = 1.0  # seconds for all interruptions; a short call is interrupted at every line
+# Seconds. A call that waits for a lock of the interrupted call does not end before that call.
+WAIT = 2.0
+# Seconds for all interruptions; a short call is interrupted at every line.
+BUDGET = 1.0
 
 
 class Interleaved:
-    """Runs a function in a thread and, before each of its lines, another in a second thread.
+    """Run of a function in a thread, and of another in a second thread before each of its lines.
 
     Args:
-        function: The one that is interrupted.
-        other: The one that runs in between.
-        files: Only lines of code in these files are interrupted.
-        only: The number of the one line to interrupt, counted as they run; all by default.
+        function: Function that is interrupted.
+        other: Function that runs in the interruptions.
+        files: Files in which lines are interrupted.
+        only: Index of the only line to interrupt, in the order of execution; all by default.
     """
 
     def __init__(
@@ -35,10 +37,10 @@ class Interleaved:
         self.errors: list[BaseException] = []
 
     def run(self) -> Any:
-        """What `function` returned; results of the others are in `others`.
+        """Return the result of `function`; the results of `other` are in `others`.
 
         Raises:
-            Exception: The first that either raised.
+            Exception: The first exception of either function.
         """
         result: list[Any] = []
 
@@ -85,7 +87,7 @@ class Interleaved:
 
 
 def files_of(objects: Iterable[Any], method: str, base: type) -> set[str]:
-    """The files in which the classes of the objects, up to `base`, define a method."""
+    """Return the files in which the classes of the objects, up to `base`, define a method."""
     found = set()
     for thing in objects:
         for cls in type(thing).__mro__:

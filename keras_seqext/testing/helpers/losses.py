@@ -1,4 +1,4 @@
-"""A scalar of a layer's outputs, and its gradients, compiled where that pays."""
+"""Scalar loss of the outputs of a layer, and its gradients."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +15,12 @@ from .models import plain_outputs
 
 @dataclass
 class Gradients:
-    """What `LayerLoss.gradients` returns.
+    """Result of `LayerLoss.gradients`.
 
     Args:
-        loss: The value.
-        by_inputs: One array (or `None`) a float input.
-        by_weights: One array (or `None`) a trainable weight.
+        loss: Value of the loss.
+        by_inputs: One array (or `None`) per float input.
+        by_weights: One array (or `None`) per trainable weight.
     """
 
     loss: float
@@ -29,16 +29,16 @@ class Gradients:
 
 
 class LayerLoss:
-    """The sum of a layer's float outputs times random numbers.
+    """Sum of the float outputs of a layer times random numbers.
 
     A plain sum would hide errors: that of a softmax is constant.
 
     Args:
-        ctx: Of the check.
+        ctx: Context of the check.
         layer: A built layer.
-        mask: For the call.
-        training: For the call.
-        arguments: Of the call; those of the sample by default.
+        mask: Mask of the call.
+        training: Argument `training` of the call.
+        arguments: Arguments of the call; by default those of the sample.
     """
 
     def __init__(
@@ -57,13 +57,12 @@ class LayerLoss:
         self.flat = keras.tree.flatten(self.arguments)
         self.places = [i for i, v in enumerate(self.flat) if np.asarray(v).dtype.kind == "f"]
         self.cotangents = cotangents(ctx)
-        module = backends.current()
-        self._gradients = module.repeated_gradients(self._value, layer)
+        self._gradients = backends.current().repeated_gradients(self._value, layer)
         self._loss: Any = None
 
     @property
     def inputs(self) -> list[Any]:
-        """The float inputs, flat."""
+        """Float inputs as a flat list."""
         return [self.flat[place] for place in self.places]
 
     def _value(self, inputs: list[Any], rest: list[Any]) -> Any:
@@ -78,12 +77,12 @@ class LayerLoss:
         return total
 
     def gradients(self, inputs: list[Any] | None = None) -> Gradients:
-        """Value and gradients, at other float inputs if they are given."""
+        """Return value and gradients, at the inputs of the sample or at other float inputs."""
         tensors = list(to_tensors(tuple(self.inputs if inputs is None else inputs)))
         return Gradients(*self._gradients(tensors, list(to_tensors(tuple(self.cotangents)))))
 
     def packed(self, inputs: list[Any]) -> list[Any]:
-        """Arguments of the call with other float inputs."""
+        """Return the arguments of the call with other float inputs."""
         import keras
 
         parts = list(self.flat)
@@ -92,7 +91,7 @@ class LayerLoss:
         return list(keras.tree.pack_sequence_as(self.arguments, parts))
 
     def value(self, inputs: list[Any]) -> float:
-        """The scalar at other float inputs, in double precision where the outputs are."""
+        """Return the loss at other float inputs, in the precision of the outputs."""
         if self._loss is None:
 
             def loss(*tensors: Any) -> Any:
@@ -105,9 +104,9 @@ class LayerLoss:
 
 
 def cotangents(ctx: Context) -> list[Any]:
-    """Random arrays like the outputs of the sample; not applicable if there is no gradient."""
+    """Return random arrays like the outputs; not applicable if there is no gradient."""
     if ctx.traits.host_only:
-        raise NotApplicable("declared to run outside compiled graphs alone: there is no gradient")
+        raise NotApplicable("declared: host_only=True, so there is no gradient")
     outputs = plain_outputs(ctx)
     if not any(output.dtype.kind == "f" for output in outputs):
         raise NotApplicable("no output is a float, so there is no gradient")

@@ -1,4 +1,4 @@
-"""A layer inside a model, with the inputs of the sample."""
+"""Models of one layer, with the inputs of the sample."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ from .states import shared_layer
 
 
 def symbolic_inputs(ctx: Context, *, any_time: bool = False) -> tuple[Any, ...]:
-    """`keras.Input`s like the arguments of the call, for any batch size.
+    """Return a `keras.Input` for each argument of the call, with an unknown batch size.
 
     Args:
-        ctx: Of the check.
-        any_time: Leave the number of time steps open too.
+        ctx: Context of the check.
+        any_time: Whether the number of time steps is unknown too.
     """
     import keras
 
-    def one(array: Any) -> Any:
+    def make(array: Any) -> Any:
         if array.dtype.kind in "USO":
-            raise NotApplicable("strings do not enter a model on every backend")
+            raise NotApplicable("not every backend accepts strings in a model")
         shape: list[int | None] = list(array.shape)
         if not ctx.traits.stateful:
             shape[0] = None
@@ -32,13 +32,13 @@ def symbolic_inputs(ctx: Context, *, any_time: bool = False) -> tuple[Any, ...]:
         return keras.Input(batch_shape=tuple(shape), dtype=str(array.dtype))
 
     return tuple(
-        type(a)(one(part) for part in a) if isinstance(a, (list, tuple)) else one(a)
+        type(a)(make(part) for part in a) if isinstance(a, (list, tuple)) else make(a)
         for a in ctx.inputs()
     )
 
 
 def functional(ctx: Context, layer: Any, *, any_time: bool = False) -> Any:
-    """A functional model that is the layer alone; sizes as in `symbolic_inputs`."""
+    """Return a functional model of only the layer; for `any_time` see `symbolic_inputs`."""
     import keras
 
     inputs = symbolic_inputs(ctx, any_time=any_time)
@@ -48,7 +48,7 @@ def functional(ctx: Context, layer: Any, *, any_time: bool = False) -> Any:
 
 
 def model_arguments(arguments: tuple[Any, ...]) -> Any:
-    """Arguments of the layer as the one argument of a model made by `functional`."""
+    """Return arguments of the layer as the argument of a model made by `functional`."""
     import keras
 
     flat = keras.tree.flatten(list(arguments))
@@ -56,14 +56,14 @@ def model_arguments(arguments: tuple[Any, ...]) -> Any:
 
 
 def run_model(model: Any, arguments: tuple[Any, ...]) -> list[Any]:
-    """Calls a model on NumPy arrays at inference; a list of NumPy arrays."""
+    """Call a model on NumPy arrays at inference and return a list of NumPy arrays."""
     packed = model_arguments(arguments)
     tensors = to_tensors((packed,))[0]
     return flat_outputs(model(tensors, training=False))
 
 
 def plain_outputs(ctx: Context) -> list[Any]:
-    """What the layer gives for the sample at inference, as NumPy arrays; run once a case."""
+    """Return the outputs for the sample at inference as NumPy arrays, computed once per case."""
     outputs: list[Any] = ctx.cached(
         "plain_outputs", lambda: ctx.run(shared_layer(ctx), *ctx.inputs())
     )
@@ -71,7 +71,7 @@ def plain_outputs(ctx: Context) -> list[Any]:
 
 
 def other_arguments(ctx: Context, seed: int = 100) -> tuple[Any, ...]:
-    """Arguments of the same shapes with other values; a sample of fixed values is permuted."""
+    """Return arguments of the same shapes with other values; fixed values are permuted."""
     if ctx.sample.values is None:
         return ctx.sample.make(ctx.seed + seed)
     import keras

@@ -1,4 +1,4 @@
-"""Everything a layer holds, tracked by Keras or not."""
+"""Objects that are reachable from a layer, whether Keras tracks them or not."""
 
 import types
 from collections import deque
@@ -10,10 +10,10 @@ MOST_OBJECTS = 20_000
 
 
 def iterate_reachable(layer: Any) -> Iterator[tuple[str, Any]]:
-    """Every object reachable from the attributes of a layer, with the way to it, once each.
+    """Yield every object that is reachable from a layer, with the path to it, once each.
 
-    Goes through layers, containers, plain objects, closures and the attributes of the layer's
-    own classes; not into variables, tensors, modules, nor into what Keras keeps for itself.
+    Layers, containers, plain objects, closures and class attributes of the layer are searched;
+    variables, tensors, modules and private attributes of Keras are not.
     """
     import keras
 
@@ -21,38 +21,38 @@ def iterate_reachable(layer: Any) -> Iterator[tuple[str, Any]]:
     queue: deque[tuple[str, Any]] = deque([("", layer)])
     seen = {id(layer)}
     while queue and len(seen) < MOST_OBJECTS:
-        way, value = queue.popleft()
+        path, value = queue.popleft()
         if value is not layer:
-            yield way, value
+            yield path, value
         if isinstance(value, leaves) or keras.ops.is_tensor(value):
             continue
         for name, part in _parts(value):
             if id(part) not in seen:
                 seen.add(id(part))
-                queue.append((way + name if way else name.lstrip("."), part))
+                queue.append((path + name if path else name.lstrip("."), part))
 
 
 def reachable_variables(layer: Any) -> dict[str, Any]:
-    """The Keras variables among them, by the way to each."""
+    """Return the Keras variables that are reachable from a layer, by path."""
     import keras
 
     return {
-        way: value for way, value in iterate_reachable(layer) if isinstance(value, keras.Variable)
+        path: value for path, value in iterate_reachable(layer) if isinstance(value, keras.Variable)
     }
 
 
 def reachable_backend_variables(layer: Any) -> list[str]:
-    """The ways to variables of the backend itself, which Keras does not know of."""
-    kinds = {("tensorflow", "Variable"), ("torch", "Parameter")}
+    """Return the paths of variables of the backend, which Keras does not track."""
+    classes = {("tensorflow", "Variable"), ("torch", "Parameter")}
     return [
-        way
-        for way, value in iterate_reachable(layer)
-        if kinds & {(kind.__module__.split(".")[0], kind.__name__) for kind in type(value).__mro__}
+        path
+        for path, value in iterate_reachable(layer)
+        if classes & {(cls.__module__.split(".")[0], cls.__name__) for cls in type(value).__mro__}
     ]
 
 
 def all_variables(layer: Any) -> list[Any]:
-    """The variables that Keras tracks, then those it does not know of."""
+    """Return the variables that Keras tracks, followed by untracked ones."""
     known = list(layer.variables)
     ids = {id(variable) for variable in known}
     return known + [v for v in reachable_variables(layer).values() if id(v) not in ids]
@@ -79,26 +79,26 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f".{name}", part) for name, part in _dict_of(value).items())
         yield from (
             (f".{name}", getattr(value, name))
-            for kind in type(value).__mro__
-            for name in _names(vars(kind).get("__slots__", ()))
+            for cls in type(value).__mro__
+            for name in _names(vars(cls).get("__slots__", ()))
             if not name.startswith("__") and hasattr(value, name)
         )
 
 
 def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
-    own = _names_of_a_bare_layer()
+    of_every_layer = _attributes_of_every_layer()
     for name, part in vars(layer).items():
-        # torch keeps sublayers and parameters apart from the other attributes.
+        # torch stores sublayers and parameters in dicts of their own.
         if name == "_modules" and isinstance(part, dict):
             yield from ((f".{key}", sub) for key, sub in part.items() if key != "_torch_params")
         elif name == "_parameters" and isinstance(part, dict):
-            yield from ((f".{key}", own) for key, own in part.items())
-        elif name not in own:
+            yield from ((f".{key}", parameter) for key, parameter in part.items())
+        elif name not in of_every_layer:
             yield f".{name}", part
-    for kind in type(layer).__mro__:
-        if kind.__module__.split(".")[0] in ("keras", "tensorflow", "torch", "builtins"):
+    for cls in type(layer).__mro__:
+        if cls.__module__.split(".")[0] in ("keras", "tensorflow", "torch", "builtins"):
             continue
-        for name, part in vars(kind).items():
+        for name, part in vars(cls).items():
             if not name.startswith("__") and not isinstance(
                 part, (types.FunctionType, classmethod, staticmethod, property)
             ):
@@ -106,12 +106,12 @@ def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
 
 
 @cache
-def _names_of_a_bare_layer() -> frozenset[str]:
+def _attributes_of_every_layer() -> frozenset[str]:
     import keras
 
     layer = keras.layers.Layer()
     layer.build((1, 1))
-    # TensorFlow adds its own when the first variable comes.
+    # TensorFlow adds these with the first variable of a layer.
     tensorflow = {
         f"_self_{name}"
         for name in (
@@ -127,10 +127,10 @@ def _names_of_a_bare_layer() -> frozenset[str]:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether it may hide a variable: not a class, a module or a part of a library."""
+    """Return whether an object may hold a variable: not a class, a module or part of a library."""
     import keras
 
-    # What configures a layer holds no state of it.
+    # Objects that configure a layer have no state of the layer.
     settings = (
         keras.initializers.Initializer,
         keras.regularizers.Regularizer,
@@ -147,7 +147,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _dict_of(value: Any) -> dict[str, Any]:
-    hidden = {"_tracker", "tracker"}  # of Keras' tracked containers: back to the layer
+    hidden = {"_tracker", "tracker"}  # tracked containers of Keras refer back to the layer
     found = getattr(value, "__dict__", {})
     return {k: v for k, v in found.items() if k not in hidden} if isinstance(found, dict) else {}
 
@@ -159,5 +159,5 @@ def _names(slots: Any) -> tuple[str, ...]:
 def _content(cell: Any) -> Any:
     try:
         return cell.cell_contents
-    except ValueError:  # not yet filled
+    except ValueError:  # the cell is empty
         return None

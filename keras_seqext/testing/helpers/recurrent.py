@@ -1,6 +1,5 @@
-"""Layers with a state over time: the same weights under other options, called and called again."""
+"""Recurrent layers with other options and the same weights, and their calls."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,20 +8,19 @@ from keras_seqext.testing import backends
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable
 from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
-from keras_seqext.testing.helpers.masking.masked_calls import mutable_variables
 
-from .states import reset, shared_layer
+from .states import reset, shared_layer, with_restored_variables
 
 
 def is_keras_rnn(layer: Any) -> bool:
-    """Whether it is `keras.layers.RNN`, or made like it."""
+    """Return whether the layer is a `keras.layers.RNN`."""
     import keras
 
     return isinstance(layer, keras.layers.RNN)
 
 
 def config_flag(ctx: Context, name: str) -> bool:
-    """A boolean option of the layer; not applicable if it has none of that name."""
+    """Return a boolean option of the layer; not applicable if there is no such option."""
     value = ctx.make().get_config().get(name)
     if not isinstance(value, bool):
         raise NotApplicable(f"the layer has no option `{name}`")
@@ -30,14 +28,17 @@ def config_flag(ctx: Context, name: str) -> bool:
 
 
 def state_changes(ctx: Context) -> dict[str, Any]:
-    """Options under which the layer returns every output and its state, and takes a state."""
+    """Return options with which the layer returns every output and its state.
+
+    Not applicable if the layer does not accept an initial state.
+    """
     import keras
 
     layer = ctx.make()
     if not accepts(layer, "initial_state"):
         raise NotApplicable("`call` has no argument `initial_state`")
     if isinstance(layer, keras.layers.Bidirectional):
-        raise NotApplicable("its second half reads from the end, so a sequence has no halves")
+        raise NotApplicable("one direction starts at the end, so a sequence cannot be split")
     config_flag(ctx, "return_state")
     changes: dict[str, Any] = {"return_state": True}
     config = layer.get_config()
@@ -51,9 +52,9 @@ def state_changes(ctx: Context) -> dict[str, Any]:
 
 
 def recurrent(ctx: Context, **changes: Any) -> "Recurrent":
-    """The layer with other options and the same weights; made once for all checks."""
+    """Return the layer with other options and the same weights, made once for all checks."""
     if ctx.traits.random_inference:
-        raise NotApplicable("it is declared random at inference")
+        raise NotApplicable("declared: random_inference=True")
     key = "recurrent " + ", ".join(f"{k}={v}" for k, v in sorted(changes.items()))
 
     def make() -> Recurrent:
@@ -67,11 +68,11 @@ def recurrent(ctx: Context, **changes: Any) -> "Recurrent":
 
 
 class Recurrent:
-    """A built layer, called with masks and states, compiled where an eager call is slow.
+    """Calls of a built layer with masks and states, compiled where an eager call is slow.
 
     Args:
-        ctx: The case.
-        layer: Built.
+        ctx: Context of the check.
+        layer: A built layer.
 
     Attributes:
         sequences: Whether the first output has the steps of the input.
@@ -88,23 +89,18 @@ class Recurrent:
             self.sequences = layer.get_config()["return_sequences"]
 
     def run(self, x: Any, mask: Any = None, initial_state: Any = None) -> Any:
-        """All outputs as NumPy arrays; what the call changed in the layer is put back."""
+        """Return all outputs as NumPy arrays, and restore the variables of the layer."""
         state = None if initial_state is None else list(initial_state)
         try:
-            return self._put_back(lambda: flat_outputs(self._repeated(x, mask, state)))
-        except Exception:  # `jit_parity` tells why it cannot be compiled
-            return self._put_back(lambda: flat_outputs(self._call(x, mask, state)))
+            return self._restoring(self._repeated, x, mask, state)
+        except Exception:  # `jit_parity` reports why the layer cannot be compiled
+            return self._restoring(self._call, x, mask, state)
 
-    def _put_back(self, function: Callable[[], Any]) -> Any:
-        kept = [(v, flat_outputs(v.value)[0]) for v in mutable_variables(self.layer)]
-        try:
-            return function()
-        finally:
-            for variable, value in kept:
-                variable.assign(value)
+    def _restoring(self, call: Any, x: Any, mask: Any, state: Any) -> list[Any]:
+        return with_restored_variables(self.layer, lambda: flat_outputs(call(x, mask, state)))
 
     def step(self, x: Any, mask: Any = None) -> list[Any]:
-        """All outputs of an eager call, which may change the state of the layer."""
+        """Return all outputs of an eager call, which may change the state of the layer."""
         arguments, kwargs = self._arguments(x, mask, None)
         return flat_outputs(self.layer(*arguments, **kwargs))
 
@@ -125,7 +121,7 @@ class Recurrent:
         return to_tensors((x,)), kwargs
 
     def packed_states(self, flat: list[Any]) -> Any:
-        """States nested as the cell has them: those of stacked cells are lists of lists."""
+        """Return states nested like those of the cell, which are nested lists for stacked cells."""
         import keras
 
         size = getattr(getattr(self.layer, "cell", None), "state_size", None)
@@ -136,7 +132,7 @@ class Recurrent:
         return keras.tree.pack_sequence_as(list(size), list(flat))
 
     def input_gradient(self, x: Any, weight: Any) -> Any:
-        """Gradient by `x` of the first output times `weight`; `None` where there is none."""
+        """Return the gradient by `x` of the first output times `weight`, `None` without a path."""
         import keras
 
         def loss(inputs: list[Any], weight: Any) -> Any:
@@ -147,4 +143,4 @@ class Recurrent:
         if self._gradients is None:
             self._gradients = backends.current().repeated_gradients(loss, self.layer)
         gradients, weight = self._gradients, np.asarray(weight, "float32")
-        return self._put_back(lambda: gradients([x], weight)[1][0])
+        return with_restored_variables(self.layer, lambda: gradients([x], weight)[1][0])

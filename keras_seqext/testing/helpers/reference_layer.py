@@ -1,4 +1,4 @@
-"""The layer that copies are compared with: made, called and run once for all checks of a case."""
+"""Reference layer that copies are compared with, made once per case."""
 
 from functools import cached_property
 from typing import Any
@@ -15,15 +15,15 @@ from .weights import Weight, difference, weights_of
 
 
 class Reference:
-    """A layer built by a call, with random weights. Read it only.
+    """A layer built by a call, with random weights. Checks must not change it.
 
-    Outputs are kept: each call of a recurrent layer is compiled anew on JAX.
+    Outputs are cached, because JAX compiles a recurrent layer in every eager call.
 
     Args:
-        ctx: The case.
+        ctx: Context of the check.
 
     Attributes:
-        settings: The numbers in its config, before its first call.
+        settings: Numbers in its config, before the first call.
     """
 
     def __init__(self, ctx: Context) -> None:
@@ -42,22 +42,22 @@ class Reference:
 
     @cached_property
     def description(self) -> Any:
-        """What `model.save` writes about it."""
+        """Description of the layer that `model.save` writes."""
         return description_of(self.layer)
 
     def outcome(self, training: bool) -> tuple[list[Any], list[Any]]:
-        """Its outputs and losses, from the first values of all variables."""
+        """Return outputs and losses, computed from the initial values of all variables."""
         if training not in self._outcomes:
             self._outcomes[training] = self._run(self.layer, training)
         return self._outcomes[training]
 
     def require_same_weights(self, other: Any, how: str) -> None:
-        """Fails unless another layer has weights like these."""
+        """Fail unless another layer has weights of the same names, shapes and dtypes."""
         wrong = difference(weights_of(other), self.weights)
         require(wrong is None, f"{how}, compared with a first call: {wrong}")
 
     def require_same_outcome(self, other: Any, how: str, training: bool = False) -> None:
-        """Fails unless another layer gives the same outputs and losses from the same values."""
+        """Fail unless another layer with the same values has the same outputs and losses."""
         traits = self.ctx.traits
         if traits.random_inference:
             return
@@ -75,7 +75,7 @@ class Reference:
         if [tuple(v.shape) for v in variables] == [v.shape for v in self.values]:
             for variable, value in zip(variables, self.values, strict=True):
                 variable.assign(value)
-        else:  # states or seeds that one of the two lacks
+        else:  # one of the two has states or seeds that the other does not have
             for weight, value in zip(layer.weights, self.weight_values, strict=True):
                 weight.assign(value)
         keras.utils.set_random_seed(self.ctx.seed)
@@ -84,22 +84,22 @@ class Reference:
 
 
 def reference(ctx: Context) -> Reference:
-    """The reference of a case, shared by its checks."""
+    """Return the reference of a case, shared by its checks."""
     found: Reference = ctx.cached("reference", lambda: Reference(ctx))
     return found
 
 
 def settings_of(layer: Any) -> dict[str, Any]:
-    """The numbers in the config of a layer; none if it has no config."""
+    """Return the numbers in the config of a layer; empty if it has no config."""
     try:
         config = layer.get_config()
-    except Exception:  # the checks of configs report it
+    except Exception:  # reported by the checks of configs
         return {}
     return {key: value for key, value in config.items() if type(value) in (bool, int, float)}
 
 
 def symbols(ctx: Context) -> Any:
-    """A `KerasTensor` for each argument of the call."""
+    """Return a `KerasTensor` for each argument of the call."""
     import keras
 
     def symbol(value: Any) -> Any:
@@ -110,7 +110,7 @@ def symbols(ctx: Context) -> Any:
 
 
 def built(ctx: Context, layer: Any) -> Any:
-    """`layer`, built without computing anything where that makes all of its weights."""
+    """Build `layer` and return it, by a symbolic call if that makes all of its weights."""
     wanted = len(reference(ctx).weights)
     try:
         layer(*symbols(ctx), **dict(ctx.sample.call_kwargs))

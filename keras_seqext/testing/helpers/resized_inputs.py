@@ -1,4 +1,4 @@
-"""Inputs of another batch size or length, and what one and the same layer makes of them."""
+"""Inputs of another batch size or length, and the outputs of one layer for them."""
 
 import inspect
 import linecache
@@ -11,19 +11,21 @@ import numpy as np
 
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, Skipped
+from keras_seqext.testing.core.failure import first_line as first_line
 from keras_seqext.testing.core.tensors import flat_outputs
 
+from .states import reset
 from .tensor_specs import Spec, specs
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of a call.
+    """Outcome of a call.
 
     Args:
-        value: What it returned; `None` after an error.
-        error: What it raised.
-        refused: Whether the layer's own code raised it, as a `ValueError` or `TypeError`.
+        value: Result of the call; `None` after an error.
+        error: Error that the call raised.
+        refused: Whether the code of the layer raised a `ValueError` or `TypeError` on purpose.
     """
 
     value: Any = None
@@ -31,21 +33,15 @@ class Attempt:
     refused: bool = False
 
     def get(self, what: str) -> Any:
-        """The value; a failure that names what failed and why if there is none."""
+        """Return the value, or raise `CheckFailure` with `what` and the error."""
         if self.error is not None:
             raise CheckFailure(f"{what} failed: {first_line(self.error)}")
         return self.value
 
 
-def first_line(error: BaseException | None) -> str:
-    """Kind and first line of an error."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {(lines or [''])[0][:300]}"
-
-
 def attempt(layer: Any, function: Callable[[], Any]) -> Attempt:
-    """`function()`, or what it raised and whether that was the layer's own word."""
-    with _whole_tracebacks():
+    """Call `function` and return its outcome."""
+    with _unfiltered_tracebacks():
         try:
             return Attempt(function())
         except (NotApplicable, Skipped):
@@ -55,8 +51,8 @@ def attempt(layer: Any, function: Callable[[], Any]) -> Attempt:
 
 
 @contextmanager
-def _whole_tracebacks() -> Iterator[None]:
-    """Keras hides its own frames; who raised an error shows in them."""
+def _unfiltered_tracebacks() -> Iterator[None]:
+    """Switch off the filter of Keras, which removes the frames that show who raised an error."""
     import keras
 
     before = keras.config.is_traceback_filtering_enabled()
@@ -69,6 +65,7 @@ def _whole_tracebacks() -> Iterator[None]:
 
 
 def _on_purpose(layer: Any, error: Exception) -> bool:
+    """Return whether a `raise` in the code of the layer, or of a sublayer, raised the error."""
     if not isinstance(error, (ValueError, TypeError)):
         return False
     traceback = error.__traceback__
@@ -81,8 +78,8 @@ def _on_purpose(layer: Any, error: Exception) -> bool:
         return False
     import keras
 
-    own = [cls for cls in type(layer).__mro__ if cls is not keras.layers.Layer]
-    files = {_file(cls) for cls in own if issubclass(cls, keras.layers.Layer)}
+    classes = [cls for cls in type(layer).__mro__ if cls is not keras.layers.Layer]
+    files = {_file(cls) for cls in classes if issubclass(cls, keras.layers.Layer)}
     raiser = traceback.tb_frame.f_locals.get("self")
     return code.co_filename in files or isinstance(raiser, keras.layers.Layer)
 
@@ -90,12 +87,12 @@ def _on_purpose(layer: Any, error: Exception) -> bool:
 def _file(cls: type) -> str | None:
     try:
         return inspect.getsourcefile(cls)
-    except TypeError:  # made in an interactive session
+    except TypeError:  # a class of an interactive session
         return None
 
 
 def steps(ctx: Context) -> int:
-    """Length of the time axis; not applicable if there is none that could be changed."""
+    """Return the length of the time axis; not applicable if it cannot change."""
     if ctx.case.traits.has_time is False or (
         not ctx.traits.has_time and not isinstance(ctx.inputs()[0], (list, tuple))
     ):
@@ -109,32 +106,32 @@ def steps(ctx: Context) -> int:
     if length < 2 and not declared:
         raise NotApplicable("the sample has a single step")
     if any(v.ndim > axis and v.shape[axis] == length for v in _leaves(ctx.sample.call_kwargs)):
-        raise NotApplicable("keyword arguments of the call are bound to the length")
+        raise NotApplicable("keyword arguments of the call depend on the length")
     return int(length)
 
 
 def batch(ctx: Context) -> int:
-    """Size of the batch; not applicable if it cannot be changed."""
+    """Return the batch size; not applicable if it cannot change."""
     size = int(_leaves(ctx.inputs())[0].shape[0])
     if ctx.traits.stateful:
         raise NotApplicable("the layer is stateful: its batch size is fixed")
     if any(v.ndim and v.shape[0] == size for v in _leaves(ctx.sample.call_kwargs)):
-        raise NotApplicable("keyword arguments of the call are bound to the batch")
+        raise NotApplicable("keyword arguments of the call depend on the batch size")
     return size
 
 
 def variable_length(ctx: Context) -> int:
-    """Length of the time axis; not applicable if the layer declares a fixed one."""
+    """Return the length of the time axis; not applicable if a fixed length is declared."""
     length = steps(ctx)
     if ctx.traits.fixed_length:
-        raise NotApplicable("fixed_length is declared")
+        raise NotApplicable("declared: fixed_length=True")
     return length
 
 
 def resized(ctx: Context, rows: int | None = None, length: int | None = None) -> tuple[Any, ...]:
-    """The inputs with another batch size or length: cut, or continued from the start.
+    """Return the inputs with another batch size or length: truncated or repeated.
 
-    Every array that shares the batch size, or the length, of the first is changed with it.
+    Every array with the batch size, or the length, of the first array changes with it.
     """
     import keras
 
@@ -160,16 +157,16 @@ def _leaves(values: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a call returned, flat: as NumPy arrays, and what kind of tensor each was."""
+    """Flat result of a call: NumPy arrays, and the spec of each tensor."""
 
     arrays: list[Any]
     specs: list[Spec]
 
 
 class OneLayer:
-    """One built layer, and its outputs for inputs of other sizes; each is computed once.
+    """A built layer, and its cached outputs for inputs of other sizes.
 
-    Its state is set back before each call, so that no call sees another.
+    The state is reset before each call, so that calls do not depend on each other.
     """
 
     def __init__(self, ctx: Context) -> None:
@@ -177,24 +174,24 @@ class OneLayer:
         self.layer = ctx.built()
         reset(self.layer)
         self.weights = self.layer.get_weights()
-        self._known: dict[tuple[int | None, int | None], Attempt] = {}
+        self._cache: dict[tuple[int | None, int | None], Attempt] = {}
 
     def outputs(self, rows: int | None = None, length: int | None = None) -> Attempt:
-        """An attempt whose value is the `Outputs` at that batch size and length."""
+        """Return an attempt whose value is the `Outputs` at that batch size and length."""
         key = (rows, length)
-        if key not in self._known:
-            self._known[key] = self.outputs_for(resized(self._ctx, rows, length))
-        return self._known[key]
+        if key not in self._cache:
+            self._cache[key] = self.outputs_for(resized(self._ctx, rows, length))
+        return self._cache[key]
 
     def outputs_for(self, arguments: tuple[Any, ...]) -> Attempt:
-        """An attempt whose value is the `Outputs` for other inputs."""
+        """Return an attempt whose value is the `Outputs` for other inputs."""
         return with_weights(self._ctx, self.layer, self.weights, arguments)
 
 
 def with_weights(
     ctx: Context, layer: Any, weights: list[Any], arguments: tuple[Any, ...]
 ) -> Attempt:
-    """An attempt whose value is the `Outputs` of a layer that is given these weights first."""
+    """Set the weights of a layer, and return an attempt whose value is its `Outputs`."""
 
     def run() -> Outputs:
         reset(layer)
@@ -208,17 +205,11 @@ def with_weights(
     return attempt(layer, run)
 
 
-def reset(layer: Any) -> None:
-    """Back to the state before the first call, where the layer keeps one between calls."""
-    if getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
-        layer.reset_state()
-
-
 def all_outputs(outputs: Any) -> Outputs:
-    """What a call returned, flat."""
+    """Return the flat result of a call."""
     return Outputs(flat_outputs(outputs), specs(outputs))
 
 
 def one_layer(ctx: Context) -> OneLayer:
-    """The layer that the checks of sizes share."""
+    """Return the layer that the checks of sizes share."""
     return ctx.cached("one_layer", lambda: OneLayer(ctx))  # type: ignore[no-any-return]

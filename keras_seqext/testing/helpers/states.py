@@ -1,6 +1,7 @@
-"""The variables of a layer: kept, put back, compared."""
+"""Variables of a layer: saved, restored and compared."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -10,8 +11,11 @@ if TYPE_CHECKING:
     from keras_seqext.testing.contexts.layer import Context
 
 
+T = TypeVar("T")
+
+
 class State:
-    """The values of all variables of a layer, random seeds included, at one moment.
+    """Snapshot of the values of all variables of a layer, including random seeds.
 
     Args:
         layer: A built layer.
@@ -22,18 +26,21 @@ class State:
         self.values = [(variable, to_numpy(variable.value)) for variable in layer.variables]
 
     def restore(self) -> None:
-        """Puts the values back; a layer that carries state over calls begins with none."""
+        """Restore the values, and reset the state of a stateful layer."""
         reset(self.layer)
         for variable, value in self.values:
             variable.assign(value)
 
     def changed(self) -> list[Any]:
-        """The variables that have other values now."""
+        """Return the variables whose values differ from the snapshot."""
         return [v for v, old in self.values if not _equal(old, to_numpy(v.value))]
 
 
 def shared_layer(ctx: "Context") -> Any:
-    """A built layer as it was first, for checks that only call it: a new one is costly on JAX."""
+    """Return a built layer in its initial state, for checks that only call it.
+
+    It is shared, because the first call of a new layer is slow on JAX.
+    """
 
     def make() -> State:
         layer = ctx.built()
@@ -46,7 +53,7 @@ def shared_layer(ctx: "Context") -> Any:
 
 
 def shared_outputs(ctx: "Context") -> list[Any]:
-    """What the shared layer gives for the inputs of the case at inference."""
+    """Return the outputs of the shared layer for the inputs of the case at inference."""
     from .batch_rows import call_with
 
     def make() -> list[Any]:
@@ -57,19 +64,42 @@ def shared_outputs(ctx: "Context") -> list[Any]:
 
 
 def reset(layer: Any) -> None:
-    """Forgets the state that a recurrent layer carries, which Keras does not list as variable."""
+    """Reset the state of a stateful recurrent layer, which Keras does not list as variables."""
     if getattr(layer, "stateful", False) and layer.built and hasattr(layer, "reset_state"):
         layer.reset_state()
 
 
+def mutable_variables(layer: Any) -> list[Any]:
+    """Return the variables that a call may change, including the states of a recurrent layer.
+
+    The states of the recurrent layers of Keras are in no list of variables.
+    """
+    import keras
+
+    states = [s for s in keras.tree.flatten(getattr(layer, "states", None)) if s is not None]
+    known = {id(variable) for variable in layer.non_trainable_variables}
+    extra = [s for s in states if hasattr(s, "assign") and id(s) not in known]
+    return [*layer.non_trainable_variables, *extra]
+
+
+def with_restored_variables(layer: Any, function: Callable[[], T]) -> T:
+    """Return `function()`, and restore the variables of the layer that it may have changed."""
+    before = [(v, flat_outputs(v.value)[0]) for v in mutable_variables(layer)]
+    try:
+        return function()
+    finally:
+        for variable, value in before:
+            variable.assign(value)
+
+
 def seed_variables(layer: Any) -> list[Any]:
-    """The states of its random generators: variables that are neither weights nor metrics."""
+    """Return the states of random generators: variables that are neither weights nor metrics."""
     known = {id(v) for v in (*layer.weights, *layer.metrics_variables)}
     return [v for v in layer.variables if id(v) not in known]
 
 
 def paths(variables: list[Any]) -> str:
-    """Their paths, for a message."""
+    """Return the paths of variables, for a message."""
     shown = ", ".join(repr(v.path) for v in variables[:4])
     return shown + (f" and {len(variables) - 4} more" if len(variables) > 4 else "")
 

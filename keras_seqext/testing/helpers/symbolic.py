@@ -1,4 +1,4 @@
-"""Calling a layer on symbolic tensors, some sizes of which may be unknown."""
+"""Symbolic calls of a layer, with known or unknown sizes."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .tensor_specs import Spec, specs
 
 
 def symbolic_inputs(ctx: Context, any_batch: bool, any_length: bool, like: Any = None) -> Any:
-    """A `KerasTensor` for each input; `None` for the batch size or the length where asked."""
+    """Return a `KerasTensor` for each input, with unknown batch size or length on request."""
     import keras
 
     return keras.tree.map_structure(
@@ -22,13 +22,13 @@ def symbolic_inputs(ctx: Context, any_batch: bool, any_length: bool, like: Any =
 
 
 def functional_inputs(ctx: Context, any_batch: bool, any_length: bool) -> Any:
-    """A `keras.Input` for each input."""
+    """Return a `keras.Input` for each input."""
     import keras
 
     if ctx.backend != "tensorflow" and any(
         np.asarray(v).dtype.kind in "USO" for v in keras.tree.flatten(ctx.inputs())
     ):
-        raise NotApplicable(f"models take no strings on {ctx.backend}")
+        raise NotApplicable(f"models do not accept strings on {ctx.backend}")
     return keras.tree.map_structure(
         lambda v: keras.Input(batch_shape=_shape(ctx, v, any_batch, any_length), dtype=_dtype(v)),
         ctx.inputs(),
@@ -36,7 +36,7 @@ def functional_inputs(ctx: Context, any_batch: bool, any_length: bool) -> Any:
 
 
 def sizes_shape(ctx: Context, value: Any, batch: Any, length: Any) -> tuple[Any, ...]:
-    """The shape of one input with `batch` and `length` put in, where they are not `False`."""
+    """Return the shape of an input with `batch` and `length` inserted, unless they are `False`."""
     first = _first(ctx)
     axis = ctx.traits.time_axis
     shape: list[Any] = list(np.asarray(value).shape)
@@ -48,9 +48,9 @@ def sizes_shape(ctx: Context, value: Any, batch: Any, length: Any) -> tuple[Any,
 
 
 def symbolic(ctx: Context, any_batch: bool = False, any_length: bool = False) -> Attempt:
-    """An attempt whose value is the list of specs that a symbolic call gives.
+    """Return an attempt whose value is the list of specs of a symbolic call.
 
-    The layer is one that has seen symbolic tensors alone, the first with all sizes known.
+    The layer is only called on symbolic tensors, the first time with all sizes known.
     """
     if any_batch or any_length:
         symbolic(ctx)
@@ -64,7 +64,7 @@ def symbolic(ctx: Context, any_batch: bool = False, any_length: bool = False) ->
 
 
 def symbolic_at(ctx: Context, rows: int | None = None, length: int | None = None) -> Attempt:
-    """The same for inputs of another known batch size or length."""
+    """Return the same as `symbolic` for another known batch size or length."""
     symbolic(ctx)
     layer = symbolic_layer(ctx)
     arguments = symbolic_inputs(ctx, False, False, resized(ctx, rows, length))
@@ -72,14 +72,14 @@ def symbolic_at(ctx: Context, rows: int | None = None, length: int | None = None
 
 
 def built_symbolically(ctx: Context, layer: Any, arguments: Any, what: str) -> list[Spec]:
-    """Builds a layer by a symbolic call, which costs no compilation; the specs of the outputs."""
+    """Build a layer by a symbolic call, which compiles nothing; return the output specs."""
     inputs = symbolic_inputs(ctx, False, False, arguments)
     outcome = attempt(layer, lambda: specs(ctx.call(layer, *inputs)))
     return list(outcome.get(what))
 
 
 def symbolic_layer(ctx: Context) -> Any:
-    """The layer that is called on symbolic tensors alone."""
+    """Return the layer that is only called on symbolic tensors."""
     return ctx.cached("symbolic layer", ctx.make)
 
 

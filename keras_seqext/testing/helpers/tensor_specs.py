@@ -1,4 +1,4 @@
-"""Shape and dtype of every output, eager or symbolic, in a form that can be compared."""
+"""Specs of outputs: shape and dtype, eager or symbolic, for comparison."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +11,13 @@ _NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32"}
 
 @dataclass(frozen=True)
 class Spec:
-    """One output.
+    """Spec of one output.
 
     Args:
-        place: Where it is in what the layer returned: keys and numbers.
-        shape: `None` where it is not known.
-        dtype: As Keras names it.
-        sparse: Whether it is a sparse tensor.
+        place: Path in the nested result of the layer: keys and indices.
+        shape: Shape; `None` for an unknown size.
+        dtype: Keras name of the dtype.
+        sparse: Whether the tensor is sparse.
     """
 
     place: tuple[Any, ...]
@@ -27,12 +27,12 @@ class Spec:
 
     @property
     def name(self) -> str:
-        """For messages."""
+        """Name of the output in messages."""
         return f"output {'.'.join(map(str, self.place))}" if self.place else "the output"
 
 
 def specs(outputs: Any) -> list[Spec]:
-    """The spec of every tensor in what a layer returned."""
+    """Return the spec of every tensor in the result of a layer."""
     import keras
 
     found = []
@@ -54,11 +54,12 @@ def _is_sparse(tensor: Any) -> bool:
 
 
 def _as_computed(dtype: str) -> str:
+    # Without 64-bit numbers a backend narrows dtypes, also those that a spec declares.
     return dtype if has_float64() else _NARROW.get(dtype, dtype)
 
 
 def has_float64() -> bool:
-    """Whether the backend has 64-bit numbers: JAX does with `JAX_ENABLE_X64` alone."""
+    """Return whether the backend has 64-bit numbers: JAX only with `JAX_ENABLE_X64`."""
     import keras
     import numpy as np
 
@@ -69,14 +70,14 @@ def has_float64() -> bool:
 
 
 def fits(declared: SymbolicShape, actual: SymbolicShape) -> bool:
-    """Whether a shape is one that `declared`, with `None` for any size, allows."""
+    """Return whether a shape matches `declared`, in which `None` matches any size."""
     return len(declared) == len(actual) and all(
         d is None or a is None or d == a for d, a in zip(declared, actual, strict=True)
     )
 
 
 def require_same_places(declared: list[Spec], actual: list[Spec], who: str) -> None:
-    """Fails unless there are as many outputs, under the same keys."""
+    """Fail unless the outputs have the same places."""
     require(
         [s.place for s in declared] == [s.place for s in actual],
         f"{who} has the outputs {[s.name for s in declared]}, "
@@ -85,10 +86,10 @@ def require_same_places(declared: list[Spec], actual: list[Spec], who: str) -> N
 
 
 def require_fits(declared: list[Spec], actual: list[Spec], who: str, when: str = "") -> None:
-    """Fails unless every actual shape is one that is declared."""
+    """Fail unless every actual shape matches the declared one."""
     require_same_places(declared, actual, who)
     for spec, real in zip(declared, actual, strict=True):
         require(
             fits(spec.shape, real.shape),
-            f"{real.name} is {real.shape}{when}; {who} says {spec.shape}",
+            f"{real.name} has shape {real.shape}{when}; {who} declares {spec.shape}",
         )

@@ -1,4 +1,4 @@
-"""Describing the weights of a layer, so that two layers can be compared."""
+"""Descriptions of the weights of a layer, for comparison."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ Weight = tuple[str, tuple[int, ...], str, bool]
 
 
 def weights_of(layer: Any) -> list[Weight]:
-    """Path below the layer, shape, dtype and trainable of each weight, in order.
+    """Return path below the layer, shape, dtype and trainable flag of each weight, in order.
 
-    Keras numbers the names it gives itself (`dense`, `dense_1`, ...) through the process. They
-    are numbered anew here, so that two instances of one layer compare equal.
+    Keras numbers automatic names (`dense`, `dense_1`, ...) over the whole process. They are
+    renumbered here, so that two instances of one layer compare equal.
     """
     seen: dict[tuple[str, ...], dict[str, list[str]]] = {}
-    stem = re.sub(r"_\d+$", "", layer.name)  # some weights have the layer's name in theirs
+    stem = re.sub(r"_\d+$", "", layer.name)  # the name of a weight may contain that of the layer
     return [
         (
             _stable(_below(weight.path, layer.name), seen).replace(layer.name, stem),
@@ -36,7 +36,7 @@ def _stable(parts: list[str], seen: dict[tuple[str, ...], dict[str, list[str]]])
     for place, part in enumerate(parts):
         last = place == len(parts) - 1
         stem = re.sub(r"_\d+$", "", part)
-        # A weight that was given no name is called `variable_12`; others keep their number.
+        # A weight without a name is called `variable_12`; a number in another name is part of it.
         if last and stem != "variable":
             done.append(part)
             continue
@@ -49,15 +49,15 @@ def _stable(parts: list[str], seen: dict[tuple[str, ...], dict[str, list[str]]])
 
 
 def difference(found: Sequence[Weight], expected: Sequence[Weight]) -> str | None:
-    """Where two lists of weights differ, in words; `None` if they do not."""
+    """Return the first difference between two lists of weights in words, or `None`."""
     if list(found) == list(expected):
         return None
     if len(found) != len(expected):
         paths = {weight[0] for weight in found}, {weight[0] for weight in expected}
         missing, extra = sorted(paths[1] - paths[0]), sorted(paths[0] - paths[1])
         text = f"{len(found)} weights instead of {len(expected)}"
-        text += f", without {_few(missing)}" if missing else ""
-        return text + (f", and {_few(extra)} beside" if extra else "")
+        text += f"; missing: {_few(missing)}" if missing else ""
+        return text + (f"; unexpected: {_few(extra)}" if extra else "")
     place = next(i for i, (a, b) in enumerate(zip(found, expected, strict=True)) if a != b)
     return f"weight {place} is {_text(found[place])} instead of {_text(expected[place])}"
 

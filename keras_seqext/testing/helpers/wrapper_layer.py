@@ -1,4 +1,4 @@
-"""A layer around another."""
+"""A layer that wraps another layer."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import keras
 
 
 class WrapperLayer(keras.layers.Layer):
-    """Calls one other layer and has no `build`, so that Keras builds that one inside a trace."""
+    """A layer that calls another; without `build`, so that Keras builds the other in a trace."""
 
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)

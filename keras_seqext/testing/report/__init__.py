@@ -1,1 +1,1 @@
-"""Reports: text, Markdown, HTML, tables and the file of expected failures."""
+"""Reports in text, Markdown and HTML, and files of expected failures."""

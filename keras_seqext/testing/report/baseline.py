@@ -1,4 +1,4 @@
-"""Expected failures in a file: which check of which layer, why, and where it holds."""
+"""Files of expected failures: layer, check, reason, backends and versions."""
 
 import fnmatch
 import json
@@ -23,11 +23,11 @@ class Entry:
     """One expected failure.
 
     Args:
-        case: Name of the case; `*` stands for any text.
+        case: Name of the case; `*` matches any text.
         check: Name of the check.
-        reason: Why it fails; never empty.
-        backend: Backends it fails on; empty for all.
-        versions: By package, the versions it holds for, such as `">=3.12,<3.16"`.
+        reason: Reason of the failure; never empty.
+        backend: Backends on which the check fails; empty for all.
+        versions: Range of versions by package, such as `">=3.12,<3.16"`.
     """
 
     case: str
@@ -37,7 +37,7 @@ class Entry:
     versions: dict[str, str] = field(default_factory=dict)
 
     def holds(self, backend: str) -> bool:
-        """Whether it is about this backend and what is installed."""
+        """Return whether the entry applies to this backend and the installed versions."""
         from packaging.specifiers import SpecifierSet
 
         installed = versions()
@@ -48,11 +48,11 @@ class Entry:
         )
 
     def is_about(self, case: str, check: str) -> bool:
-        """Whether it is about this check of this case."""
+        """Return whether the entry is about this check of this case."""
         return check == self.check and fnmatch.fnmatchcase(case, self.case)
 
     def content(self) -> dict[str, Any]:
-        """As it stands in the file."""
+        """Return the content of the entry in the file."""
         content: dict[str, Any] = {"case": self.case, "check": self.check, "reason": self.reason}
         if self.backend:
             content["backend"] = list(self.backend)
@@ -60,26 +60,28 @@ class Entry:
 
 
 def read_baseline(path: Path) -> list[Entry]:
-    """The entries of a `.json` or `.toml` file.
+    """Return the entries of a `.json` or `.toml` file.
 
     Raises:
-        UsageError: If the file is not one of expected failures, each with a reason.
+        UsageError: If the file is invalid or an entry has no reason.
     """
     if path.suffix not in (".json", ".toml"):
-        raise UsageError(f"a baseline ends in .json or .toml. Received: {str(path)!r}.")
+        raise UsageError(f"a baseline must end in .json or .toml. Received: {str(path)!r}.")
     try:
         text = path.read_text(encoding="utf-8")
         content = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except OSError as error:
         raise UsageError(
-            f"the baseline {path} cannot be read: {error.strerror}. --layer-checks-accept makes "
-            "a new one."
+            f"the baseline {path} cannot be read: {error.strerror}. --layer-checks-accept "
+            "creates it."
         ) from error
     except ValueError as error:
-        raise UsageError(f"the baseline {path} is no {path.suffix[1:].upper()}: {error}") from error
+        raise UsageError(
+            f"the baseline {path} is not valid {path.suffix[1:].upper()}: {error}"
+        ) from error
     entries = content.get("expected", []) if isinstance(content, dict) else None
     if not isinstance(entries, list):
-        raise UsageError(f"the baseline {path} needs a list named `expected`.")
+        raise UsageError(f"the baseline {path} must have a list named `expected`.")
     return [_entry(each, f"entry {n} of {path}") for n, each in enumerate(entries, start=1)]
 
 
@@ -97,7 +99,7 @@ def _entry(content: Any, where: str) -> Entry:
     known = load_checks()
     if content["check"] not in known:
         close = did_you_mean(content["check"], known)
-        raise UsageError(f"{where} names no check: {content['check']!r}.{close}")
+        raise UsageError(f"{where} names an unknown check: {content['check']!r}.{close}")
     backend = content.get("backend", [])
     wanted = {key: content[key] for key in content if key in (*PACKAGES, "python")}
     for package, specifier in wanted.items():
@@ -118,7 +120,7 @@ def _entry(content: Any, where: str) -> Entry:
 
 
 def write_baseline(entries: Sequence[Entry], path: Path) -> None:
-    """Writes entries so that `read_baseline` reads the same."""
+    """Write entries in the format of `read_baseline`."""
     contents = [entry.content() for entry in entries]
     if path.suffix == ".toml":
         tables = [
@@ -132,12 +134,12 @@ def write_baseline(entries: Sequence[Entry], path: Path) -> None:
 
 
 def _toml(value: Any) -> str:
-    # A JSON string is a TOML string, and so is a list of them.
+    # A JSON string or list of strings is valid TOML.
     return json.dumps(value, ensure_ascii=False)
 
 
 def expected_by(entries: Iterable[Entry], case: LayerCase, backend: str) -> dict[str, str]:
-    """The expected failures of a case: its own, then those of the baseline."""
+    """Return the reasons of the expected failures of a case; those of the case take precedence."""
     found = dict(case.expected_failures)
     for entry in entries:
         if fnmatch.fnmatchcase(case.label, entry.case) and entry.holds(backend):
@@ -148,15 +150,15 @@ def expected_by(entries: Iterable[Entry], case: LayerCase, backend: str) -> dict
 def out_of_date(
     entries: Iterable[Entry], results: Sequence[tuple[str, Result]], backend: str
 ) -> list[Entry]:
-    """The entries that hold here and excuse nothing in `results`, pairs of case and result."""
-    silent = ("passed", "not_applicable")
+    """Return the entries that apply here and match no failure in `results` (case and result)."""
+    without_failure = ("passed", "not_applicable")
     return [
         entry
         for entry in entries
         if entry.holds(backend)
         and not any(
             entry.is_about(case, result.name)
-            and result.status not in silent
+            and result.status not in without_failure
             and not result.message.startswith("expected to fail")
             for case, result in results
         )
@@ -166,24 +168,25 @@ def out_of_date(
 def accepted(
     entries: Sequence[Entry], results: Sequence[tuple[str, Result]], backend: str, date: str
 ) -> list[Entry]:
-    """The entries after a run: what fails is added, what is out of date is dropped.
+    """Return the entries after a run: failures are added, outdated entries removed.
 
-    An entry for several backends loses this one alone.
+    Only this backend is removed from an outdated entry for several backends.
     """
     stale = out_of_date(entries, results, backend)
-    kept = []
+    updated = []
     for entry in entries:
         others = tuple(name for name in entry.backend if name != backend)
         if entry not in stale:
-            kept.append(entry)
+            updated.append(entry)
         elif others:
-            kept.append(Entry(entry.case, entry.check, entry.reason, others, entry.versions))
+            updated.append(Entry(entry.case, entry.check, entry.reason, others, entry.versions))
     for case, result in results:
         unexpected_pass = result.message.startswith("expected to fail")
         if result.status != "failed" or unexpected_pass:
             continue
+        # The third line of a failure message is the finding.
         finding = (result.message.splitlines() + ["", "", ""])[2].strip()
         new = Entry(case, result.name, f"accepted {date}: {finding}", (backend,))
-        if not any(old.is_about(case, result.name) and old.holds(backend) for old in kept):
-            kept.append(new)
-    return kept
+        if not any(old.is_about(case, result.name) and old.holds(backend) for old in updated):
+            updated.append(new)
+    return updated

@@ -1,9 +1,10 @@
-"""Layer x check x backend: what stands where."""
+"""Contents of a report of several cases and backends, for Markdown and HTML."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from keras_seqext.testing.core.result import CheckResults, Result
+from keras_seqext.testing.core.versions import software
 
 SIGNS = {
     "passed": "✓",
@@ -13,6 +14,8 @@ SIGNS = {
     "blocked": "⊘",
     "skipped": "–",
 }
+# Sections with failures: title and status.
+FAILURES = (("Failures", "failed"), ("Expected failures", "expected"))
 BACKENDS = ("tensorflow", "jax", "torch")
 
 
@@ -21,8 +24,8 @@ class Column:
     """One case on all its backends.
 
     Args:
-        case: Its name.
-        reports: A report a backend, in the usual order of backends.
+        case: Name of the case.
+        reports: Pairs of backend and report, in the order of `BACKENDS`.
     """
 
     case: str
@@ -30,7 +33,7 @@ class Column:
 
 
 def columns(reports: Sequence[CheckResults]) -> list[Column]:
-    """The cases in their order, each with its backends."""
+    """Return the cases in their order, each with its backends."""
     found: dict[str, list[tuple[str, CheckResults]]] = {}
     for report in reports:
         backend = str(report.header.get("backend", "?"))
@@ -43,7 +46,7 @@ def columns(reports: Sequence[CheckResults]) -> list[Column]:
 
 
 def rows(reports: Sequence[CheckResults]) -> list[tuple[str, str, str]]:
-    """Every check in any of the reports as `(name, level, family)`, families together."""
+    """Return every check of the reports as `(name, level, family)`, grouped by family."""
     seen: dict[str, tuple[str, str, str]] = {}
     for report in reports:
         for result in report.results:
@@ -54,14 +57,14 @@ def rows(reports: Sequence[CheckResults]) -> list[tuple[str, str, str]]:
 
 
 def worst(report: CheckResults, name: str) -> str:
-    """The status of a check over all samples: a failure in one is a failure."""
+    """Return the status of a check over all samples: a failure on one sample is a failure."""
     found = [result.status for result in report.results if result.name == name]
     order = ("failed", "expected", "blocked", "skipped", "passed", "not_applicable")
     return next((status for status in order if status in found), "not_applicable")
 
 
 def worst_result(report: CheckResults, name: str) -> Result | None:
-    """The result that decides `worst`, if the check ran at all."""
+    """Return the result that determines `worst`, or `None` if the check did not run."""
     status = worst(report, name)
     found = [r for r in report.results if r.name == name and r.status == status]
     return found[0] if found else None
@@ -70,7 +73,10 @@ def worst_result(report: CheckResults, name: str) -> Result | None:
 def deduplicated(
     reports: Sequence[CheckResults], status: str = "failed"
 ) -> list[tuple[tuple[str, str, str], str]]:
-    """The failures as `((case, sample, check), text)`; another backend adds what differs."""
+    """Return failures as `((case, sample, check), text)`, one for all backends.
+
+    The text is that of the first backend, with the findings of the others at its end.
+    """
     texts: dict[tuple[str, str, str], list[str]] = {}
     for report in reports:
         for result in (result for result in report.results if result.status == status):
@@ -84,15 +90,23 @@ def deduplicated(
     return [(key, "\n".join(text)) for key, text in texts.items()]
 
 
-def software(report: CheckResults) -> str:
-    """`keras 3.15.1, jax 0.10.2`."""
-    found = report.header.get("versions", {})
-    backend = report.header.get("backend", "?")
-    return f"keras {found.get('keras', '?')}, {backend} {found.get(backend, '?')}"
+def summary_line(report: CheckResults) -> str:
+    """Return the number of results per status and the versions, in one line."""
+    backend = str(report.header.get("backend", "?"))
+    return f"{report.summary()} ({software(backend, report.header.get('versions', {}))})"
+
+
+def notes(reports: Sequence[CheckResults]) -> list[tuple[str, list[str]]]:
+    """Return the sections at the end of a report as pairs of title and lines."""
+    sections = [
+        ("Checks that did not run", reasons(reports)),
+        ("Declared traits", declared_lines(reports)),
+    ]
+    return [(title, lines) for title, lines in sections if lines]
 
 
 def reasons(reports: Sequence[CheckResults]) -> list[str]:
-    """Why checks did not run: those with one reason together, with the backends it holds for."""
+    """Return why checks did not run, grouped by reason, with the backends if not all."""
     places: dict[tuple[str, str, str, str], list[str]] = {}
     for report in reports:
         for result in (*report.not_applicable, *report.blocked, *report.skipped):
@@ -111,7 +125,7 @@ def reasons(reports: Sequence[CheckResults]) -> list[str]:
 
 
 def declared_lines(reports: Sequence[CheckResults]) -> list[str]:
-    """What authors have declared of their layers."""
+    """Return the declared traits of all cases, one per line."""
     lines = [
         f"{report.case} declares {name}={value}"
         for report in reports

@@ -1,18 +1,18 @@
-"""Reports as Markdown: a summary, failures in full, the matrix layer x check x backend."""
+"""Markdown reports: a summary, the failures in full and the table of all checks."""
 
 from collections.abc import Sequence
 
 from keras_seqext.testing.core.result import CheckResults
 
 from .check_table import (
+    FAILURES,
     SIGNS,
     Column,
     columns,
-    declared_lines,
     deduplicated,
-    reasons,
+    notes,
     rows,
-    software,
+    summary_line,
     worst,
 )
 
@@ -23,26 +23,22 @@ LEGEND = (
 
 
 def markdown(reports: Sequence[CheckResults]) -> str:
-    """A summary of each, failures in full, then the matrix of all checks."""
+    """Return a summary of each report, the failures in full and the table of all checks."""
     lines = ["# Layer checks", ""]
-    lines += [f"- {report.summary()} ({software(report)})" for report in reports]
-    for title, status in (("Failures", "failed"), ("Expected failures", "expected")):
-        found = deduplicated(reports, status)
-        lines += ["", f"## {title}"] if found else []
-        for _, text in found:
+    lines += [f"- {summary_line(report)}" for report in reports]
+    for title, status in FAILURES:
+        failures = deduplicated(reports, status)
+        lines += ["", f"## {title}"] if failures else []
+        for _, text in failures:
             lines += ["", "```text", text, "```"]
     lines += ["", "## All checks", "", LEGEND, "", *_matrix(reports)]
-    notes = reasons(reports)
-    if notes:
-        lines += ["", "## Not run, and why", "", *(f"- {line}" for line in notes)]
-    declared = declared_lines(reports)
-    if declared:
-        lines += ["", "## Declared traits", "", *(f"- {line}" for line in declared)]
+    for title, found in notes(reports):
+        lines += ["", f"## {title}", "", *(f"- {line}" for line in found)]
     return "\n".join(lines) + "\n"
 
 
 def _matrix(reports: Sequence[CheckResults]) -> list[str]:
-    """A column a case, with a sign a backend; a column a backend where there is one case."""
+    """Return a table with a column per case, or per backend if there is only one case."""
     cases = columns(reports)
     if len(cases) == 1:
         heads = [backend for backend, _ in cases[0].reports]
@@ -61,7 +57,7 @@ def _matrix(reports: Sequence[CheckResults]) -> list[str]:
     if len(cases) > 1:
         backends = [backend for backend, _ in cases[0].reports]
         if len(backends) > 1:
-            lines += ["", f"Signs stand for {', '.join(backends)}, in this order."]
+            lines += ["", f"The signs are those of {', '.join(backends)}, in this order."]
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The report that the `check_*` functions return."""
+"""Report that the `check_*` functions return."""
 
 from keras_seqext.testing.core.result import CheckResults
 
@@ -7,18 +7,18 @@ from .markdown import markdown
 
 
 class Report(CheckResults):
-    """The results of all checks on one object, as data, text, Markdown or HTML.
+    """Results of all checks on one object, as data, text, Markdown or HTML.
 
     Args:
         case: Name of the case.
-        results: In the order they ran.
+        results: Results in the order in which the checks ran.
         header: Versions, traits and seed.
     """
 
     def to_markdown(self) -> str:
-        """Return a summary, the failures in full, and a table of the rest."""
+        """Return a summary, the failures in full and a table of all checks."""
         return markdown([self])
 
     def to_html(self) -> str:
-        """Return the same content as a page that needs no other file."""
+        """Return the same content as an HTML page that needs no other file."""
         return html([self])

@@ -1,4 +1,4 @@
-"""Reports of several cases and backends in one file."""
+"""Files with the reports of several cases and backends."""
 
 import json
 from collections.abc import Sequence
@@ -14,14 +14,16 @@ SUFFIXES = (".json", ".md", ".html")
 
 
 def require_suffix(path: Path) -> Path:
-    """The path, if its ending names a format we write."""
+    """Return the path, or raise `UsageError` if its suffix is not a supported format."""
     if path.suffix not in SUFFIXES:
-        raise UsageError(f"a report ends in .json, .md or .html. Received: {str(path)!r}.")
+        raise UsageError(
+            f"the file of a report must end in .json, .md or .html. Received: {str(path)!r}."
+        )
     return path
 
 
 def write_reports(reports: Sequence[Report], path: Path) -> None:
-    """Writes reports as JSON, Markdown or HTML, by the ending of the path."""
+    """Write reports as JSON, Markdown or HTML, depending on the suffix of the path."""
     require_suffix(path).parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".json":
         content = {"schema": 1, "reports": [json.loads(report.to_json()) for report in reports]}
@@ -32,6 +34,6 @@ def write_reports(reports: Sequence[Report], path: Path) -> None:
 
 
 def read_reports(path: Path) -> list[Report]:
-    """What `write_reports` wrote as JSON."""
+    """Return the reports that `write_reports` wrote as JSON."""
     content = json.loads(path.read_text(encoding="utf-8"))
     return [Report.from_json(json.dumps(each)) for each in content["reports"]]

@@ -1,33 +1,28 @@
-"""What the command line says at the end."""
+"""Summary of reports in the terminal."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from keras_seqext.testing.core.result import CheckResults
 
-from .check_table import deduplicated
+from .check_table import declared_lines, deduplicated
 
 
 def print_summary(console: Any, reports: Sequence[CheckResults]) -> None:
-    """Failures in full, once for all backends, then a line a report."""
+    """Print the failures in full, each once for all backends, then one line per report."""
 
-    def say(text: str, style: str | None = None) -> None:
+    def show(text: str, style: str | None = None) -> None:
         console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
     for _, text in deduplicated(reports):
-        say("")
+        show("")
         head, _, rest = text.partition("\n")
-        say(head, "bold red")
-        say(rest)
+        show(head, "bold red")
+        show(rest)
     if any(report.failed for report in reports):
-        say("")
+        show("")
     for report in reports:
         backend = report.header.get("backend", "?")
-        say(f"{report.summary()} on {backend}", "red" if report.failed else "green")
-    declared = {
-        f"{report.case} declares {name}={value}"
-        for report in reports
-        for name, value in report.header.get("declared_traits", {}).items()
-    }
-    for line in sorted(declared):
-        say(line)
+        show(f"{report.summary()} on {backend}", "red" if report.failed else "green")
+    for line in sorted(declared_lines(reports)):
+        show(line)

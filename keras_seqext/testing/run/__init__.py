@@ -1,1 +1,1 @@
-"""Running checks: `check_layer` and the functions for other objects, the runner, benchmarks."""
+"""Functions that run checks: `check_layer` and its siblings, the runners, benchmarks."""

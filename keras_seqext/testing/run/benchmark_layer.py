@@ -1,4 +1,4 @@
-"""How long a layer takes, beside another that does the same work."""
+"""Run time of a layer relative to a reference layer."""
 
 import statistics
 import time
@@ -8,7 +8,8 @@ from typing import Any
 
 from keras_seqext._common.choices import checked_choice
 from keras_seqext._common.validation import checked_integer, format_value, wrong_type
-from keras_seqext.testing.core.case import LayerCase, Sample, require_maker
+from keras_seqext.testing.core.case import LayerCase, Sample
+from keras_seqext.testing.core.maker import require_maker
 
 from .check_layer import samples_of
 from .timed_model import TimedModel
@@ -18,14 +19,14 @@ PHASES = ("forward", "step", "compile")
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `benchmark_layer` measured.
+    """Run times measured by `benchmark_layer`.
 
     Args:
-        layer: Its name.
-        against: The name of the reference.
+        layer: Name of the layer.
+        against: Name of the reference.
         phase: `"forward"`, `"step"` or `"compile"`.
-        seconds: Of the layer, one a round.
-        reference_seconds: Of the reference, measured in turn with the layer.
+        seconds: Run time of the layer per round.
+        reference_seconds: Run time of the reference per round, measured in turn with the layer.
     """
 
     layer: str
@@ -36,21 +37,21 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """Median time of the layer in those of the reference, round by round: 0.5 is twice as fast.
+        """Median over the rounds of layer time / reference time; 0.5 is twice as fast.
 
-        A machine that slows down for a while slows down both halves of a round.
+        If the machine slows down for a while, both halves of a round slow down.
         """
         pairs = zip(self.seconds, self.reference_seconds, strict=True)
-        return statistics.median(mine / theirs for mine, theirs in pairs)
+        return statistics.median(layer / reference for layer, reference in pairs)
 
     def __repr__(self) -> str:
         return f"<Comparison: {self}>"
 
     def __str__(self) -> str:
-        mine, theirs = map(statistics.median, (self.seconds, self.reference_seconds))
+        layer, reference = map(statistics.median, (self.seconds, self.reference_seconds))
         return (
-            f"{self.phase} of {self.layer}: {mine * 1e3:.2f} ms, {self.ratio:.2f} times "
-            f"{self.against} ({theirs * 1e3:.2f} ms), medians of {len(self.seconds)} rounds"
+            f"{self.phase} of {self.layer}: {layer * 1e3:.2f} ms, {self.ratio:.2f} times "
+            f"{self.against} ({reference * 1e3:.2f} ms), medians of {len(self.seconds)} rounds"
         )
 
 
@@ -66,33 +67,34 @@ def benchmark_layer(
     rounds: int | None = None,
     seed: int = 0,
 ) -> Comparison:
-    """Times a layer in a compiled model with pytest-benchmark, in turn with a reference layer.
+    """Time a layer in a compiled model with pytest-benchmark, in turn with a reference layer.
 
-    Both see the same input on the running backend. The figures of the layer go into the table
-    and the files of pytest-benchmark; those of the reference, and the ratio, into `extra_info`.
+    Both have the same input and run on the current backend. The times of the layer are in the
+    table and the files of pytest-benchmark; the times of the reference and the ratio are in
+    `extra_info`.
 
     Args:
-        benchmark: The fixture of that name of pytest-benchmark; `None` to measure without it.
+        benchmark: The fixture `benchmark` of pytest-benchmark; `None` to measure without it.
         target: As in `check_layer`: an unbuilt layer, a layer class, a function that returns a
             new layer, or a `LayerCase`.
-        against: The reference, given in the same way; its output may have another shape.
-        phase: `"forward"`, one call of `predict_on_batch`; `"step"`, one of `train_on_batch`,
-            with the gradients by inputs and weights and a step of gradient descent; or
-            `"compile"`, from a model that never ran to the end of its first training step.
-        input_shape: Shape of the input, batch included, such as `(32, 100, 8)`.
-        input_dtype: Integers are drawn from [0, 5).
-        sample: Instead of a shape.
-        rounds: How often each is timed; by default 20, and 3 for `"compile"`.
-        seed: Of inputs and weights.
+        against: The reference, in any of the same forms; its output may have another shape.
+        phase: `"forward"` is one call of `predict_on_batch`. `"step"` is one call of
+            `train_on_batch`: gradients with respect to inputs and weights and one step of
+            gradient descent. `"compile"` is the first training step of a new model.
+        input_shape: Shape of the input including the batch, such as `(32, 100, 8)`.
+        input_dtype: Dtype of the input; integers are drawn from [0, 5).
+        sample: Input instead of a shape.
+        rounds: Number of rounds; by default 20, and 3 for `"compile"`.
+        seed: Seed of inputs and weights.
 
     Returns:
         The times in seconds, and their `ratio`.
 
     Raises:
-        TypeError: If `benchmark` is no such fixture.
-        ValueError: If an argument does not fit.
+        TypeError: If `benchmark` is not that fixture.
+        ValueError: If an argument is invalid.
 
-    In a test file, a claim about speed is one line:
+    In a test file, a claim about speed takes one line:
 
     ```text
     def test_step(benchmark):
@@ -126,23 +128,23 @@ def benchmark_layer(
     )
     given = None if sample is None else [sample]
     arguments = samples_of(case, input_shape, input_dtype, given)[0].make(seed)
-    mine, theirs = (_Timer(each, phase, arguments, seed) for each in (case, reference))
+    timer, reference_timer = (_Timer(each, phase, arguments, seed) for each in (case, reference))
     seconds: list[float] = []
     reference_seconds: list[float] = []
 
     def prepare() -> None:
-        # Before each round of the layer comes one of the reference: what else the machine does
-        # in the meantime meets both.
-        theirs.prepare()
-        reference_seconds.append(_seconds(theirs.run))
-        mine.prepare()
+        # The reference runs immediately before each round of the layer, so that other load of
+        # the machine affects both.
+        reference_timer.prepare()
+        reference_seconds.append(_seconds(reference_timer.run))
+        timer.prepare()
 
     def run() -> None:
-        seconds.append(_seconds(mine.run))
+        seconds.append(_seconds(timer.run))
 
     _in_rounds(benchmark, prepare, run, rounds)
-    # Under --benchmark-cprofile one more run follows the rounds; with --benchmark-disable there
-    # is one alone.
+    # --benchmark-cprofile adds a run after the rounds; with --benchmark-disable there is only one
+    # run.
     found = Comparison(
         case.label, reference.label, phase, seconds[:rounds], reference_seconds[:rounds]
     )
@@ -158,13 +160,13 @@ def benchmark_layer(
 
 
 class _Timer:
-    """One layer and what is timed of it.
+    """Timer of one layer in one phase.
 
     Args:
-        case: Makes the layer.
+        case: Case that makes the layer.
         phase: One of `PHASES`.
-        arguments: NumPy arrays.
-        seed: Of the weights.
+        arguments: NumPy arguments of the call.
+        seed: Seed of the weights.
     """
 
     def __init__(self, case: LayerCase, phase: str, arguments: tuple[Any, ...], seed: int) -> None:
@@ -173,7 +175,7 @@ class _Timer:
         self.run: Callable[[], Any] = lambda: None
 
     def prepare(self) -> None:
-        """Leaves in `run` what is to be timed; a model that is kept has run before."""
+        """Set `run` to the function to time; a model that is reused has run once before."""
         if self.phase == "compile":
             self.run = self._new().step
         elif self.model is None:
@@ -185,8 +187,8 @@ class _Timer:
         model = TimedModel(self.case, self.arguments, self.seed)
         if self.phase != "forward" and not model.trains:
             raise ValueError(
-                f"{self.case.label} cannot be timed in phase {self.phase!r}: neither a float input "
-                "nor a weight of it has a gradient. Pass phase='forward'."
+                f"{self.case.label} cannot be timed in phase {self.phase!r}: it has no float input "
+                "and no weight with a gradient. Pass phase='forward'."
             )
         return model
 
@@ -215,7 +217,7 @@ def _rounds(rounds: int | None, phase: str) -> int:
 
 
 def _as_case(target: Any, argument: str) -> LayerCase:
-    """`target` as a `LayerCase`; an error names the argument that it came from."""
+    """Return `target` as a `LayerCase`; `argument` is its name in error messages."""
     if isinstance(target, LayerCase):
         return target
     require_maker(target, argument)

@@ -1,33 +1,15 @@
-"""The checks of a `keras.utils.PyDataset`, run on one."""
+"""Checks of a `keras.utils.PyDataset`."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from keras_seqext._common.validation import checked_flag, checked_integer, wrong_type
-from keras_seqext.testing.checks.catalogue import load_checks
 from keras_seqext.testing.contexts.dataset import DatasetContext, Key
-from keras_seqext.testing.core.registry import Check, up_to
+from keras_seqext.testing.core.maker import name_of, require_maker
 from keras_seqext.testing.report.report import Report
 
-from .check_layer import LayerCheckError
-from .object_runner import chosen, required_options, run
-
-
-class DatasetCheckError(LayerCheckError):
-    """One error that lists every failed check; `report` holds all results."""
-
-
-def list_dataset_checks(level: str = "strict") -> list[Check]:
-    """The checks of datasets up to a level.
-
-    Args:
-        level: `"core"`, `"recommended"` (with core) or `"strict"` (all).
-
-    >>> [check.name for check in list_dataset_checks("core")][:3]
-    ['length', 'batch_structure', 'finite_values']
-    """
-    return up_to(level, load_checks("dataset"))
+from .object_run import run_object_checks
+from .options import checked_options
 
 
 def check_dataset(
@@ -46,33 +28,33 @@ def check_dataset(
     max_batches: int = 200,
     seed: int = 0,
 ) -> Report:
-    """Runs every check of datasets that applies.
+    """Run every check of datasets that applies.
 
     Args:
         make: A function that returns a new `keras.utils.PyDataset` each time.
-        key: A function of a batch that names its samples, one hashable each, such as
-            `lambda batch: batch[0][:, 0].tolist()` where the first column is a number. Without
-            it samples are told apart by all their values.
-        num_samples: How many samples an epoch must have, if you know.
-        random: Declare that a batch differs each time it is read, as with augmentation.
-        drops: Declare that an epoch may leave out samples, as without the last small batch.
-        finite: Declare `False` if NaN and infinite values belong to the data.
-        name: Shown in messages.
-        level: `"core"`, `"recommended"` or `"strict"`, each with those before.
-        on_fail: `"raise"`, or `"collect"` to get the report of a failing dataset too.
-        expected_failures: By check, the reason; an unexpected pass counts as failed.
-        checks: Names of the checks to run, with what they depend on; all by default.
-        max_batches: Of a longer dataset that many batches are read, and checks of whole epochs
-            do not apply.
-        seed: Set with `keras.utils.set_random_seed` before each `make()`.
+        key: A function that returns a hashable identifier for each sample of a batch, such as
+            `lambda batch: batch[0][:, 0].tolist()` if the first column is a number. By default
+            samples are identified by all of their values.
+        num_samples: Expected number of samples per epoch, if known.
+        random: Whether a batch differs each time it is read, as with augmentation.
+        drops: Whether an epoch may omit samples, such as those of an incomplete last batch.
+        finite: Whether all float values must be finite.
+        name: Name of the dataset in messages.
+        level: `"core"`, `"recommended"` or `"strict"`; each level includes the lower ones.
+        on_fail: `"raise"`, or `"collect"` to return the report of a failing dataset too.
+        expected_failures: Reason by check. An expected failure that passes counts as failed.
+        checks: Names of checks to run, instead of a level. The checks that they need run too.
+        max_batches: Largest number of batches read per epoch. Checks of whole epochs do not apply
+            to a longer dataset.
+        seed: Seed passed to `keras.utils.set_random_seed` before each `make()`.
 
     Returns:
         The report.
 
     Raises:
-        DatasetCheckError: If a check failed, with the text of all that did.
-        TypeError: If `make` is no function.
-        ValueError: If an argument does not fit.
+        DatasetCheckError: If a check failed. The message includes every failure.
+        TypeError: If `make` is not a function.
+        ValueError: If an argument is invalid.
 
     >>> from keras_seqext import TimeseriesWindow
     >>> report = check_dataset(
@@ -83,50 +65,40 @@ def check_dataset(
     >>> report.failed
     []
     """
-    if not callable(make):
-        raise wrong_type(
-            "make",
-            make,
-            "a function that returns a new dataset",
-            "Pass e.g. `lambda: MyDataset()`.",
-        )
+    require_maker(make, "make", "dataset")
     if key is not None and not callable(key):
         raise wrong_type(
             "key",
             key,
-            "a function of a batch that names its samples",
+            "a function of a batch that returns an identifier for each sample",
             "Pass e.g. `lambda batch: batch[0][:, 0].tolist()`.",
         )
-    for option, value in (("random", random), ("drops", drops), ("finite", finite)):
+    declarations = {"random": random, "drops": drops, "finite": finite}
+    for option, value in declarations.items():
         checked_flag(option, value)
     if num_samples is not None:
         checked_integer("num_samples", num_samples, 0)
     checked_integer("max_batches", max_batches, 1)
-    checked_integer("seed", seed, 0)
-    expected = required_options(on_fail, expected_failures)
+    options = checked_options(
+        "dataset",
+        level=level,
+        on_fail=on_fail,
+        expected_failures=expected_failures,
+        checks=checks,
+        seed=seed,
+    )
+    label = name or name_of(make, default="dataset")
     context = DatasetContext(
-        make, name or _label(make), key, num_samples, random, drops, finite, max_batches, seed
+        make, label, key, num_samples, random, drops, finite, max_batches, options.seed
     )
+    defaults = {"random": False, "drops": False, "finite": True}
     declared = {
-        option: str(getattr(context, option))
-        for option in ("random", "drops", "finite")
-        if getattr(context, option) != DatasetContext.__dataclass_fields__[option].default
+        option: str(value) for option, value in declarations.items() if value != defaults[option]
     }
-    report = run(
+    return run_object_checks(
         context,
-        chosen("datasets", load_checks("dataset"), level, checks),
-        expected,
-        "batches",
-        lambda check: f"check_dataset({context.label}, checks=[{check!r}], seed={seed})",
-        {"declared_traits": declared},
+        options,
+        sample="batches",
+        call=lambda check: f"check_dataset({label}, checks=[{check!r}], seed={seed})",
+        header={"declared_traits": declared},
     )
-    if report.failed and on_fail == "raise":
-        raise DatasetCheckError(report)
-    return report
-
-
-def _label(make: Any) -> str:
-    if inspect.isclass(make):
-        return make.__name__
-    label = getattr(make, "__name__", type(make).__name__)
-    return "dataset" if label == "<lambda>" else str(label)

@@ -1,28 +1,28 @@
-"""The text of a failure: what, where, by how much, why, usual causes, how to see it again."""
+"""Message of a failed check."""
 
-from typing import TYPE_CHECKING
-
-from .reproduction import repro_line
-
-if TYPE_CHECKING:
-    from keras_seqext.testing.contexts.layer import Context
-    from keras_seqext.testing.core.registry import Check
+from keras_seqext.testing.core.registry import Check
+from keras_seqext.testing.core.versions import software
 
 
-def failure_message(check: "Check", context: "Context", finding: str) -> str:
-    """The whole text that a report shows for one failed check."""
-    from keras_seqext.testing.core.versions import versions
+def failure_message(
+    check: Check, finding: str, *, label: str, details: str, backend: str, reproduce: str
+) -> str:
+    """Return the text that a report shows for a failed check.
 
-    backend = context.backend
-    found = versions()
-    software = f"keras {found.get('keras', '?')}, {backend} {found.get(backend, '?')}"
+    Args:
+        check: The failed check.
+        finding: Difference between the claim and the observed behaviour.
+        label: Name of the object.
+        details: Sample and seed.
+        backend: Name of the backend.
+        reproduce: Command or call that runs the check again.
+    """
     lines = [
-        f"{check.name} FAILED  {context.case.label} ({software})  "
-        f"sample={context.sample.name} seed={context.seed}",
+        f"{check.name} FAILED  {label} ({software(backend)})  {details}",
         f"  {check.claim}",
         f"  {finding}",
         f"  Why it matters: {check.why}",
         f"  Usual causes: {check.causes}",
-        f"  Reproduce: {repro_line(check.name, context)}",
+        f"  Reproduce: {reproduce}",
     ]
     return "\n".join(lines)

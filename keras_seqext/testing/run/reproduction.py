@@ -1,4 +1,4 @@
-"""The one line that shows a failure again."""
+"""Command or call that reproduces a failure."""
 
 import importlib
 import inspect
@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from keras_seqext.testing.core.case import LayerCase, Sample
-from keras_seqext.testing.core.json_arguments import revive
+from keras_seqext.testing.core.json_arguments import deserialize_arguments
 from keras_seqext.testing.core.registry import LAYER_CHECKS
 from keras_seqext.testing.helpers import backend_exchange
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 PLAIN = (bool, int, float, str, tuple, list, type(None))
 
 
-def repro_line(check_name: str, context: "Context") -> str:
-    """A command that runs this check alone; a call of `check_layer` where no command can.
+def reproduce_command(check_name: str, context: "Context") -> str:
+    """Return a command that runs only this check, or else a call of `check_layer`.
 
-    The command is only given if the layer can be made from it: found by name, from arguments
-    that are JSON and that give the same layer.
+    There is a command if it makes the same layer: the class can be imported by name, and its
+    arguments can be written as JSON.
     """
     case, sample = context.case, context.sample
     try:
         found = _command(case, sample)
-    except Exception:  # the layer is broken: its constructor or config may raise anything
+    except Exception:  # the constructor or the config of a broken layer may raise anything
         found = None
     if found is None:
         return _call(check_name, context)
@@ -45,11 +45,11 @@ def repro_line(check_name: str, context: "Context") -> str:
 
 
 def _command(case: LayerCase, sample: Sample) -> str | None:
-    own = any(sample is known for known in case.samples)
+    from_case = any(sample is known for known in case.samples)
     if case.target:
-        alone = case.target.partition(" ")[0].endswith(f":{case.label}")
-        name = [] if alone else [f"--case {shlex.quote(case.label)}"]
-        if own:
+        named = case.target.partition(" ")[0].endswith(f":{case.label}")
+        name = [] if named else [f"--case {shlex.quote(case.label)}"]
+        if from_case:
             name += [f"--sample {shlex.quote(sample.name)}"] if len(case.samples) > 1 else []
             return " ".join([case.target, *name])
         options = sample_options(sample)
@@ -65,7 +65,7 @@ def _command(case: LayerCase, sample: Sample) -> str | None:
 
 
 def sample_options(sample: Sample) -> list[str] | None:
-    """The options that make this sample, or `None` if there are none that do."""
+    """Return the options that describe this sample, or `None` if options cannot."""
     if sample.values is not None:
         return None
     shape = json.dumps(sample.shape)
@@ -84,7 +84,7 @@ def sample_options(sample: Sample) -> list[str] | None:
 
 
 def _importable(case: LayerCase) -> str | None:
-    """`package.module:Class --kwargs ...` if that makes the layer of the case."""
+    """Return `package.module:Class --kwargs ...` if that makes the layer of the case."""
     if inspect.isclass(case.make):
         return _name(case.make)
     layer = case.new()
@@ -96,7 +96,7 @@ def _importable(case: LayerCase) -> str | None:
 
 
 def _name(cls: type) -> str | None:
-    """Where a class is imported from; its public place for a layer of Keras."""
+    """Return the import path of a class; the public path for a layer of Keras."""
     import keras
 
     if getattr(keras.layers, cls.__name__, None) is cls:
@@ -110,16 +110,19 @@ def _name(cls: type) -> str | None:
 
 
 def constructor_kwargs(layer: Any) -> dict[str, Any] | None:
-    """The arguments that differ from the defaults; `None` if they do not make the same layer."""
+    """Return the arguments that differ from the defaults, or `None` if no arguments suffice.
+
+    The result is verified: a layer made from it has the same config and the same plain attributes.
+    """
     config = _plain(layer.get_config())
     parameters = inspect.signature(type(layer).__init__).parameters.values()
     needed = {p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD}
     given = {key: value for key, value in config.items() if key != "name"}
     required = {key: value for key, value in given.items() if key in needed}
-    usual = _plain(_remade(layer, required).get_config())
-    changed = {k: v for k, v in given.items() if k in required or usual.get(k, ...) != v}
+    default = _plain(_make_again(layer, required).get_config())
+    changed = {k: v for k, v in given.items() if k in required or default.get(k, ...) != v}
     for kwargs in (changed, given):
-        again = _remade(layer, kwargs)
+        again = _make_again(layer, kwargs)
         if {**_plain(again.get_config()), "name": None} == {**config, "name": None} and _attributes(
             again
         ) == _attributes(layer):
@@ -127,8 +130,8 @@ def constructor_kwargs(layer: Any) -> dict[str, Any] | None:
     return None
 
 
-def _remade(layer: Any, kwargs: dict[str, Any]) -> Any:
-    return type(layer)(**revive(kwargs))
+def _make_again(layer: Any, kwargs: dict[str, Any]) -> Any:
+    return type(layer)(**deserialize_arguments(kwargs))
 
 
 def _plain(config: Any) -> Any:
@@ -136,7 +139,7 @@ def _plain(config: Any) -> Any:
 
 
 def _attributes(layer: Any) -> dict[str, Any]:
-    """What a layer keeps in plain attributes: a config that forgets an argument shows here."""
+    """Return the plain attributes of a layer; they reveal an argument missing from the config."""
     return {
         name: value
         for name, value in vars(layer).items()
@@ -145,6 +148,7 @@ def _attributes(layer: Any) -> dict[str, Any]:
 
 
 def _call(check_name: str, context: "Context") -> str:
+    """Return the call of `check_layer` in words, for a layer that no command can make."""
     case, sample = context.case, context.sample
     declared = case.traits.declared()
     traits = ", ".join(f"{name}={value!r}" for name, value in declared.items())

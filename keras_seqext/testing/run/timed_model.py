@@ -1,4 +1,4 @@
-"""A layer in the smallest model that Keras trains."""
+"""Model around one layer, for timing."""
 
 from typing import Any
 
@@ -9,7 +9,11 @@ from keras_seqext.testing.core.case import LayerCase
 
 
 class Scale(keras.layers.Layer):
-    """Times one weight: behind it, the gradient by the input is needed, and there is a weight."""
+    """Multiplication by one weight.
+
+    It makes the model trainable, and the gradient with respect to the input of the next layer
+    necessary.
+    """
 
     def build(self, input_shape: Any) -> None:
         self.factor = self.add_weight(name="factor", shape=(), initializer="ones")
@@ -22,39 +26,42 @@ class Scale(keras.layers.Layer):
 
 
 class TimedModel:
-    """The model of one layer, and its input as tensors.
+    """Compiled model of one layer, and its input as tensors.
+
+    A layer with several outputs is trained on the first.
 
     Args:
-        case: Makes the layer.
-        arguments: NumPy arrays, one a positional argument of the call.
-        seed: Of the weights.
+        case: Case that makes the layer.
+        arguments: NumPy arrays, one per positional argument of the call.
+        seed: Seed of the weights.
 
-    A layer with several outputs is trained on the first. `trains` says whether there is a gradient.
+    Attributes:
+        trains: Whether there is a gradient.
     """
 
     def __init__(self, case: LayerCase, arguments: tuple[Any, ...], seed: int) -> None:
         keras.utils.set_random_seed(seed)
         layer = case.new()
-        given = keras.tree.map_structure(
+        inputs = keras.tree.map_structure(
             lambda array: keras.Input(batch_shape=array.shape, dtype=str(array.dtype)), arguments
         )
-        scaled = keras.tree.map_structure(_scaled, given)
+        scaled = keras.tree.map_structure(_scaled, inputs)
         outputs = keras.tree.flatten(layer(*scaled))
-        flat = keras.tree.flatten(given)
+        flat = keras.tree.flatten(inputs)
         self.model = keras.Model(flat if len(flat) > 1 else flat[0], outputs[0])
         self.model.compile(optimizer="sgd", loss="mse")
         tensors = [keras.ops.convert_to_tensor(array) for array in keras.tree.flatten(arguments)]
         self.inputs = tensors if len(tensors) > 1 else tensors[0]
-        kind = keras.backend.standardize_dtype(outputs[0].dtype)
-        self.trains = "float" in kind and bool(self.model.trainable_weights)
+        dtype = keras.backend.standardize_dtype(outputs[0].dtype)
+        self.trains = "float" in dtype and bool(self.model.trainable_weights)
         self.targets = keras.ops.convert_to_tensor(np.zeros(outputs[0].shape, "float32"))
 
     def forward(self) -> Any:
-        """One batch through the compiled model; the result is waited for."""
+        """Run one batch through the compiled model and wait for the result."""
         return self.model.predict_on_batch(self.inputs)
 
     def step(self) -> float:
-        """One training step; the loss is waited for."""
+        """Run one training step and wait for the loss."""
         return float(self.model.train_on_batch(self.inputs, self.targets))
 
 

@@ -1,1 +1,1 @@
-"""JAX: gradients, compilation, tracing and cost."""
+"""Gradients, compilation, tracing and cost on JAX."""

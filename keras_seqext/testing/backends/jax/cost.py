@@ -1,26 +1,25 @@
-"""What a function costs on JAX, read from its jaxpr, without compiling it."""
+"""Cost of a function on JAX, computed from its jaxpr without compiling it."""
 
 import logging
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .stateless import stateless, values_of
+
 COMPILING = re.compile(r"Compiling (?:jit\()?([\w<>.]+)\)? with global shapes")
 CONTROL_FLOW = ("scan", "while", "while_loop", "cond", "switch", "associative_scan")
 
 
 def graph_size(function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]) -> int:
-    """Number of operations in the traced graph; the body of a loop counts once."""
+    """Return the number of equations in the jaxpr; the body of a loop counts once."""
     return sum(1 for _ in _equations(_jaxpr(function, layer, arguments), 1))
 
 
 def flops(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> tuple[float, float]:
-    """Arithmetic of the whole function, and the size of its largest array.
-
-    A loop counts as often as it runs where that is known, and once otherwise.
-    """
+    """Return the number of arithmetic operations and the size of the largest array."""
     work, largest = 0.0, 0.0
     for equation, times in _equations(_jaxpr(function, layer, arguments), 1):
         sizes = [float(v.aval.size) for v in equation.outvars if hasattr(v.aval, "size")]
@@ -32,30 +31,26 @@ def flops(
 def host_transfers(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> list[str]:
-    """Operations that leave the device for Python, by name."""
+    """Return the names of the primitives that call back into Python."""
     found = _equations(_jaxpr(function, layer, arguments), 1)
     return [str(e.primitive.name) for e, _ in found if "callback" in e.primitive.name]
 
 
 def _jaxpr(function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]) -> Any:
     import jax
-    import keras
 
-    def stateless(values: list[Any], arguments: tuple[Any, ...]) -> Any:
-        mapping = list(zip(layer.variables, values, strict=True))
-        with keras.StatelessScope(state_mapping=mapping):
-            return function(*arguments)
-
-    return jax.make_jaxpr(stateless)([v.value for v in layer.variables], arguments).jaxpr
+    run = stateless(function, layer)
+    return jax.make_jaxpr(run)(values_of(layer.variables), *arguments).jaxpr
 
 
 def _equations(jaxpr: Any, times: int) -> Iterator[tuple[Any, int]]:
-    """Every primitive equation, inner ones too, with how often it runs."""
+    """Yield every primitive equation, including nested ones, with its number of executions."""
     for equation in jaxpr.eqns:
         inner = [j for value in equation.params.values() for j in _jaxprs(value)]
         if not inner:
             yield equation, times
         for part in inner:
+            # Only `scan` has a `length`; the iterations of a `while` are unknown and count once.
             yield from _equations(part, times * int(equation.params.get("length", 1)))
 
 
@@ -89,19 +84,20 @@ def _flops(equation: Any, sizes: list[float]) -> float:
 def new_compilations(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> list[str]:
-    """Names of the functions that a call of `function` compiles.
+    """Return the names of the functions that a call of `function` compiles.
 
-    Loops and branches are left out: JAX compiles them in every call outside of `jax.jit`.
+    Loops and branches are not included: JAX compiles them in every call outside of `jax.jit`.
     """
     import jax
 
+    # JAX has no counter of compilations; it logs one line for each.
     texts: list[str] = []
 
-    class Keep(logging.Handler):
+    class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             texts.append(record.getMessage())
 
-    logger, handler = logging.getLogger("jax"), Keep()
+    logger, handler = logging.getLogger("jax"), Collector()
     propagate, logger.propagate = logger.propagate, False
     logger.addHandler(handler)
     try:

@@ -3,48 +3,54 @@
 from collections.abc import Callable
 from typing import Any
 
+from keras_seqext.testing.backends.without_generator import generator_state as generator_state
+from keras_seqext.testing.backends.without_generator import (
+    save_generator_state as save_generator_state,
+)
+
+from .stateless import stateless, values_of
+
 
 def is_symbolic(value: Any) -> bool:
-    """Whether it stands for a tensor of a graph in the making."""
+    """Return whether a value is a tracer."""
     import jax
 
     return isinstance(value, jax.core.Tracer)
 
 
 def trace(function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]) -> None:
-    """Traces `function(*arguments)` and runs nothing.
+    """Trace `function(*arguments)` without computing values.
 
     Raises:
-        Exception: If a tracer outlives the trace, where JAX can see it.
+        Exception: If a tracer is still referenced after the trace, where JAX can detect it.
     """
     import jax
     import keras
 
-    def stateless(values: list[Any], arguments: tuple[Any, ...]) -> Any:
-        mapping = list(zip(layer.variables, values, strict=True))
-        with keras.StatelessScope(state_mapping=mapping):
-            return keras.tree.flatten(function(*arguments))
+    def flat(*tensors: Any) -> Any:
+        return keras.tree.flatten(function(*tensors))
 
     with jax.checking_leaks():
-        jax.make_jaxpr(stateless)([v.value for v in layer.variables], arguments)
+        jax.make_jaxpr(stateless(flat, layer))(values_of(layer.variables), *arguments)
 
 
 def compiled_step(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """`function` under `jax.jit`; updates of the variables of `layer` are kept."""
+    """Return `function` under `jax.jit`, with updates of the variables of `layer` applied."""
     import jax
     import keras
 
     @jax.jit
-    def stateless(values: list[Any], arguments: tuple[Any, ...]) -> Any:
+    def updating(values: list[Any], arguments: tuple[Any, ...]) -> Any:
         mapping = list(zip(layer.variables, values, strict=True))
         with keras.StatelessScope(state_mapping=mapping) as scope:
             outputs = function(*arguments)
-        news = [scope.get_current_value(v) for v in layer.variables]
-        kept = [v if new is None else new for v, new in zip(values, news, strict=True)]
-        return keras.tree.flatten(outputs), kept
+        new = [scope.get_current_value(variable) for variable in layer.variables]
+        # A variable without an update has no current value in the scope.
+        updated = [old if now is None else now for old, now in zip(values, new, strict=True)]
+        return keras.tree.flatten(outputs), updated
 
     def step(*arguments: Any) -> Any:
-        outputs, values = stateless([v.value for v in layer.variables], arguments)
+        outputs, values = updating(values_of(layer.variables), arguments)
         for variable, value in zip(layer.variables, values, strict=True):
             variable.assign(value)
         return outputs
@@ -53,15 +59,5 @@ def compiled_step(function: Callable[..., Any], layer: Any) -> Callable[..., Any
 
 
 def global_draw() -> float | None:
-    """A number from the global random generator of the backend: JAX has none."""
-    return None
-
-
-def save_generator_state() -> Callable[[], None]:
-    """Nothing is kept: Keras draws from seeds alone on this backend."""
-    return lambda: None
-
-
-def generator_state() -> bytes | None:
-    """The state of the global generator: there is none."""
+    """Return `None`: JAX has no global random generator."""
     return None

@@ -1,1 +1,1 @@
-"""TensorFlow: gradients, compilation, tracing and cost."""
+"""Gradients, compilation, tracing and cost on TensorFlow."""

@@ -1,4 +1,4 @@
-"""What a function costs on TensorFlow, read from its graph, without running it."""
+"""Cost of a function on TensorFlow, computed from its graph without running it."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -9,17 +9,14 @@ CONTRACTIONS = ("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3")
 
 
 def graph_size(function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]) -> int:
-    """Number of operations in the traced graph; the body of a loop counts once."""
+    """Return the number of nodes in the graph; the body of a loop counts once."""
     return sum(1 for _ in _nodes(function, arguments))
 
 
 def flops(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> tuple[float, float]:
-    """Arithmetic of the whole function, and the size of its largest array.
-
-    A loop counts as often as it runs where that is known, and once otherwise.
-    """
+    """Return the number of arithmetic operations and the size of the largest array."""
     work, largest = 0.0, 0.0
     for node, inputs, times in _nodes(function, arguments):
         sizes = [_size(shape) for shape in _shapes(node)]
@@ -31,21 +28,21 @@ def flops(
 def host_transfers(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> list[str]:
-    """Operations that leave the graph for Python, by name."""
+    """Return the names of the operations that call Python."""
     return [node.op for node, _, _ in _nodes(function, arguments) if node.op in CALLS_TO_PYTHON]
 
 
 def _nodes(
     function: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> Iterator[tuple[Any, list[Any], int]]:
-    """Every node, its input shapes and how often it runs; those of called functions too."""
+    """Yield every node, also of called functions, with input shapes and number of executions."""
     import tensorflow as tf
 
     graph = tf.function(function, autograph=False).get_concrete_function(*arguments).graph
     definition = graph.as_graph_def(add_shapes=True)
     library = {f.signature.name: f.node_def for f in definition.library.function}
 
-    def walk(nodes: Any, times: int, outermost: bool) -> Iterator[tuple[Any, list[Any], int]]:
+    def visit(nodes: Any, times: int, outermost: bool) -> Iterator[tuple[Any, list[Any], int]]:
         by_name = {node.name: node for node in nodes}
         for node in nodes:
             inner = [
@@ -60,20 +57,20 @@ def _nodes(
             loop = node.op in ("While", "StatelessWhile")
             trips = _trip_count(graph, node) if loop and outermost else 1
             for name in inner:
-                yield from walk(library[name], times * trips, False)
+                yield from visit(library[name], times * trips, False)
 
-    yield from walk(definition.node, 1, True)
+    yield from visit(definition.node, 1, True)
 
 
 def _trip_count(graph: Any, node: Any) -> int:
-    """Largest number of iterations of a loop: its second input, if that is a constant."""
+    """Return the largest number of iterations of a loop: its second input, if it is constant."""
     import tensorflow as tf
 
     try:
         with tf.compat.v1.Session(graph=graph) as session:
             name = node.input[1]
             limit = int(session.run(name if ":" in name else f"{name}:0"))
-    except Exception:  # it depends on what the graph is fed
+    except Exception:  # it depends on the inputs of the graph
         return 1
     return max(limit, 1)
 
@@ -125,17 +122,18 @@ def _einsum_size(equation: str, inputs: list[Any]) -> float:
 def new_compilations(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> list[str]:
-    """Names of the graphs that a call of `function` makes."""
+    """Return the names of the graphs that a call of `function` creates."""
     import tensorflow as tf
 
+    # TensorFlow has no counter of graphs, so the constructor is replaced during the call.
     made: list[str] = []
     original = tf.Graph.__init__
 
-    def watched(self: Any, *args: Any, **kwargs: Any) -> None:
+    def recorded(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         made.append(str(args[0]) if args else type(self).__name__)
 
-    tf.Graph.__init__ = watched
+    tf.Graph.__init__ = recorded
     try:
         function(*arguments)
     finally:

@@ -3,6 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from keras_seqext.testing.backends.call_counter import count_calls, count_traces
+from keras_seqext.testing.backends.live_objects import count_live
+from keras_seqext.testing.backends.saved_model import exported as exported
+
 from .cost import flops as flops
 from .cost import graph_size as graph_size
 from .cost import host_transfers as host_transfers
@@ -13,28 +17,19 @@ from .unknown_sizes import traced_with_unknown_sizes as traced_with_unknown_size
 def gradients(
     function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
 ) -> tuple[float, list[Any], list[Any]]:
-    """Value and gradients of `function(*inputs)`, a scalar, by `inputs` and `variables`.
-
-    A gradient is `None` where there is no path.
-    """
+    """Return value and gradients; a gradient is `None` without a path to the loss."""
     import tensorflow as tf
 
     tensors = [tf.convert_to_tensor(value) for value in inputs]
-    values = [variable.value for variable in variables]
-    with tf.GradientTape(persistent=False, watch_accessed_variables=False) as tape:
-        for tensor in [*tensors, *values]:
-            tape.watch(tensor)
-        loss = function(*tensors)
-    found = tape.gradient(loss, [*tensors, *values])
-    dense = [tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g for g in found]
-    arrays = [None if gradient is None else gradient.numpy() for gradient in dense]
+    loss, found = _value_and_gradients(lambda: function(*tensors), tensors, variables)
+    arrays = _as_numpy(found)
     return float(loss), arrays[: len(tensors)], arrays[len(tensors) :]
 
 
 def compiled(
     function: Callable[..., Any], layer: Any, *, xla: bool | None = None
 ) -> Callable[..., Any]:
-    """`function` of tensors as a graph, compiled by XLA where asked, or where the layer allows it.
+    """Return `function` as a graph, compiled by XLA on request or if the layer supports it.
 
     Without autograph, which `fit` and `predict` do not use either.
     """
@@ -47,39 +42,28 @@ def compiled(
 
 
 def repeated(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """`function` for many calls on arrays of the same shapes.
-
-    A graph, because an eager loop over time runs step by step from Python.
-    """
+    """Return `function` as a graph, because an eager loop over time runs step by step in Python."""
     import tensorflow as tf
 
     return tf.function(function, autograph=False)  # type: ignore[no-any-return]
 
 
-def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """Gradients of `function(inputs, rest)`, a scalar, by the list `inputs` and the weights.
-
-    The result is called as `(inputs, rest)` and gives value, gradients by `inputs` and by
-    `layer.trainable_variables`.
-    """
+def repeated_gradients(
+    function: Callable[..., Any], layer: Any
+) -> Callable[[list[Any], Any], tuple[float, list[Any], list[Any]]]:
+    """Return a graph of `(inputs, rest)` that returns value and gradients."""
     import tensorflow as tf
 
     @tf.function(autograph=False)
     def graph(inputs: list[Any], rest: Any) -> Any:
         tensors = [tf.identity(value) for value in inputs]
-        values = [variable.value for variable in layer.trainable_variables]
-        with tf.GradientTape(persistent=False, watch_accessed_variables=False) as tape:
-            for tensor in [*tensors, *values]:
-                tape.watch(tensor)
-            loss = function(tensors, rest)
-        found = tape.gradient(loss, [*tensors, *values])
-        return loss, [
-            tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g for g in found
-        ]
+        return _value_and_gradients(
+            lambda: function(tensors, rest), tensors, layer.trainable_variables
+        )
 
     def run(inputs: list[Any], rest: Any) -> tuple[float, list[Any], list[Any]]:
         loss, found = graph([tf.convert_to_tensor(value) for value in inputs], rest)
-        arrays = [None if gradient is None else gradient.numpy() for gradient in found]
+        arrays = _as_numpy(found)
         return float(loss), arrays[: len(inputs)], arrays[len(inputs) :]
 
     return run
@@ -88,20 +72,15 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
 def compiled_counting(
     function: Callable[..., Any], layer: Any, *, xla: bool | None = None
 ) -> tuple[Callable[..., Any], Callable[[], int]]:
-    """`compiled(function)`, and a function that says how often it was traced so far."""
-    from keras_seqext.testing.backends.call_counter import counted
-
-    traced, traces = counted(function)
-    return compiled(traced, layer, xla=xla), traces
+    """Return `compiled(function)`, and a function that returns the number of traces so far."""
+    return count_traces(compiled, function, layer, xla)
 
 
 def traces_of_sizes(
     function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
 ) -> int:
-    """How often `function` is traced for calls whose sizes differ, these sizes left open."""
+    """Return the number of traces if every size that differs between calls is unknown."""
     import tensorflow as tf
-
-    from keras_seqext.testing.backends.call_counter import counted
 
     flat = [tf.nest.flatten(arguments) for arguments in calls]
     specs = [
@@ -114,7 +93,7 @@ def traces_of_sizes(
     ]
     signature = tf.nest.pack_sequence_as(calls[0], specs)
 
-    traced, traces = counted(function)
+    traced, traces = count_calls(function)
     graph = tf.function(traced, autograph=False, input_signature=list(signature))
     for arguments in calls:
         graph(*arguments)
@@ -124,7 +103,7 @@ def traces_of_sizes(
 def second_order(
     function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
 ) -> list[Any]:
-    """Gradients of the summed squares of the gradients of `function`, a scalar."""
+    """Return the gradients of the summed squared gradients of `function`, a scalar."""
     import tensorflow as tf
 
     tensors = [tf.convert_to_tensor(value) for value in inputs]
@@ -136,26 +115,35 @@ def second_order(
             loss = function(*tensors)
         first = inner.gradient(loss, watched)
         total = sum(tf.reduce_sum(tf.square(g)) for g in first if g is not None)
-    if not tf.is_tensor(total):
+    if not tf.is_tensor(total):  # no path at all: the sum is the integer 0
         return [None] * len(watched)
-    found = outer.gradient(total, watched)
-    return [
-        None if gradient is None else tf.convert_to_tensor(gradient).numpy() for gradient in found
-    ]
+    return _as_numpy(outer.gradient(total, watched))
 
 
 def live_tensors() -> int:
-    """Number of tensors and variables that are alive."""
-    import gc
-
+    """Return the number of tensors and variables in memory."""
     import tensorflow as tf
 
-    # `isinstance` would ask some lazy modules for their class and load them.
-    return sum(1 for thing in gc.get_objects() if issubclass(type(thing), (tf.Tensor, tf.Variable)))
+    return count_live(tf.Tensor, tf.Variable)
 
 
-def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[..., Any]:
-    """The model written as a TensorFlow SavedModel and read again, a function of NumPy arrays."""
-    from keras_seqext.testing.backends.saved_model import exported as saved_model
+def _value_and_gradients(
+    function: Callable[[], Any], tensors: list[Any], variables: Sequence[Any]
+) -> tuple[Any, list[Any]]:
+    """Return a scalar and its gradients by tensors and variables, as dense tensors or `None`."""
+    import tensorflow as tf
 
-    return saved_model(model, folder)
+    values = [variable.value for variable in variables]
+    with tf.GradientTape(persistent=False, watch_accessed_variables=False) as tape:
+        for tensor in [*tensors, *values]:
+            tape.watch(tensor)
+        loss = function()
+    found = tape.gradient(loss, [*tensors, *values])
+    # The gradient of an embedding table is a list of rows.
+    return loss, [tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g for g in found]
+
+
+def _as_numpy(gradients: Sequence[Any]) -> list[Any]:
+    import tensorflow as tf
+
+    return [None if g is None else tf.convert_to_tensor(g).numpy() for g in gradients]

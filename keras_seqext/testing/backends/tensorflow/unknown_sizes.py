@@ -7,7 +7,7 @@ from typing import Any
 def traced_with_unknown_sizes(
     function: Callable[..., Any], layer: Any, arguments: Sequence[Any], shapes: Sequence[Any]
 ) -> Callable[..., Any]:
-    """`function` of tensors, traced once; a name in a shape, such as `"steps"`, is any size."""
+    """Return `function` traced once; a name in a shape, such as `"steps"`, is any size."""
     import tensorflow as tf
 
     signature = [

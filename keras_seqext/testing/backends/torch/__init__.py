@@ -1,1 +1,1 @@
-"""PyTorch: gradients, compilation, tracing and cost."""
+"""Gradients, compilation, tracing and cost on torch."""

@@ -1,24 +1,26 @@
-"""What a function costs on torch, counted while it runs."""
+"""Cost of a function on torch, counted while it runs."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-LEAVING = ("numpy", "item", "tolist", "__array__", "__bool__", "__float__", "__int__")
+# Methods of `torch.Tensor` that copy values from the device to Python.
+TO_HOST = ("numpy", "item", "tolist", "__array__", "__bool__", "__float__", "__int__")
+# Functions of Keras between its operations and `convert_to_numpy`.
 WRAPPERS = ("transform", "error_handler", "<lambda>")
 INSIDE_KERAS = ("/keras/src/backend/", "/keras/src/ops/", "/keras/src/random/", "/keras/src/utils/")
 
 
 def graph_size(function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]) -> int:
-    """Number of operations that run: torch has no loop but Python's."""
+    """Return the number of operations that run; a loop in Python counts once per iteration."""
     return int(_counted(function, arguments)[0])
 
 
 def flops(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> tuple[float, float]:
-    """Arithmetic of the whole function, and the size of its largest array."""
+    """Return the number of arithmetic operations and the size of the largest array."""
     _, work, largest = _counted(function, arguments)
     return work, largest
 
@@ -26,9 +28,9 @@ def flops(
 def host_transfers(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> list[str]:
-    """Where code other than Keras' own operations reads the values of a tensor."""
+    """Return the lines, outside of the operations of Keras, that read the values of a tensor."""
     found: list[str] = []
-    with _watched(found):
+    with _recorded(found):
         function(*arguments)
     return found
 
@@ -64,25 +66,26 @@ def _counted(
 
 
 @contextmanager
-def _watched(found: list[str]) -> Iterator[None]:
+def _recorded(found: list[str]) -> Iterator[None]:
+    """Replace the methods that copy values to Python, and add each use in the block to `found`."""
     import torch
 
     missing = object()
-    before = {name: vars(torch.Tensor).get(name, missing) for name in LEAVING}
+    before = {name: vars(torch.Tensor).get(name, missing) for name in TO_HOST}
 
-    def watch(name: str) -> Callable[..., Any]:
+    def record(name: str) -> Callable[..., Any]:
         original = getattr(torch.Tensor, name)
 
-        def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
-            place = _culprit()
+        def recorded(self: Any, *args: Any, **kwargs: Any) -> Any:
+            place = _caller()
             if place and place not in found and self.device.type != "meta":
                 found.append(f"Tensor.{name} in {place}")
             return original(self, *args, **kwargs)
 
-        return watched
+        return recorded
 
-    for name in LEAVING:
-        setattr(torch.Tensor, name, watch(name))
+    for name in TO_HOST:
+        setattr(torch.Tensor, name, record(name))
     try:
         yield
     finally:
@@ -93,10 +96,10 @@ def _watched(found: list[str]) -> Iterator[None]:
                 setattr(torch.Tensor, name, original)
 
 
-def _culprit() -> str | None:
-    """The line that asked for values; `None` where an operation of Keras needs them itself."""
+def _caller() -> str | None:
+    """Return the line that reads values; `None` if an operation of Keras reads them for itself."""
     frame: Any = sys._getframe(2)
-    asked = False
+    requested = False  # whether `convert_to_numpy` was called, on behalf of its caller
     while frame is not None:
         path = frame.f_code.co_filename.replace("\\", "/")
         if "/torch/" in path and "/keras/" not in path:
@@ -104,8 +107,8 @@ def _culprit() -> str | None:
         elif not any(part in path for part in INSIDE_KERAS):
             return f"{path.rsplit('/', 1)[-1]}:{frame.f_lineno}"
         elif frame.f_code.co_name == "convert_to_numpy":
-            asked = True
-        elif not asked or frame.f_code.co_name not in WRAPPERS:
+            requested = True
+        elif not requested or frame.f_code.co_name not in WRAPPERS:
             return None
         frame = frame.f_back
     return None
@@ -114,5 +117,5 @@ def _culprit() -> str | None:
 def new_compilations(
     function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]
 ) -> list[str]:
-    """Nothing: outside of `torch.compile` torch compiles nothing."""
+    """Return an empty list: torch compiles only in `torch.compile`."""
     return []

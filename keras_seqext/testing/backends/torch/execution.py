@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from keras_seqext.testing.backends.live_objects import count_live
+
 from .cost import flops as flops
 from .cost import graph_size as graph_size
 from .cost import host_transfers as host_transfers
@@ -13,29 +15,23 @@ from .unknown_sizes import traced_with_unknown_sizes as traced_with_unknown_size
 def gradients(
     function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
 ) -> tuple[float, list[Any], list[Any]]:
-    """Value and gradients of `function(*inputs)`, a scalar, by `inputs` and `variables`.
-
-    A gradient is `None` where there is no path.
-    """
-    import keras
+    """Return value and gradients; a gradient is `None` without a path to the loss."""
     import torch
 
-    tensors = [
-        keras.ops.convert_to_tensor(value).detach().clone().requires_grad_(True) for value in inputs
-    ]
+    tensors = _leaves(inputs)
     values = [variable.value for variable in variables]
     loss = function(*tensors)
     if not loss.requires_grad:
         return float(loss), [None] * len(tensors), [None] * len(values)
     found = torch.autograd.grad(loss, [*tensors, *values], allow_unused=True)
-    arrays = [None if g is None else g.detach().cpu().numpy() for g in found]
+    arrays = _as_numpy(found)
     return float(loss), arrays[: len(tensors)], arrays[len(tensors) :]
 
 
 def compiled(
     function: Callable[..., Any], layer: Any, *, xla: bool | None = None
 ) -> Callable[..., Any]:
-    """`function` of tensors traced by `torch.compile`, which needs no compiler this way."""
+    """Return `function` traced by `torch.compile`; the backend `eager` needs no compiler."""
     import torch
 
     torch._dynamo.reset()
@@ -43,16 +39,14 @@ def compiled(
 
 
 def repeated(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """`function` for many calls on arrays of the same shapes."""
+    """Return `function`: eager calls are fast on torch."""
     return function
 
 
-def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """Gradients of `function(inputs, rest)`, a scalar, by the list `inputs` and the weights.
-
-    The result is called as `(inputs, rest)` and gives value, gradients by `inputs` and by
-    `layer.trainable_variables`.
-    """
+def repeated_gradients(
+    function: Callable[..., Any], layer: Any
+) -> Callable[[list[Any], Any], tuple[float, list[Any], list[Any]]]:
+    """Return a function of `(inputs, rest)` that returns value and gradients."""
 
     def run(inputs: list[Any], rest: Any) -> tuple[float, list[Any], list[Any]]:
         def loss(*tensors: Any) -> Any:
@@ -66,36 +60,34 @@ def repeated_gradients(function: Callable[..., Any], layer: Any) -> Callable[...
 def compiled_counting(
     function: Callable[..., Any], layer: Any, *, xla: bool | None = None
 ) -> tuple[Callable[..., Any], Callable[[], int]]:
-    """`compiled(function)`, and a function that says how many graphs were made so far."""
+    """Return `compiled(function)`, and a function that returns the number of graphs so far."""
     import torch
 
-    made = [0]
+    graphs = [0]
 
+    # A backend of `torch.compile` is called once per graph, with the graph and example inputs.
     def counting(graph: Any, example_inputs: Any) -> Any:
-        made[0] += 1
+        graphs[0] += 1
         return graph.forward
 
     torch._dynamo.reset()
-    return torch.compile(function, backend=counting), lambda: made[0]
+    return torch.compile(function, backend=counting), lambda: graphs[0]
 
 
 def traces_of_sizes(
     function: Callable[..., Any], layer: Any, calls: Sequence[tuple[Any, ...]]
 ) -> int:
-    """One: torch traces for each size that its guards tell apart."""
+    """Return 1: torch traces for each size that its guards distinguish."""
     return 1
 
 
 def second_order(
     function: Callable[..., Any], inputs: Sequence[Any], variables: Sequence[Any]
 ) -> list[Any]:
-    """Gradients of the summed squares of the gradients of `function`, a scalar."""
-    import keras
+    """Return the gradients of the summed squared gradients of `function`, a scalar."""
     import torch
 
-    tensors = [
-        keras.ops.convert_to_tensor(value).detach().clone().requires_grad_(True) for value in inputs
-    ]
+    tensors = _leaves(inputs)
     watched = [*tensors, *(variable.value for variable in variables)]
     loss = function(*tensors)
     if not loss.requires_grad:
@@ -105,26 +97,24 @@ def second_order(
     if not isinstance(total, torch.Tensor) or not total.requires_grad:
         return [None] * len(watched)
     found = torch.autograd.grad(total, watched, allow_unused=True)
-    return [None if gradient is None else gradient.detach().cpu().numpy() for gradient in found]
+    return _as_numpy(found)
 
 
 def live_tensors() -> int:
-    """Number of tensors that are alive."""
-    import gc
-
+    """Return the number of tensors in memory."""
     import torch
 
-    # `isinstance` would ask some lazy modules for their class and load them.
-    return sum(1 for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor))
+    return count_live(torch.Tensor)
 
 
 def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[..., Any]:
-    """The model written by `torch.export` and read again, a function of NumPy arrays.
+    """Export a model with `torch.export`, load it, and return it as a function of NumPy arrays.
 
     Args:
-        model: To export.
-        folder: To write to.
-        arguments: Arrays of the sizes to trace with; a model with an open batch size keeps it so.
+        model: Model to export.
+        folder: Folder of the file.
+        arguments: Arrays of the sizes to trace with. The batch size is unknown in the exported
+            model if it is unknown in `model`.
     """
     import os
 
@@ -134,7 +124,7 @@ def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[...,
 
     path = os.path.join(folder, "model.pt2")
     signature: Any = [keras.InputSpec(shape=a.shape, dtype=str(a.dtype)) for a in arguments]
-    # Without this, Keras traces with an open size of 1, which torch then takes for a constant.
+    # Without this, Keras traces with an unknown size of 1, which torch treats as a constant.
     rows = torch.export.Dim("rows")
     sizes: Any = [{0: rows} for _ in arguments]
     options: dict[str, Any] = {}
@@ -157,3 +147,16 @@ def exported(model: Any, folder: str, arguments: Sequence[Any]) -> Callable[...,
         return [output.detach().cpu().numpy() for output in flat]
 
     return run
+
+
+def _leaves(inputs: Sequence[Any]) -> list[Any]:
+    """Return new tensors with the values of `inputs` that record gradients."""
+    import keras
+
+    return [
+        keras.ops.convert_to_tensor(value).detach().clone().requires_grad_(True) for value in inputs
+    ]
+
+
+def _as_numpy(gradients: Sequence[Any]) -> list[Any]:
+    return [None if g is None else g.detach().cpu().numpy() for g in gradients]

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def is_symbolic(value: Any) -> bool:
-    """Whether it stands for a tensor without values: Keras infers shapes with meta tensors."""
+    """Return whether a tensor has no values: Keras infers shapes with meta tensors."""
     import torch
 
     if not isinstance(value, torch.Tensor):
@@ -15,23 +15,23 @@ def is_symbolic(value: Any) -> bool:
 
 
 def trace(function: Callable[..., Any], layer: Any, arguments: tuple[Any, ...]) -> None:
-    """Nothing: on torch a layer runs as it is, in `fit` as well."""
+    """Do nothing: on torch, `fit` does not trace a layer."""
 
 
 def compiled_step(function: Callable[..., Any], layer: Any) -> Callable[..., Any]:
-    """`function` as it is, as `fit` runs it on torch."""
+    """Return `function`, which `fit` runs without compiling it on torch."""
     return function
 
 
 def global_draw() -> float | None:
-    """A number from the global random generator of the backend."""
+    """Return a number from the global random generator of torch."""
     import torch
 
     return float(torch.rand(()))
 
 
 def save_generator_state() -> Callable[[], None]:
-    """Keeps the state of the global generator, and returns what puts it back."""
+    """Save the state of the global generator; return a function that restores it."""
     import torch
 
     state = torch.get_rng_state()
@@ -39,7 +39,7 @@ def save_generator_state() -> Callable[[], None]:
 
 
 def generator_state() -> bytes | None:
-    """The state of the global generator."""
+    """Return the state of the global generator."""
     import torch
 
     return bytes(torch.get_rng_state().numpy().tobytes())

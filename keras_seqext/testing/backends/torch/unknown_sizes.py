@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from keras_seqext.testing.core.failure import Skipped, first_line
+
 
 def traced_with_unknown_sizes(
     function: Callable[..., Any], layer: Any, arguments: Sequence[Any], shapes: Sequence[Any]
 ) -> Callable[..., Any]:
-    """`function` of tensors, traced once; a name in a shape, such as `"steps"`, is any size.
+    """Return `function` exported with dynamic sizes.
 
-    Skipped where torch cannot trace it so: Keras' own recurrent loop needs a length.
+    Raises:
+        Skipped: If torch cannot trace it. The recurrent loop of Keras needs a known length.
     """
     import keras
     import torch
-
-    from keras_seqext.testing.core.failure import Skipped
 
     class Module(torch.nn.Module):
         def __init__(self) -> None:
@@ -24,7 +25,7 @@ def traced_with_unknown_sizes(
         def forward(self, *values: Any) -> Any:
             return function(*values)
 
-    # Any size that the operations allow, found by torch; a size that is frozen is an error.
+    # torch infers the range of each size; it is an error if it turns out to be a constant.
     dynamic = tuple(
         {axis: torch.export.Dim.DYNAMIC for axis, size in enumerate(shape) if isinstance(size, str)}
         for shape in shapes
@@ -37,10 +38,7 @@ def traced_with_unknown_sizes(
             )
         run = program.module()
     except Exception as error:
-        raise Skipped(f"torch cannot trace it with a symbolic length: {_brief(error)}") from error
+        raise Skipped(
+            f"torch cannot trace it with a symbolic length: {first_line(error)}"
+        ) from error
     return lambda *found: run(*map(keras.ops.convert_to_tensor, found))
-
-
-def _brief(error: Exception) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return f"{type(error).__name__}: {(lines or [''])[0][:200]}"

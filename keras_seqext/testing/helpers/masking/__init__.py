@@ -1,1 +1,1 @@
-"""Helpers of the masking checks: masks, layers that carry them, calls and outputs."""
+"""Masks, layers that carry them, and masked calls."""

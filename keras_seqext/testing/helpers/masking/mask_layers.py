@@ -1,4 +1,4 @@
-"""Layers that carry a mask in, and read the one that comes out."""
+"""Layers that attach a mask to their input, or record the mask of their input."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ import keras
 
 
 class AttachMask(keras.layers.Layer):
-    """Called on `[values, mask]`, gives values with a mask as `Embedding(mask_zero=True)` does.
+    """A layer that returns `values` of `[values, mask]` with the mask attached.
 
-    The mask is an input so that one layer, made beforehand, serves every call: torch compiles no
-    function that makes a layer.
+    `Embedding(mask_zero=True)` attaches its mask in the same way. The mask is an input, so that
+    one layer is enough for every call: torch cannot compile a function that makes a layer.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class AttachMask(keras.layers.Layer):
 
 
 class MaskRecorder(keras.layers.Layer):
-    """Passes its input on and keeps the mask that it carried in `seen`."""
+    """A layer that returns its input, and stores the mask of the input in `seen`."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -43,10 +43,10 @@ class MaskRecorder(keras.layers.Layer):
 
 
 class MaskZeros(keras.layers.Layer):
-    """Passes its input on with a mask of the steps that are not all 0, for any rank.
+    """A layer that returns its input with a mask of the steps that are not all 0, for any rank.
 
-    `keras.layers.Masking` looks at the last axis alone, so the mask of an image sequence has
-    more than the two axes of a mask.
+    `keras.layers.Masking` considers only the last axis, so its mask of a sequence of images has
+    more than two axes.
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""One layer, built once, and its calls with masks."""
+"""Masked calls of one layer."""
 
 import inspect
 from collections.abc import Callable
@@ -7,54 +7,49 @@ from typing import Any, TypeVar
 from keras_seqext.testing import backends
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
-from keras_seqext.testing.helpers.states import reset, shared_layer
+from keras_seqext.testing.helpers.states import (
+    mutable_variables,
+    reset,
+    shared_layer,
+    with_restored_variables,
+)
 
 from .mask_layers import AttachMask
 from .masks import aligned, filled, is_maskable, make_mask
 
-Kept = TypeVar("Kept")
+T = TypeVar("T")
 
 
 def flat_arrays(arguments: Any) -> list[Any]:
-    """Every array of some arguments, or of their masks, in one list."""
+    """Return every array of arguments, or of their masks, in one list."""
     import keras
 
     return list(keras.tree.flatten(list(arguments)))
 
 
 def mask_mechanism(ctx: Context, layer: Any) -> str | None:
-    """How a mask gets in: `"argument"`, `"carried"` by the input, or `None`."""
+    """Return how the layer receives a mask.
+
+    `"argument"`: as argument `mask`; `"carried"`: attached to the input; `None`: not at all.
+    """
     if ctx.traits.takes_mask and accepts(layer, "mask"):
         return "argument"
     parameters = list(inspect.signature(layer.call).parameters)
     return "carried" if parameters and f"{parameters[0]}_mask" in parameters else None
 
 
-def mutable_variables(layer: Any) -> list[Any]:
-    """The variables that a call may change, the states of a recurrent layer included.
-
-    Those of Keras' own recurrent layers are in no list of variables.
-    """
-    import keras
-
-    states = [s for s in keras.tree.flatten(getattr(layer, "states", None)) if s is not None]
-    known = {id(variable) for variable in layer.non_trainable_variables}
-    extra = [s for s in states if hasattr(s, "assign") and id(s) not in known]
-    return [*layer.non_trainable_variables, *extra]
-
-
 class MaskedCalls:
-    """A built layer and its masked calls.
+    """Masked calls of a built layer.
 
     Args:
-        ctx: The case.
-        layer: Built; by default a new one with random weights.
+        ctx: Context of the check.
+        layer: A built layer; by default the shared one.
 
     Attributes:
-        way: See `mask_mechanism`.
-        batch: Rows.
-        steps: Time steps of the first input that has any.
-        dtype_kind: Of that input, as NumPy names it.
+        mask_mechanism: Result of the function `mask_mechanism`.
+        batch: Number of rows.
+        steps: Number of steps of the first input with a time axis.
+        dtype_kind: NumPy kind of the dtype of that input.
     """
 
     def __init__(self, ctx: Context, layer: Any = None) -> None:
@@ -69,12 +64,12 @@ class MaskedCalls:
         self.dtype_kind = first.dtype.kind
         self._repeated: Callable[..., Any] | None = None
         self._gradients: Callable[..., Any] | None = None
-        self._known: dict[Any, Any] = {}
+        self._cache: dict[Any, Any] = {}
 
     # --- inputs -----------------------------------------------------------------------------
 
     def masks(self, kind: str) -> tuple[Any, ...]:
-        """For each argument its mask, in lists where it is a list; `None` if it has no steps."""
+        """Return a mask for each argument, nested like it; `None` for an input without steps."""
         import keras
 
         def make(value: Any) -> Any:
@@ -86,11 +81,11 @@ class MaskedCalls:
         return tuple(keras.tree.map_structure(make, list(self.arguments)))
 
     def mask(self, kind: str) -> Any:
-        """The mask `(batch, steps)` of the first input that has steps."""
+        """Return the mask `(batch, steps)` of the first input with a time axis."""
         return next(mask for mask in flat_arrays(self.masks(kind)) if mask is not None)
 
     def filled(self, kind: str, fill: float) -> tuple[Any, ...]:
-        """The arguments with `fill` at the steps that a mask of this kind masks."""
+        """Return the arguments with `fill` at the masked steps."""
         flat = [
             filled(value, mask, fill)
             for value, mask in zip(
@@ -100,7 +95,7 @@ class MaskedCalls:
         return self.packed(flat)
 
     def truncated(self, row: int, arguments: Any = None) -> tuple[Any, ...]:
-        """Arguments with as many steps as count in a row of the mask `"right"`, in each input."""
+        """Return arguments truncated to the length of a row of the mask `"right"`."""
         flat = [
             value if mask is None else value[:, : int(mask[row].sum())]
             for value, mask in zip(
@@ -112,11 +107,11 @@ class MaskedCalls:
         return self.packed(flat)
 
     def flat(self, arguments: Any) -> list[Any]:
-        """Every array of arguments, or of their masks, in one list."""
+        """Return every array of arguments, or of their masks, in one list."""
         return flat_arrays(arguments)
 
     def packed(self, flat: list[Any]) -> tuple[Any, ...]:
-        """Flat values arranged as the arguments are."""
+        """Return flat values nested like the arguments."""
         import keras
 
         return tuple(keras.tree.pack_sequence_as(list(self.arguments), flat))
@@ -124,7 +119,7 @@ class MaskedCalls:
     # --- calls ------------------------------------------------------------------------------
 
     def call(self, arguments: Any, masks: Any = None, training: bool = False) -> Any:
-        """Calls the layer on tensors, the mask given the way it takes one."""
+        """Call the layer on tensors, with the mask passed in the way that the layer supports."""
         if masks is None:
             return self.ctx.call(self.layer, *arguments, training=training)
         if self.mask_mechanism == "argument":
@@ -134,7 +129,7 @@ class MaskedCalls:
         )
 
     def with_carried_masks(self, arguments: Any, masks: Any) -> tuple[Any, ...]:
-        """The arguments as tensors that carry the masks."""
+        """Return the arguments as tensors with the masks attached."""
         tensors = flat_arrays(to_tensors(tuple(arguments)))
         given = [None if m is None else to_tensors((m,))[0] for m in flat_arrays(masks)]
         flat = [
@@ -144,30 +139,30 @@ class MaskedCalls:
         return self.packed(flat)
 
     def run(self, arguments: Any, masks: Any = None) -> list[Any]:
-        """All outputs as NumPy arrays; compiled where an eager call is slow."""
+        """Return all outputs as NumPy arrays; compiled where an eager call is slow."""
         if self._repeated is None:
             self._repeated = backends.current().repeated(self.tensors, self.layer)
         call = self._repeated
         try:
             return self.with_restored_state(lambda: flat_outputs(call(arguments, masks)))
         except Exception:
-            if call == self.tensors:
+            if call == self.tensors:  # not compiled
                 raise
-        return self.eager(arguments, masks)  # `jit_parity` tells why it cannot be compiled
+        return self.eager(arguments, masks)  # `jit_parity` reports why it cannot be compiled
 
     def eager(self, arguments: Any, masks: Any = None, training: bool = False) -> list[Any]:
-        """All outputs of an ordinary call, as NumPy arrays."""
+        """Return all outputs of an eager call as NumPy arrays."""
         return self.with_restored_state(lambda: flat_outputs(self.call(arguments, masks, training)))
 
     def eager_with(self, mask: Any) -> list[Any]:
-        """All outputs of an ordinary call with `mask=` as it is given, converted to nothing."""
+        """Return all outputs of an eager call with `mask` passed without conversion."""
         kwargs = dict(self.ctx.sample.call_kwargs)
         return self.with_restored_state(
             lambda: flat_outputs(self.layer(*to_tensors(self.arguments), mask=mask, **kwargs))
         )
 
     def trained(self, arguments: Any, masks: Any) -> tuple[list[Any], list[Any], list[Any]]:
-        """What a call in training gives, the non-trainable variables it leaves, and its losses."""
+        """Return outputs, mutable variables and losses after a call in training."""
         left: list[Any] = []
         losses: list[Any] = []
 
@@ -180,57 +175,51 @@ class MaskedCalls:
         return self.with_restored_state(call), left, losses
 
     def tensors(self, arguments: Any, masks: Any) -> list[Any]:
-        """All outputs as tensors, for compiling."""
+        """Return all outputs as tensors, for compiling."""
         import keras
 
         return [t for t in keras.tree.flatten(self.call(arguments, masks)) if t is not None]
 
-    def with_restored_state(self, function: Callable[[], Kept]) -> Kept:
-        """`function()`, with the variables of the layer put back after it."""
-        variables = mutable_variables(self.layer)
-        before = [flat_outputs(variable.value)[0] for variable in variables]
-        try:
-            return function()
-        finally:
-            for variable, value in zip(variables, before, strict=True):
-                variable.assign(value)
+    def with_restored_state(self, function: Callable[[], T]) -> T:
+        """Return `function()`, and restore the variables of the layer."""
+        return with_restored_variables(self.layer, function)
 
     def with_mask(self, kind: str, fill: float | None = None) -> list[Any]:
-        """The outputs under a mask, with `fill` at masked steps or the content as it was."""
-        if (kind, fill) not in self._known:
+        """Return the outputs with a mask, and with `fill`, if given, at the masked steps."""
+        if (kind, fill) not in self._cache:
             arguments: Any = self.arguments if fill is None else self.filled(kind, fill)
-            self._known[kind, fill] = self.run(arguments, self.masks(kind))
-        found: list[Any] = self._known[kind, fill]
+            self._cache[kind, fill] = self.run(arguments, self.masks(kind))
+        found: list[Any] = self._cache[kind, fill]
         return found
 
     def padded(self, kind: str) -> list[Any]:
-        """The outputs for rows cut to their lengths and padded again: on the right or the left."""
-        if ("padded", kind) not in self._known:
+        """Return the outputs for rows truncated to their lengths and padded right or left."""
+        if ("padded", kind) not in self._cache:
             masks = self.masks(kind)
             pairs = zip(flat_arrays(self.arguments), flat_arrays(masks), strict=True)
             arguments = self.packed([aligned(value, mask) for value, mask in pairs])
-            self._known["padded", kind] = self.run(arguments, masks)
-        found: list[Any] = self._known["padded", kind]
+            self._cache["padded", kind] = self.run(arguments, masks)
+        found: list[Any] = self._cache["padded", kind]
         return found
 
     def without_mask(self) -> list[Any]:
-        """The outputs for whole rows without a mask."""
-        if "whole" not in self._known:
-            self._known["whole"] = self.run(self.arguments)
-        found: list[Any] = self._known["whole"]
+        """Return the outputs for complete rows without a mask."""
+        if "whole" not in self._cache:
+            self._cache["whole"] = self.run(self.arguments)
+        found: list[Any] = self._cache["whole"]
         return found
 
     def truncated_to(self, row: int) -> list[Any]:
-        """The outputs for all rows cut to the length of one, so that all of it counts."""
+        """Return the outputs for all rows truncated to the length of one row, without a mask."""
         steps = tuple(int(m[row].sum()) for m in flat_arrays(self.masks("right")) if m is not None)
-        if steps not in self._known:
-            # Each length comes once, so there is nothing to gain by compiling it.
-            self._known[steps] = self.eager(self.truncated(row))
-        found: list[Any] = self._known[steps]
+        if steps not in self._cache:
+            # Each length occurs once, so compiling it would not save time.
+            self._cache[steps] = self.eager(self.truncated(row))
+        found: list[Any] = self._cache[steps]
         return found
 
     def short_row(self) -> int | None:
-        """A row that is padded, and the longest of those; `None` if none can be shorter."""
+        """Return the longest row with padding, or `None` if no row is padded."""
         counts = self.mask("right").sum(1)
         shorter = [row for row in range(self.batch) if counts[row] < self.steps]
         return max(shorter, key=lambda row: counts[row]) if shorter else None
@@ -238,9 +227,9 @@ class MaskedCalls:
     def gradients(
         self, arguments: Any, masks: Any, cotangents: list[Any]
     ) -> tuple[float, list[Any], list[Any]]:
-        """Loss and gradients by the float inputs and by the trainable weights.
+        """Return the loss and its gradients by float inputs and trainable weights.
 
-        The loss is the sum of the float outputs times `cotangents`, where those are not `None`.
+        The loss is the sum of the float outputs times `cotangents`, where they are not `None`.
         """
         if self._gradients is None:
             self._gradients = backends.current().repeated_gradients(self._loss, self.layer)
@@ -265,7 +254,7 @@ class MaskedCalls:
         for output, weight in zip(outputs, cotangents, strict=True):
             if weight is not None:
                 weight = keras.ops.cast(weight, output.dtype)
-                # A value that does not count may be anything, so it must not be multiplied.
+                # A masked value may be NaN, and NaN times 0 is NaN: select it away instead.
                 counted = keras.ops.where(keras.ops.not_equal(weight, 0), output, 0)
                 total = total + keras.ops.sum(keras.ops.cast(counted * weight, "float32"))
         return total

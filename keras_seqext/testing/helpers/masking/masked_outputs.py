@@ -1,4 +1,4 @@
-"""What a layer gives where a mask is, and which of it counts: shared by the checks of masking."""
+"""Outputs of masked calls, and the positions at which they are valid."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable, naming, require_close, require_finite
 from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
+from keras_seqext.testing.helpers.states import mutable_variables as mutable_variables
 
 from .masked_calls import MaskedCalls, flat_arrays
 from .masked_calls import mask_mechanism as mask_mechanism
-from .masked_calls import mutable_variables as mutable_variables
 from .masks import empty_row, is_maskable
 
 
 def masked(ctx: Context) -> "Masked":
-    """The layer with its masked calls; not applicable if it takes no mask."""
+    """Return the masked calls of the layer; not applicable if it does not support a mask."""
     if ctx.traits.sees_padding:
-        raise NotApplicable("it is declared that masked steps are seen (sees_padding)")
+        raise NotApplicable("declared: sees_padding=True")
     run = with_carried_mask(ctx)
     if run.mask_mechanism is None:
         raise NotApplicable("`call` has no argument `mask`")
@@ -25,12 +25,12 @@ def masked(ctx: Context) -> "Masked":
 
 
 def with_carried_mask(ctx: Context) -> "Masked":
-    """The layer with calls on inputs that carry a mask, whether it has an argument for it or not.
+    """Return calls of the layer on inputs with an attached mask, even if it ignores the mask.
 
-    Only inference is run, with variables put back after it, so that one layer serves all checks.
+    Calls are at inference and restore variables, so that all checks can share one layer.
     """
     if ctx.traits.random_inference:
-        raise NotApplicable("it is declared random at inference")
+        raise NotApplicable("declared: random_inference=True")
     if ctx.traits.time_axis != 1 or ctx.traits.has_time is False and not _listed(ctx):
         raise NotApplicable("the input has no time axis at axis 1")
     if not any(is_maskable(value) for value in flat_arrays(ctx.inputs())):
@@ -44,7 +44,7 @@ def _listed(ctx: Context) -> bool:
 
 
 class Masked(MaskedCalls):
-    """A built layer, its masked calls, and which of their outputs count."""
+    """Masked calls of a built layer, and the valid positions of their outputs."""
 
     def __init__(self, ctx: Context, layer: Any = None) -> None:
         super().__init__(ctx, layer)
@@ -52,7 +52,7 @@ class Masked(MaskedCalls):
 
     @property
     def output_kinds(self) -> list[str]:
-        """For each output `"time"` (it has the steps of the input), `"pooled"` or `"other"`."""
+        """`"time"` for each output with the steps of the input, else `"pooled"` or `"other"`."""
         if self._output_kinds is None:
             self._output_kinds = self._find_output_kinds()
         return self._output_kinds
@@ -65,7 +65,7 @@ class Masked(MaskedCalls):
             steps = int(self.mask("right")[row].sum())
             try:
                 short = self.truncated_to(row)
-            except Exception:  # the checks of shapes report it
+            except Exception:  # reported by the checks of shapes
                 short = None
         found = []
         for place, output in enumerate(full):
@@ -87,25 +87,26 @@ class Masked(MaskedCalls):
         return int(first.ndim) + (1 if first.dtype.kind in "iub" else 0)
 
     def valid_positions(self, place: int, kind: str, shape: Any) -> Any:
-        """Where values of an output count, as booleans on its first axes; `None` if unknown."""
+        """Return where an output is valid, as booleans on its first axes; `None` if unknown."""
         if self.output_kinds[place] == "pooled":
             return np.ones(shape[:1], bool)
         mask, out = self.mask(kind), self._mask_out(place, kind)
         if self.output_kinds[place] == "time":
             if getattr(self.layer, "go_backwards", False):
                 return mask[:, ::-1]
+            # Use the mask that the layer returns if it moves valid steps, and has as many.
             moved = out is not None and out.shape == mask.shape
             return out if moved and (out.sum(1) == mask.sum(1)).all() else mask
         return out if out is not None and out.shape == tuple(shape[:2]) else None
 
     def _mask_out(self, place: int, kind: str) -> Any:
-        """The mask that `compute_mask` gives an output, if it does."""
+        """Return the mask that `compute_mask` returns for an output, if any."""
         if not self.layer.supports_masking:
             return None
         first = to_tensors(self.arguments[:1])[0]
         try:
             found = self.layer.compute_mask(first, to_tensors(self.masks(kind)[:1])[0])
-        except Exception:  # `mask_propagation` reports it
+        except Exception:  # reported by `mask_propagation`
             return None
         if isinstance(found, (list, tuple)):
             found = found[place] if place < len(found) else None
@@ -116,7 +117,7 @@ class Masked(MaskedCalls):
     def close(
         self, kind: str, actual: list[Any], expected: list[Any], tolerance: float, what: str
     ) -> None:
-        """Fails unless the outputs are equal wherever they count."""
+        """Fail unless the outputs are equal at valid positions."""
         for place, (left, right) in enumerate(zip(actual, expected, strict=True)):
             keep = self.valid_positions(place, kind, left.shape)
             if keep is None or left.shape != right.shape:
@@ -126,7 +127,7 @@ class Masked(MaskedCalls):
                 require_close(np.where(keep, left, right), right, tolerance, what)
 
     def finite(self, kind: str, outputs: list[Any], what: str) -> None:
-        """Fails unless the outputs are finite wherever they count."""
+        """Fail unless the outputs are finite at valid positions."""
         for place, output in enumerate(outputs):
             keep = self.valid_positions(place, kind, output.shape)
             if keep is not None and output.dtype.kind == "f":
@@ -137,7 +138,7 @@ class Masked(MaskedCalls):
         return f"output {place}, " if len(self.output_kinds) > 1 else ""
 
     def cotangents(self, outputs: list[Any], kind: str | None = None) -> list[Any]:
-        """Random arrays like the float outputs, 0 where an output does not count."""
+        """Return random arrays like the float outputs, 0 at invalid positions."""
         rng = np.random.default_rng(self.ctx.seed + 13)
         found: list[Any] = []
         for place, output in enumerate(outputs):
@@ -150,10 +151,10 @@ class Masked(MaskedCalls):
                 weight = np.where(keep, weight, 0).astype("float32")
             found.append(weight if output.dtype.kind == "f" else None)
         if all(weight is None or not weight.any() for weight in found):
-            raise NotApplicable("no float output tells which of its values count")
+            raise NotApplicable("the valid positions of the float outputs are unknown")
         return found
 
     def other_rows(self, outputs: list[Any]) -> list[Any]:
-        """The outputs without the row that is empty in the mask `"empty"`."""
+        """Return the outputs without the row that has no valid step in the mask `"empty"`."""
         row = empty_row(self.batch)
         return [np.delete(o, row, axis=0) if o.ndim else o for o in outputs]

@@ -1,4 +1,4 @@
-"""Which steps of an input are masked, and inputs that differ at those steps alone."""
+"""Masks of time steps, and inputs that differ only at masked steps."""
 
 from typing import Any
 
@@ -8,23 +8,23 @@ KINDS = ("right", "left", "holes")
 
 
 def lengths(batch: int, steps: int, least: int = 1) -> Any:
-    """A length for each row: the full one, then shorter ones; none empty."""
-    wanted = [max(n, min(least, steps)) for n in (steps, max(steps - 2, 1), min(3, steps), 1)]
-    # A batch of one would be its full length, and so hold no masked step.
+    """Return a length for each row: the full length, then shorter ones; none is 0."""
+    cycle = [max(n, min(least, steps)) for n in (steps, max(steps - 2, 1), min(3, steps), 1)]
+    # A single row of the full length would have no masked step.
     first = 1 if batch == 1 else 0
-    return np.array([wanted[(row + first) % 4] for row in range(batch)])
+    return np.array([cycle[(row + first) % 4] for row in range(batch)])
 
 
 def make_mask(kind: str, batch: int, steps: int, least: int = 1, seed: int = 0) -> Any:
-    """A mask `(batch, steps)`, true where a step counts.
+    """Return a mask `(batch, steps)`, true at valid steps.
 
     Args:
-        kind: `"right"`, `"left"` or `"holes"`, where masked steps are; `"ones"` for none of
-            them; `"empty"` is `"right"` with a row in which nothing counts.
-        batch: Rows.
-        steps: Of each row.
-        least: Fewest steps of a row that count.
-        seed: Of the holes.
+        kind: Position of the masked steps: `"right"`, `"left"` or `"holes"`. `"ones"` masks no
+            step; `"empty"` is `"right"` with a row without a valid step.
+        batch: Number of rows.
+        steps: Number of steps.
+        least: Smallest number of valid steps per row.
+        seed: Seed of the holes.
     """
     right: Any = np.arange(steps) < lengths(batch, steps, least)[:, None]
     if kind == "right":
@@ -45,22 +45,22 @@ def make_mask(kind: str, batch: int, steps: int, least: int = 1, seed: int = 0) 
 
 
 def empty_row(batch: int) -> int:
-    """The row in which nothing counts, in the mask `"empty"`."""
+    """Return the index of the row without a valid step in the mask `"empty"`."""
     return 1 if batch > 1 else 0
 
 
 def is_maskable(value: Any) -> bool:
-    """Whether an array has steps: three axes of floats, or two of integers."""
+    """Return whether an array has a time axis: three axes of floats, or two of integers."""
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiub":
         return False
     return value.ndim >= (3 if value.dtype.kind == "f" else 2)
 
 
 def filled(value: Any, mask: Any, fill: float) -> Any:
-    """A copy with something else at the masked steps.
+    """Return a copy with other values at the masked steps.
 
-    Floats become `fill`. Integers move on within the values that the array holds, unless
-    `fill` is 0: an id that was never meant to come would be an error of its own.
+    Floats become `fill`. Integers are shifted within the range of the array, unless `fill` is 0:
+    an id outside of that range may be invalid for the layer.
     """
     if mask is None:
         return value
@@ -74,7 +74,7 @@ def filled(value: Any, mask: Any, fill: float) -> Any:
 
 
 def aligned(value: Any, mask: Any) -> Any:
-    """The first steps of each row, moved to where the mask counts; floats are 0 elsewhere."""
+    """Return a copy with the first steps of each row at the valid steps; floats are 0 elsewhere."""
     if mask is None:
         return value
     moved = np.zeros_like(value) if value.dtype.kind == "f" else value[:, ::-1].copy()

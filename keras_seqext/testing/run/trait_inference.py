@@ -1,4 +1,4 @@
-"""Finding out what a layer can do, where its author has not said."""
+"""Inference of the traits of a layer that are not declared."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,14 +10,14 @@ from keras_seqext.testing.core.case import LayerCase, Sample, Traits
 from keras_seqext.testing.core.tensors import accepts
 from keras_seqext.testing.helpers.states import reset
 
-from .keras_traits import documented_traits
+from .documented_traits import documented_traits
 
 
-def probe(case: LayerCase, sample: Sample, seed: int) -> Traits:
-    """The traits of the case, with every `None` replaced by what a trial shows.
+def infer_traits(case: LayerCase, sample: Sample, seed: int) -> Traits:
+    """Return the traits of the case with every `None` replaced by an inferred value.
 
-    Only capabilities are inferred. What would excuse a failure is never, but for what Keras
-    documents of its own layers: see `Traits`.
+    Only capabilities are inferred; see `Traits`. A trait that would excuse a failure is taken
+    from the documentation of built-in Keras layers, never from calls.
     """
     traits = case.traits
     layer: Any = None
@@ -42,7 +42,7 @@ def probe(case: LayerCase, sample: Sample, seed: int) -> Traits:
     outputs = _outputs(context)
     if traits.keeps_time is None:
         axis = traits.time_axis
-        keeps = bool(
+        keeps_time = bool(
             plain
             and traits.has_time
             and outputs
@@ -50,7 +50,7 @@ def probe(case: LayerCase, sample: Sample, seed: int) -> Traits:
             and first.ndim > axis
             and outputs[0].shape[: axis + 1] == first.shape[: axis + 1]
         )
-        traits = replace(traits, keeps_time=keeps)
+        traits = replace(traits, keeps_time=keeps_time)
     if traits.random_training is None:
         traits = replace(traits, random_training=_random_in_training(context))
     return traits
@@ -59,7 +59,7 @@ def probe(case: LayerCase, sample: Sample, seed: int) -> Traits:
 def _outputs(context: Context) -> list[Any]:
     try:
         return context.run(context.make(), *context.inputs())  # type: ignore[no-any-return]
-    except Exception:  # the gate checks report it
+    except Exception:  # reported by the core checks
         return []
 
 
@@ -69,12 +69,12 @@ def _random_in_training(context: Context) -> bool:
         if not accepts(layer, "training"):
             return False
         reset(layer)
-        once = context.run(layer, *context.inputs(), training=True)
+        first = context.run(layer, *context.inputs(), training=True)
         reset(layer)
-        again = context.run(layer, *context.inputs(), training=True)
+        second = context.run(layer, *context.inputs(), training=True)
     except Exception:
         return False
-    return any(not np.array_equal(a, b, equal_nan=True) for a, b in zip(once, again, strict=True))
+    return any(not np.array_equal(a, b, equal_nan=True) for a, b in zip(first, second, strict=True))
 
 
 def _unknown_as_false(traits: Traits) -> Traits:

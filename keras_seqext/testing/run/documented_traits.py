@@ -1,6 +1,6 @@
-"""What Keras says of its own layers, in place of their author: traits that excuse a failure.
+"""Traits of built-in Keras layers, as documented by Keras.
 
-Only for layers of exactly that class, and only what their documentation states.
+They apply to exactly these classes, not to subclasses.
 """
 
 from collections.abc import Callable
@@ -8,20 +8,20 @@ from typing import Any
 
 
 def documented_traits(layer: Any) -> dict[str, Any]:
-    """Traits of a built-in layer, by name; nothing for any other layer."""
+    """Return the documented traits of a built-in layer by name; empty for any other layer."""
     import keras
 
     known: dict[Any, Callable[[Any], dict[str, Any]]] = {
         keras.layers.Reshape: _reshape,
-        # One input of size 1 is encoded in place, any other gets an axis more.
+        # A last axis of size 1 is encoded in place; any other size adds an axis.
         keras.layers.CategoryEncoding: _one_hot,
         keras.layers.IntegerLookup: _one_hot,
         keras.layers.StringLookup: _one_hot,
         keras.layers.Hashing: _one_hot,
-        keras.layers.LayerNormalization: _weight_a_step,
-        keras.layers.BatchNormalization: _weight_a_step,
-        keras.layers.Normalization: _weight_a_step,
-        # "Slopes are not shared" is its default: one a step and feature.
+        keras.layers.LayerNormalization: _weight_per_step,
+        keras.layers.BatchNormalization: _weight_per_step,
+        keras.layers.Normalization: _weight_per_step,
+        # Without `shared_axes` there is one slope per step and feature.
         keras.layers.PReLU: lambda prelu: {"fixed_length": 1 not in (prelu.shared_axes or ())},
     }
     found = known.get(type(layer))
@@ -36,6 +36,6 @@ def _one_hot(layer: Any) -> dict[str, Any]:
     return {"min_length": 2} if layer.output_mode == "one_hot" else {}
 
 
-def _weight_a_step(layer: Any) -> dict[str, Any]:
+def _weight_per_step(layer: Any) -> dict[str, Any]:
     axis = layer.axis if isinstance(layer.axis, (list, tuple)) else (layer.axis,)
     return {"fixed_length": 1 in axis}
