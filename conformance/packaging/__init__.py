@@ -1,1 +1,1 @@
-"""What is shipped: the wheel, the source archive, their metadata and their types."""
+"""Tests of the wheel, the source archive, their metadata and their types."""

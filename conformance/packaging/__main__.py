@@ -1,6 +1,8 @@
-"""`python -m conformance.packaging`: the wheel, in a clean environment with each backend alone.
+"""Command line that installs the wheel in a new environment with each backend alone.
 
-Builds in an environment of its own, as an index would see it; long, for it installs backends.
+    python -m conformance.packaging [--backends "jax torch"] [--torch REQUIREMENT]
+
+The wheel is built in an isolated environment. Installing the backends takes several minutes.
 """
 
 import argparse
@@ -18,12 +20,12 @@ PROGRAM = HERE / "user_program.py"
 OTHERS = """
 import importlib.util, sys
 found = [name for name in {others} if importlib.util.find_spec(name)]
-sys.exit(f"not alone: {{found}}" if found else 0)
+sys.exit(f"other backends are installed: {{found}}" if found else 0)
 """
 
 
 def run(*command: object, **env: str) -> str:
-    """A command that must succeed; gives what it prints."""
+    """Run a command that must succeed and return its output."""
     done = subprocess.run(
         list(map(str, command)), env={**os.environ, **env}, capture_output=True, text=True
     )
@@ -33,7 +35,7 @@ def run(*command: object, **env: str) -> str:
 
 
 def installed(wheel: Path, backend: str, folder: Path, before: list[str]) -> str:
-    """Installs the wheel with one backend, checks what came, and runs a program there."""
+    """Install the wheel with one backend, check the environment and run a program there."""
     run(sys.executable, "-m", "venv", folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     for requirement in before:
@@ -42,24 +44,27 @@ def installed(wheel: Path, backend: str, folder: Path, before: list[str]) -> str
     run(python, "-m", "pip", "check")
     others = [name for name in BACKENDS if name != backend]
     run(python, "-c", OTHERS.format(others=others))
-    program = folder / PROGRAM.name  # away from the sources, so that the wheel is what is imported
+    # Outside of the source tree, so that the program imports the wheel.
+    program = folder / PROGRAM.name
     program.write_text(PROGRAM.read_text())
-    shown = run(python, program, KERAS_BACKEND=backend, TF_CPP_MIN_LOG_LEVEL="2", PYTHONPATH="")
-    version, _, path = shown.splitlines()[0].partition(" ")
+    output = run(python, program, KERAS_BACKEND=backend, TF_CPP_MIN_LOG_LEVEL="2", PYTHONPATH="")
+    version, _, path = output.splitlines()[0].partition(" ")
     if not Path(path).is_relative_to(folder.resolve()):
-        raise SystemExit(f"{path} is not what was installed")
+        raise SystemExit(f"{path} was imported instead of the installed wheel in {folder}")
     names = ("keras", "numpy", backend)
-    each = (
+    print_versions = (
         "import sys, importlib.metadata as m; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
     )
-    return f"keras-seqext {version}; {run(python, '-c', each, *names)}"
+    return f"keras-seqext {version}; {run(python, '-c', print_versions, *names)}"
 
 
 def main() -> int:
-    """Builds, checks and installs; any failure ends it."""
+    """Build the wheel, check it and install it with each backend; exit at the first failure."""
     parser = argparse.ArgumentParser(prog="python -m conformance.packaging", description=__doc__)
     parser.add_argument("--backends", default=" ".join(BACKENDS), help="e.g. 'jax torch'")
-    parser.add_argument("--torch", default="torch", help="requirement of torch, for its CPU build")
+    parser.add_argument(
+        "--torch", default="torch", help="requirement for torch, e.g. of a CPU build"
+    )
     options = parser.parse_args()
     dist = Path("dist")
     for old in dist.glob("keras_seqext-*"):

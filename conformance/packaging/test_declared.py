@@ -1,4 +1,4 @@
-"""What pyproject.toml declares: each dependency justified, versions as they were tested."""
+"""Declarations of pyproject.toml: dependencies, versions, citation and changelog."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$", re.M)
 
 
 def declared():
-    """Requirement to the extras that ask for it; `-` for everybody."""
+    """Return a dict from requirement to its extras, with `-` for the required dependencies."""
     found = {}
     for requirement in PROJECT["dependencies"]:
         found.setdefault(requirement, []).append("-")
@@ -25,25 +25,25 @@ def declared():
     return found
 
 
-def test_every_dependency_is_justified_and_none_beside():
+def test_dependencies_equal_the_documented_ones():
     rows = ROW.findall(Path("docs/dependencies.md").read_text())
     table = {requirement: extras.strip().split(", ") for requirement, extras, _ in rows}
     assert table == declared()
     assert all(len(why.strip()) > 8 for _, _, why in rows)
 
 
-def test_two_dependencies_at_run_time():
+def test_required_dependencies():
     names = {re.match(r"[\w-]+", one)[0] for one in PROJECT["dependencies"]}
     assert names == {"keras", "numpy"}
 
 
-def test_what_is_installed_fits_together():
+def test_installed_dependencies_satisfy_the_requirements():
     done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
     ours = [line for line in done.stdout.splitlines() if line.startswith("keras-seqext ")]
     assert not ours, done.stdout
 
 
-def test_citation_has_the_version_and_licence_of_the_project():
+def test_citation_has_the_version_and_license_of_the_project():
     lines = Path("CITATION.cff").read_text().splitlines()
     fields = dict(line.split(": ", 1) for line in lines if re.match(r"[a-z-]+: \S", line))
     assert fields["cff-version"] == "1.2.0"
@@ -52,13 +52,13 @@ def test_citation_has_the_version_and_licence_of_the_project():
     assert fields["title"] == PROJECT["name"]
 
 
-def test_changelog_begins_with_this_version_or_what_is_unreleased():
+def test_changelog_begins_with_this_version_or_unreleased_changes():
     heads = re.findall(r"^## (.+)$", Path("CHANGELOG.md").read_text(), re.M)
     assert any(PROJECT["version"] in head or "nreleased" in head for head in heads[:1]), heads[:1]
 
 
 @pytest.mark.parametrize(("package", "column"), [("keras", 2), ("numpy", 3), ("pandas", 4)])
-def test_the_oldest_version_allowed_was_tested(package, column):
+def test_minimum_versions_were_tested(package, column):
     everything = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["recipes"]]
     (floor,) = (one.split(">=")[1] for one in everything if one.startswith(f"{package}>="))
     rows = [line.split(" | ") for line in Path("docs/versions.md").read_text().splitlines()]

@@ -1,4 +1,4 @@
-"""The wheel and the source archive: what is in them, and what a user's type checker sees."""
+"""Contents of the wheel and the source archive, and type checking of a user program."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ PROGRAM = Path(__file__).with_name("user_program.py")
 
 
 def run(*arguments, cwd=None, **env):
-    """A command that must succeed; gives what it prints."""
+    """Run a command that must succeed and return its output."""
     done = subprocess.run(
         list(map(str, arguments)),
         cwd=cwd,
@@ -37,8 +37,8 @@ def run(*arguments, cwd=None, **env):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """Folder with a wheel and a source archive, built from these files."""
-    pytest.importorskip("build", reason="needs build, of the extra `test`")
+    """Return a folder with a wheel and a source archive of the working tree."""
+    pytest.importorskip("build", reason="requires build, which is in the extra `test`")
     folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ".")
     return folder
@@ -46,19 +46,20 @@ def built(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def environment(built, tmp_path_factory):
-    """The Python of an environment with the wheel; all else it takes from this one."""
+    """Return the Python of an environment with the wheel and the other packages of this one."""
     folder = tmp_path_factory.mktemp("user")
     run(sys.executable, "-m", "venv", "--without-pip", folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     (wheel,) = built.glob("*.whl")
     run(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "-q", wheel)
     site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
-    # Only the folder: the editable install beside it is a .pth file, which is not followed.
+    # A .pth file adds the folder of packages of this environment. The editable install of this
+    # package in it is a .pth file as well, and those of added folders are not processed.
     Path(site, "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return python
 
 
-def test_wheel_holds_the_package_and_the_plugin_alone(built):
+def test_wheel_contains_only_the_package_and_the_plugin(built):
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     top = {name.split("/")[0] for name in names}
@@ -71,28 +72,28 @@ def test_wheel_holds_the_package_and_the_plugin_alone(built):
     assert "keras_seqext_pytest" in zipfile.ZipFile(wheel).read(entries).decode()
 
 
-def test_source_archive_builds_the_same_and_holds_no_data(built):
+def test_source_archive_contains_the_package_and_no_data(built):
     (archive,) = built.glob("*.tar.gz")
     top = {name.split("/")[1] for name in tarfile.open(archive).getnames() if "/" in name}
     assert {"keras_seqext", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff"} <= top
     assert not top & {"datasets", "recipes", "conformance", "docs", "runs"}
 
 
-def test_metadata_is_what_an_index_accepts(built):
-    pytest.importorskip("twine", reason="needs twine, of the extra `test`")
+def test_metadata_is_valid_for_package_indexes(built):
+    pytest.importorskip("twine", reason="requires twine, which is in the extra `test`")
     assert "PASSED" in run(sys.executable, "-m", "twine", "check", "--strict", *built.iterdir())
 
 
-def test_a_user_program_runs_from_the_wheel(environment, tmp_path):
+def test_user_program_runs_with_the_wheel(environment, tmp_path):
     backend = chosen_backends(None)[-1]
-    shown = run(environment, PROGRAM, cwd=tmp_path, KERAS_BACKEND=backend, PYTHONPATH="")
-    version, _, path = shown.splitlines()[0].partition(" ")
+    output = run(environment, PROGRAM, cwd=tmp_path, KERAS_BACKEND=backend, PYTHONPATH="")
+    version, _, path = output.splitlines()[0].partition(" ")
     assert Path(path).is_relative_to(environment.parent.parent)
     assert list(environment.parent.parent.rglob(f"keras_seqext-{version}.dist-info"))
 
 
-def test_a_user_program_passes_mypy_in_strict_mode(environment, tmp_path):
-    """Without types everything passes, so a wrong program beside it must not."""
+def test_user_program_passes_mypy_in_strict_mode(environment, tmp_path):
+    # Without type information every program would pass, so a program with a type error must fail.
     program, wrong = tmp_path / PROGRAM.name, tmp_path / "wrong.py"
     program.write_text(PROGRAM.read_text())
     wrong.write_text("from keras_seqext import Tokenizer\n\nn: int = Tokenizer()('a')\n")
@@ -110,12 +111,12 @@ def test_a_user_program_passes_mypy_in_strict_mode(environment, tmp_path):
     assert errors[0].startswith("wrong.py:3:") and '"list[str]"' in errors[0]
 
 
-def test_a_user_program_passes_pyright(environment, tmp_path):
-    """Needs pyright and the Node.js package it fetches at first: not part of the extra `test`."""
+def test_user_program_passes_pyright(environment, tmp_path):
+    # pyright downloads Node.js at its first start, so it is not part of the extra `test`.
     pytest.importorskip("pyright", reason="pyright is not installed: pip install pyright")
     program = tmp_path / PROGRAM.name
     program.write_text(PROGRAM.read_text())
-    # Node.js and the package of pyright may be out of reach: found out before it is asked.
+    # Without network access the download fails. That skips the test, a type error must not.
     try:
         subprocess.run(
             [sys.executable, "-m", "pyright", "--version"],

@@ -1,6 +1,6 @@
-"""What a user may write, checked by mypy and pyright in strict mode, and run.
+"""Example of a user program, which is type-checked in strict mode and executed.
 
-Keras itself carries no annotations, so what comes out of it is `Any`.
+Keras has no type annotations, so values from Keras have the type `Any`.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ from keras_seqext.testing import Report, check_layer
 
 
 def texts() -> tuple[int, list[str]]:
-    """Ids, masks, bags and words."""
+    """Use the text functions and return the total size of the results and the first token."""
     encoder: TextEncoder = TextEncoder.fit(["the cat sat", "the dog"], num_words=4)
     ids, mask = encoder.pad(encoder.encode(["the cat"]), 3, padding="left", truncation="right")
     same, _ = pad_ids([[2, 3]], 3, padding="left", truncation="right")
@@ -36,16 +36,16 @@ def texts() -> tuple[int, list[str]]:
 
 
 def windows() -> float:
-    """The error of a naive forecast."""
+    """Return the error of the persistence baseline plus the number of validation batches."""
     train, validation, test = TimeseriesWindow.split(np.arange(100.0), lookback=4, delay=1)
     scaler: SeriesScaler | None = train.scaler
     if scaler is None:
-        raise RuntimeError("split fits a scaler")
+        raise RuntimeError("`TimeseriesWindow.split` must fit a scaler")
     return test.baseline("persistence").mae + len(validation)
 
 
 def layers() -> bool:
-    """A recurrence, a pooling, and a report on a layer."""
+    """Use a recurrent layer, a pooling layer and a report on a layer."""
     states = minimal_rnn(np.zeros((1, 2, 3)), np.ones((3, 4)), np.ones((4, 4)), np.zeros(4))
     pooled = MaskedGlobalMaxPooling1D()(MinimalRNN(4, return_sequences=True)(np.zeros((1, 2, 3))))
     report: Report = check_layer(

@@ -1,1 +1,1 @@
-"""The same numbers from every backend."""
+"""Tests that every backend computes the same results."""

@@ -1,7 +1,8 @@
-"""What must be the same on every backend: one line a case.
+"""Cases that must give the same results on every backend.
 
-A new layer that takes `(batch, steps, features)` is one more `sequence_case`; anything
-else is a `ParityCase` with a function that builds its model.
+Add a layer that takes `(batch, steps, features)` with `sequence_case`, a layer that takes
+integers `(batch, steps)` with `ids_case`, and anything else as a `ParityCase` with a function
+that builds a model.
 """
 
 import tempfile
@@ -37,7 +38,7 @@ MASK = np.array(
 IDS = np.array([[3, 1, 4, 1, 0, 0], [5, 9, 2, 6, 5, 3], [0, 0, 0, 0, 0, 0], [0, 0, 7, 8, 0, 1]])
 
 ALL = frozenset({"tensorflow", "jax", "torch"})
-# In Keras 3.15 `ops.matmul` computes float64 in float32 on torch, and `ops.tanh` on JAX.
+# In Keras 3.15, `ops.matmul` on torch and `ops.tanh` on JAX compute float64 in float32.
 WITHOUT_TORCH = ALL - {"torch"}
 WITHOUT_JAX = ALL - {"jax"}
 TENSORFLOW_ONLY = frozenset({"tensorflow"})
@@ -45,15 +46,15 @@ TENSORFLOW_ONLY = frozenset({"tensorflow"})
 
 @dataclass(frozen=True)
 class ParityCase:
-    """A model that every backend must agree on.
+    """A model whose results must agree on all backends.
 
     Attributes:
-        name: What tests and files are called.
-        build: Makes the model for a dtype, `"float32"` or `"float64"`.
-        arrays: Its inputs, in order; floats are cast to the dtype.
-        float64: The backends that really compute it in float64.
-        own_weights: Whether the weights are the layer's own, because how they begin is
-            what must agree, instead of seeded random numbers.
+        name: Name of the case, used for tests and files.
+        build: Function that builds the model for a dtype, `"float32"` or `"float64"`.
+        arrays: Inputs of the model. Floats are cast to the dtype.
+        float64: Backends that compute the model in float64 throughout.
+        own_weights: Whether to compare the initial weights of the layer instead of setting
+            seeded random weights.
     """
 
     name: str
@@ -73,7 +74,7 @@ def sequence_case(
     float64: frozenset[str] = ALL,
     call: dict[str, Any] | None = None,
 ) -> ParityCase:
-    """A case of `layer(dtype=...)` on float sequences, with a mask as an input or without."""
+    """Return a case of `layer(dtype=...)` on float sequences, with or without a mask as input."""
 
     def build(dtype: str) -> keras.Model:
         steps = STEPS if known_shape else None
@@ -95,7 +96,7 @@ def sequence_case(
 def ids_case(
     name: str, *layers: Callable[..., Any], own_weights: bool = False, **options: Any
 ) -> ParityCase:
-    """A case of layers, one after the other, that begin with integers `(batch, steps)`."""
+    """Return a case of a stack of layers on integers `(batch, steps)`."""
 
     def build(dtype: str) -> keras.Model:
         inputs = keras.Input((STEPS,), dtype="int32")
@@ -137,7 +138,7 @@ def rnn_of_cell(dtype: str) -> Any:
 
 def stacked_rnn(dtype: str) -> Any:
     cells = [MinimalRNNCell(4, dtype=dtype), MinimalRNNCell(2, dtype=dtype)]
-    # Given a list, Keras would stack the cells in float32.
+    # From a list of cells, Keras would create a `StackedRNNCells` in float32.
     return RNN(StackedRNNCells(cells, dtype=dtype), dtype=dtype)
 
 
@@ -146,7 +147,7 @@ def bidirectional(dtype: str) -> Any:
 
 
 def glove_embedding(dtype: str) -> Any:
-    """Vectors out of a file that is gone when the model is loaded."""
+    """Return an embedding from a file that no longer exists when the model is loaded."""
     words = [f"word{row}" for row in range(9)]
     numbers = np.random.default_rng(4).normal(size=(7, 3))
     known = zip(words[:7], numbers, strict=True)

@@ -1,4 +1,4 @@
-"""One way to take a gradient, whatever the backend."""
+"""Gradients on any backend."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,10 +11,10 @@ Function = Callable[[list[object]], object]
 def gradients(
     function: Function, arrays: Sequence[np.ndarray], variables: Sequence[keras.Variable] = ()
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """The gradients of the scalar `function(tensors)`.
+    """Return the gradients of the scalar `function(tensors)`.
 
-    Returns those with respect to `arrays`, then those with respect to `variables`; zeros
-    where the function does not depend on one.
+    The result is a tuple of the gradients with respect to `arrays` and to `variables`. A
+    gradient is zero if the function does not depend on its argument.
     """
     backend = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[keras.backend.backend()]
     of_arrays, of_variables = backend(function, arrays, variables)
@@ -40,7 +40,7 @@ def _tensorflow(
         tape.watch(tensors)
         value = function(tensors)
     found = tape.gradient(value, [*tensors, *(variable.value for variable in variables)])
-    # An embedding's gradient comes as the rows that were touched.
+    # The gradient of an embedding consists of the rows that were looked up.
     found = [tf.convert_to_tensor(g) if isinstance(g, tf.IndexedSlices) else g for g in found]
     return found[: len(tensors)], found[len(tensors) :]
 

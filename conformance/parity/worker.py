@@ -1,10 +1,10 @@
-"""One backend's side of the comparison, in a process of its own.
+"""Worker process of the parity tests for one backend.
 
     KERAS_BACKEND=jax python -m conformance.parity.worker write FOLDER float32
     KERAS_BACKEND=jax python -m conformance.parity.worker load FOLDER tensorflow torch
 
-`write` leaves `FOLDER/jax/float32.npz`, with the outputs and gradients of every case, and
-its models; `load` predicts with the models that other backends have written.
+`write` saves the outputs and gradients of every case in `FOLDER/jax/float32.npz` and the models
+next to it. `load` predicts with the models that other backends have saved.
 """
 
 import argparse
@@ -24,7 +24,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def model_of(case: ParityCase, dtype: str) -> keras.Model:
-    """The model, with the same weights on every backend."""
+    """Return the model with the same weights on every backend."""
     model = case.build(dtype)
     rng = np.random.default_rng(1)
     if not case.own_weights:
@@ -34,13 +34,13 @@ def model_of(case: ParityCase, dtype: str) -> keras.Model:
 
 
 def inputs_of(case: ParityCase, dtype: str) -> list[np.ndarray]:
-    """The arrays of the case, the floats in `dtype`."""
+    """Return the input arrays of the case with floats cast to `dtype`."""
     kinds = {"f": dtype, "i": "int32"}
     return [array.astype(kinds.get(array.dtype.kind, array.dtype)) for array in case.arrays]
 
 
 def values(case: ParityCase, dtype: str, model: keras.Model) -> Arrays:
-    """Outputs, and the gradients of a random projection of them."""
+    """Return the weights, the outputs and the gradients of a random projection of the outputs."""
     arrays = inputs_of(case, dtype)
     floats = [position for position, array in enumerate(arrays) if array.dtype.kind == "f"]
     found: Arrays = {}
@@ -52,12 +52,12 @@ def values(case: ParityCase, dtype: str, model: keras.Model) -> Arrays:
 
     def projected(tensors: list[object]) -> object:
         rng = np.random.default_rng(2)
-        given = [ops.convert_to_tensor(array) for array in arrays]
+        inputs = [ops.convert_to_tensor(array) for array in arrays]
         for position, tensor in zip(floats, tensors, strict=True):
-            given[position] = tensor
+            inputs[position] = tensor
         return sum(
             ops.sum(output * ops.convert_to_tensor(rng.normal(size=output.shape), output.dtype))
-            for output in _outputs(model, given)
+            for output in _outputs(model, inputs)
         )
 
     of_inputs, of_weights = gradients(
@@ -70,31 +70,31 @@ def values(case: ParityCase, dtype: str, model: keras.Model) -> Arrays:
 
 
 def write(folder: Path, dtype: str) -> None:
-    """Writes the values of all cases and, in float32, their models."""
-    own = folder / keras.backend.backend()
-    own.mkdir(parents=True, exist_ok=True)
+    """Save the values of all cases and, in float32, their models."""
+    target = folder / keras.backend.backend()
+    target.mkdir(parents=True, exist_ok=True)
 
-    def one(case: ParityCase) -> Arrays:
+    def run_case(case: ParityCase) -> Arrays:
         model = model_of(case, dtype)
         found = values(case, dtype, model)
         if dtype == "float32":
-            model.save(own / f"{case.name}.keras")
+            model.save(target / f"{case.name}.keras")
         return found
 
-    _collect(one, own / dtype)
+    _collect(run_case, target / dtype)
 
 
 def load(folder: Path, origin: str) -> None:
-    """Writes what the models of the backend `origin` predict here."""
+    """Save the predictions of the models of the backend `origin` on this backend."""
 
-    def one(case: ParityCase) -> Arrays:
+    def run_case(case: ParityCase) -> Arrays:
         model = keras.saving.load_model(folder / origin / f"{case.name}.keras")
         arrays = inputs_of(case, "float32")
         predicted = model.predict(arrays, batch_size=len(arrays[0]), verbose=0)
         outputs = predicted if isinstance(predicted, (list, tuple)) else [predicted]
         return {f"output {position}": output for position, output in enumerate(outputs)}
 
-    _collect(one, folder / keras.backend.backend() / f"from {origin}")
+    _collect(run_case, folder / keras.backend.backend() / f"from {origin}")
 
 
 def _outputs(model: keras.Model, arrays: list[object]) -> list[object]:
@@ -103,19 +103,19 @@ def _outputs(model: keras.Model, arrays: list[object]) -> list[object]:
 
 
 def _reset(model: keras.Model) -> None:
-    """A stateful layer begins again."""
+    """Reset the state of stateful layers."""
     for layer in model.layers:
         if getattr(layer, "stateful", False):
             layer.reset_state()
 
 
-def _collect(one: Callable[[ParityCase], Arrays], path: Path) -> None:
-    """All cases in one file; a case that fails leaves its traceback in another."""
+def _collect(run_case: Callable[[ParityCase], Arrays], path: Path) -> None:
+    """Save the arrays of all cases in an NPZ file and tracebacks of failed cases in a JSON file."""
     found: Arrays = {}
     failures: dict[str, str] = {}
     for case in CASES:
         try:
-            found.update({f"{case.name}/{key}": value for key, value in one(case).items()})
+            found.update({f"{case.name}/{key}": value for key, value in run_case(case).items()})
         except Exception:
             failures[case.name] = traceback.format_exc()
     np.savez(path.with_name(f"{path.name}.npz"), **found)
