@@ -122,7 +122,7 @@ PLANTED_BUGS = [
     PlantedBug(
         "parity_lowprec",
         CoarseInHalf,
-        also_fails=("second_order", "mixed_precision", "low_precision"),
+        also_fails=("second_order", "mixed_bfloat16", "mixed_float16", "bfloat16"),
         peer=FineInHalf,
     ),
     PlantedBug("save_cross_backend", BackendInConfig, peer=BackendInConfig),

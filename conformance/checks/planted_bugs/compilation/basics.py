@@ -204,6 +204,7 @@ PLANTED_BUGS = [
         CountsTraining,
         also_fails=(
             "seed_determinism",
+            "seed_tracked",
             "training_arg",
             "fit_learns",
             "threads",

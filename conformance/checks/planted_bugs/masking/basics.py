@@ -24,7 +24,11 @@ def expanded_mask(mask, x):
 
 
 class SupportsMask(keras.layers.Layer):
-    """Base class without weights that declares `supports_masking`."""
+    """Base class without weights that declares `supports_masking` and registers subclasses."""
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        keras.saving.register_keras_serializable(package="planted_bugs")(cls)
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)

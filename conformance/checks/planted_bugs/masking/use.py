@@ -59,6 +59,7 @@ class LastStepsMask(PassesMaskOn):
         return (input_shape[0], steps, *input_shape[2:])
 
 
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class InvertedEmbeddingMask(keras.layers.Embedding):
     """Masks all values except the padding."""
 

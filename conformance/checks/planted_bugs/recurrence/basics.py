@@ -9,6 +9,7 @@ from keras_seqext.testing import Traits
 CAUSAL = Traits(causal=True)
 
 
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class SameConvolution(keras.layers.Layer):
     """Is declared as causal, and reads one step ahead."""
 
@@ -19,6 +20,7 @@ class SameConvolution(keras.layers.Layer):
         return ops.conv(inputs, ops.cast(self.kernel, inputs.dtype), padding="same")
 
 
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class CentredBySequence(keras.layers.Layer):
     """Subtracts the mean of the whole sequence from each step."""
 
@@ -32,6 +34,7 @@ class CentredBySequence(keras.layers.Layer):
         return input_shape
 
 
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class DividesByFullLength(CentredBySequence):
     """Divides a running sum by the length of the whole sequence."""
 
@@ -39,6 +42,7 @@ class DividesByFullLength(CentredBySequence):
         return ops.cumsum(inputs, axis=1) / ops.cast(ops.shape(inputs)[1], inputs.dtype)
 
 
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class GradientFromTheFuture(keras.layers.Layer):
     """Returns correct values, with the gradient of a sum over all steps."""
 
