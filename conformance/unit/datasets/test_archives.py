@@ -73,7 +73,9 @@ def test_zip_bombs_are_refused_before_unpacking(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archives, "ALWAYS_ALLOWED", 1 << 20)
-    monkeypatch.setattr("keras_seqext.text.word_vectors.reader.compressed_file.NO_BOMB", 1 << 20)
+    monkeypatch.setattr(
+        "keras_seqext.text.word_vectors.reader.compressed_file.MIN_BOMB_BYTES", 1 << 20
+    )
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
     path = zipped(tmp_path / "bomb.zip", {"a.csv": bytes(2 << 20)})
     times = "[0-9,]+ times as many: it may be a zip bomb. The limit is "

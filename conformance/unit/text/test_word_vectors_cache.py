@@ -114,7 +114,7 @@ def test_damaged_cache_is_ignored_and_replaced(
         data[start] ^= 0xFF
         cached.write_bytes(data)
     elif damage == "foreign":
-        np.savez(cached, **{**parts, "key": np.array("another request")})
+        np.savez(cached, **{**parts, "key": np.array("another key")})
     elif damage == "rows":
         np.savez(cached, **{**parts, "rows": parts["rows"] + 100})
     elif damage == "pickle":

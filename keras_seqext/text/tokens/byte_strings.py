@@ -38,19 +38,19 @@ class ByteStrings:
     def tolist(self) -> list[bytes]:
         """Return a list of the strings."""
         bounds = zip(self.starts.tolist(), (self.starts + self.lengths).tolist(), strict=True)
-        whole = self.buffer.tobytes()
-        return [whole[start:end] for start, end in bounds]
+        data = self.buffer.tobytes()
+        return [data[start:end] for start, end in bounds]
 
     def part(self, first: int, last: int) -> "ByteStrings":
         """Return the strings from `first` up to, but not including, `last`."""
         return ByteStrings(self.buffer, self.starts[first:last], self.lengths[first:last])
 
-    def equal_to(self, wanted: bytes) -> NDArray[np.bool_]:
-        """Return a mask of the strings that are equal to `wanted`."""
+    def equal_to(self, value: bytes) -> NDArray[np.bool_]:
+        """Return a mask of the strings that are equal to `value`."""
         # Each byte is compared for the strings that are equal so far: few are left after the
         # length and the first byte.
-        equal = np.equal(self.lengths, len(wanted))
-        for position, byte in enumerate(wanted):
+        equal = np.equal(self.lengths, len(value))
+        for position, byte in enumerate(value):
             where = np.flatnonzero(equal)
             equal[where] = self.buffer[self.starts[where] + position] == byte
         return equal

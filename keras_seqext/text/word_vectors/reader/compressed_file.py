@@ -20,10 +20,10 @@ DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
 UNSUPPORTED = (NotImplementedError, RuntimeError, OverflowError, UnicodeError, struct.error)
 """Exceptions of the standard library for an encrypted archive or an unsupported format."""
 
-# A larger file that unpacks to more than `BOMB_RATIO` times its size is rejected. GloVe's files
-# unpack to less than three times their size. Files are read in blocks, so a zip bomb would not
-# exhaust the memory, but would be read for hours.
-BOMB_RATIO, NO_BOMB = 100, 64 << 20
+# A member larger than `MIN_BOMB_BYTES` and than `BOMB_RATIO` times its archive is rejected.
+# GloVe's files unpack to less than three times their size. Files are read in blocks, so a zip
+# bomb would not exhaust the memory, but would be read for hours.
+BOMB_RATIO, MIN_BOMB_BYTES = 100, 64 << 20
 
 _DIMENSION = re.compile(r"(?<!\d)(\d+)d(?![a-z0-9])", re.IGNORECASE)
 
@@ -86,7 +86,7 @@ def _check_member(path: str, info: zipfile.ZipInfo) -> None:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(f"{info.filename} is neither stored nor deflated")
     packed = max(os.path.getsize(path), 1)
-    if info.file_size > max(NO_BOMB, BOMB_RATIO * packed):
+    if info.file_size > max(MIN_BOMB_BYTES, BOMB_RATIO * packed):
         raise ValueError(
             f"{path} has {packed:,} bytes and {info.filename} in it {info.file_size:,}: more than "
             f"{BOMB_RATIO} times as many, so this is a zip bomb and not a text of word vectors."
