@@ -1,8 +1,13 @@
 """Tests of tables copied from generated pages."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from .generated_tables import table
+from .conftest import ROOT
+from .generated_tables import REQUEST, on_page_markdown, table
+
+pytestmark = pytest.mark.backend_free
 
 PAGE = """
 | recipe | model | test |
@@ -38,3 +43,18 @@ def test_rows_have_the_requested_order_and_include_all_with_the_same_key(page):
 def test_missing_row_or_column_raises(page, keys, columns):
     with pytest.raises(ValueError, match=r"page.md has no row"):
         table(page, keys, columns)
+
+
+def requesting_pages():
+    """Return the pages that request rows of generated pages."""
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    return [page for page in pages if REQUEST.search(page.read_text(encoding="utf-8"))]
+
+
+def test_every_requested_row_exists():
+    pages = requesting_pages()
+    assert len(pages) >= 5
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        filled = on_page_markdown(text, SimpleNamespace(docs_dir=ROOT / "docs"))
+        assert "<!-- rows of" not in filled, page.name
