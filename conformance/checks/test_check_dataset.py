@@ -150,7 +150,7 @@ def test_the_error_has_finding_reason_and_reproduction():
     with pytest.raises(DatasetCheckError, match="owned_memory FAILED  Views") as caught:
         check_dataset(datasets.Views, key=key, checks=["owned_memory"])
     (failure,) = caught.value.report.failed
-    for part in ("batch 0 read twice is the same memory", "Why it matters:", "Usual causes:"):
+    for part in ("two reads of batch 0 return the same memory", "Why it matters:", "Usual causes:"):
         assert part in failure.message
     assert "check_dataset(Views, checks=['owned_memory'], seed=0)" in failure.message
 

@@ -214,7 +214,7 @@ def test_level_seed_and_report(run, pytester):
 def test_list_of_checks(run):
     result = run("--layer-checks-list")
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["  config_json * core * The config is plain JSON*"])
+    result.stdout.fnmatch_lines(["  config_json * core * The config is valid JSON*"])
 
 
 @pytest.mark.backend_free

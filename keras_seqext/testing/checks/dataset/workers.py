@@ -70,7 +70,10 @@ def threads(ctx: DatasetContext) -> None:
         for index, got in ((0, found), *((second, other) for other in run.others)):
             batch = dataset[index]
             require_same(
-                got, arrays(batch), batch, f"batch {index} read during another read, read alone"
+                got,
+                arrays(batch),
+                batch,
+                f"batch {index} read during another read, in a single thread",
             )
     dataset.on_epoch_end()
     order = [int(i) for _ in range(3) for i in ctx.rng.permutation(min(count, 24))]
@@ -79,7 +82,10 @@ def threads(ctx: DatasetContext) -> None:
     for index, got in zip(order, batches, strict=True):
         batch = dataset[index]
         require_same(
-            got, arrays(batch), batch, f"batch {index} read in one of {THREADS} threads, read alone"
+            got,
+            arrays(batch),
+            batch,
+            f"batch {index} read in one of {THREADS} threads, in a single thread",
         )
 
 

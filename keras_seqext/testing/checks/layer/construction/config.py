@@ -101,7 +101,7 @@ def _require_same_layer(ctx: Context, description: Any) -> None:
     require(
         type(other) is kind, f"the config of a {kind.__name__} restores a {type(other).__name__}"
     )
-    # Keras numbers an unnamed inner layer anew for each instance.
+    # Keras gives an unnamed inner layer a new number in each instance.
     lost = changed_entries(
         _without_numbers(config_of(other)), _without_numbers(description["config"])
     )
