@@ -201,7 +201,11 @@ def test_level_seed_and_report(run, pytester):
     options = ["--layer-checks-level", "core", "--layer-checks-seed", "7", "-k", "NotANumber"]
     result = run(*options, "--layer-checks-report", "r.json")
     core = len(list_checks("core"))
-    assert sum(result.parseoutcomes().values()) == 4 * core
+    outcomes = result.parseoutcomes()
+    # pytest warns of an editable install that it cannot rewrite; this is not an outcome of an item.
+    outcomes.pop("warnings", None)
+    outcomes.pop("warning", None)
+    assert sum(outcomes.values()) == 4 * core
     assert "--seed 7" in result.stdout.str()
     (report,) = read_reports(pytester.path / "r.json")
     assert report.case == "NotANumber" and report.header["backend"] == BACKEND
