@@ -1,0 +1,1 @@
+"""Planted bugs for the checks of build and weights."""

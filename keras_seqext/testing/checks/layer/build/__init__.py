@@ -1,0 +1,1 @@
+"""Checks of build and weights of layers."""
