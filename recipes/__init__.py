@@ -1,1 +1,1 @@
-"""Data and layers in, a trained model and an honest number out."""
+"""Experiments that train models on text and time series and compare them with baselines."""

@@ -1,4 +1,4 @@
-"""Experiments on text and time series: real data, a small model, a result beside a baseline."""
+"""Run experiments on text and time series: real data, small models, baselines."""
 
 import argparse
 import os
@@ -12,12 +12,12 @@ EXAMPLE = """for example:
   python -m recipes list
   python -m recipes run weather-gru --backend jax
   python -m recipes run --all --only 'weather-*' --budget 30m
-  python -m recipes predict reviews-bag-bigrams "a film to see twice"
+  python -m recipes predict reviews-bag-bigrams "a film worth seeing twice"
 """
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the parser of the command line."""
     top = Parser(
         prog="python -m recipes",
         description=__doc__,
@@ -25,33 +25,43 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = top.add_subparsers(dest="verb", metavar="list | run | report | predict")
-    verbs.add_parser("list", help="all recipes")
-    run = verbs.add_parser("run", help="train and evaluate one recipe, or all")
+    verbs.add_parser("list", help="list all recipes")
+    run = verbs.add_parser("run", help="train and evaluate one recipe or all")
     run.add_argument("name", metavar="NAME", nargs="?", help="a name from `list`")
-    run.add_argument("--all", action="store_true", help="all recipes; finished runs are passed")
-    run.add_argument("--only", default="*", help="with --all: patterns, as in 'imdb-*,weather-gru'")
-    run.add_argument("--budget", help="with --all: time to spend, as in 2h, 30m or 90s")
-    run.add_argument("--backend", choices=BACKENDS, help="default: KERAS_BACKEND, or Keras' own")
-    run.add_argument("--seeds", default="0", help="one or more integers, as in 0,1,2")
-    run.add_argument("--epochs", type=int, help="epochs at most, instead of the recipe's")
+    run.add_argument(
+        "--all", action="store_true", help="run all recipes; finished runs are skipped"
+    )
+    run.add_argument(
+        "--only", default="*", help="with --all: patterns such as 'imdb-*,weather-gru'"
+    )
+    run.add_argument("--budget", help="with --all: time limit such as 2h, 30m or 90s")
+    run.add_argument("--backend", choices=BACKENDS, help="default: KERAS_BACKEND, or that of Keras")
+    run.add_argument("--seeds", default="0", help="one or more integers such as 0,1,2")
+    run.add_argument("--epochs", type=int, help="maximum number of epochs, instead of the recipe's")
     run.add_argument("--data", metavar="FOLDER", help="file or folder with the raw data")
-    run.add_argument("--out", type=Path, default=Path("docs/results"), help="for JSON and PNG")
-    run.add_argument("--runs", type=Path, default=Path("runs"), help="for weights and metrics")
-    run.add_argument("--resume", action="store_true", help="go on with an interrupted run")
-    report = verbs.add_parser("report", help="turn all results into tables and pictures")
+    run.add_argument(
+        "--out", type=Path, default=Path("docs/results"), help="folder for JSON and PNG files"
+    )
+    run.add_argument(
+        "--runs", type=Path, default=Path("runs"), help="folder for weights and metrics"
+    )
+    run.add_argument("--resume", action="store_true", help="resume an interrupted run")
+    report = verbs.add_parser("report", help="convert all results to tables and plots")
     report.add_argument("--results", type=Path, default=Path("docs/results"))
-    report.add_argument("--page", type=Path, help="write the short table between its marks")
-    report.add_argument("--write", type=Path, help="write the whole page, with its pictures")
-    predict = verbs.add_parser("predict", help="use a model that was trained before")
-    predict.add_argument("name", metavar="NAME", help="a recipe that was run")
-    predict.add_argument("text", nargs="?", help="for recipes on texts")
-    predict.add_argument("--csv", type=Path, help="for forecasts: rows that end now")
-    predict.add_argument("--runs", type=Path, default=Path("runs"), help="where the model is")
+    report.add_argument(
+        "--page", type=Path, help="write the short table between its marks on this page"
+    )
+    report.add_argument("--write", type=Path, help="write the page of all results, with its plots")
+    predict = verbs.add_parser("predict", help="predict with a trained model")
+    predict.add_argument("name", metavar="NAME", help="a recipe with a trained model")
+    predict.add_argument("text", nargs="?", help="text, for recipes on texts")
+    predict.add_argument("--csv", type=Path, help="file with the most recent rows, for forecasts")
+    predict.add_argument("--runs", type=Path, default=Path("runs"), help="folder with the model")
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command and returns the exit status."""
+    """Run a command and return the exit status."""
     top = parser()
     options = top.parse_args(arguments)
     if options.verb is None:
@@ -73,7 +83,7 @@ def _run(options: argparse.Namespace) -> int:
     from recipes._cli.command_line import checked_run
 
     wanted = checked_run(options)
-    # Keras reads its backend when it is first imported: so this comes before the imports.
+    # Keras reads its backend at its first import, so this precedes the imports below.
     if options.backend:
         os.environ["KERAS_BACKEND"] = options.backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -100,8 +110,8 @@ def _run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         again = "--all" if options.all else f"{options.name} --resume"
         console.print(
-            f"\ninterrupted. The best weights and those of the last complete epoch are kept in "
-            f"{options.runs}/; `python -m recipes run {again}` goes on from there.",
+            f"\ninterrupted. The best weights and those of the last complete epoch are stored in "
+            f"{options.runs}/; `python -m recipes run {again}` resumes the run.",
             highlight=False,
         )
         return 130
@@ -114,7 +124,9 @@ def _report(options: argparse.Namespace) -> int:
 
     results = read_results(options.results)
     if not results:
-        raise SystemExit(f"no result in {options.results}: `python -m recipes run NAME` makes one")
+        raise SystemExit(
+            f"no result in {options.results}: `python -m recipes run NAME` creates one"
+        )
     if options.write:
         from recipes._report.results_page import write_page
 

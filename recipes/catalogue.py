@@ -1,4 +1,4 @@
-"""Which recipes there are: every model on every data set it is meant for."""
+"""Catalogue of the recipes: every model with every data set it supports."""
 
 import importlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from keras_seqext._common.choices import did_you_mean
 FORECAST_DATA = ("weather", "jena")
 TEXT_DATA = ("imdb", "reviews")
 
-# Name, module. `multi_horizon` wants hourly rows, so it is not for Jena.
+# Names and modules. `multi_horizon` needs hourly rows, so it does not support Jena.
 FORECASTS = {
     "naive": "naive",
     "seasonal": "seasonal",
@@ -29,22 +29,21 @@ FORECASTS = {
     "gru-reversed": "gru_reversed",
 }
 
-# Training reviews for word vectors; None is all of them, 19,825 without repeats.
+# Numbers of training reviews for word vectors. None means all, 19,825 without repeats.
 SAMPLES = (200, 2_000, None)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One recipe.
+    """A model with a data set.
 
     Args:
-        name: what `run` calls it.
-        data: the data set.
-        module: the file with its CONFIG and build, or with its `run`.
-        kind: `"forecast"`, `"text"`, or `"demo"` for what computes without the runners.
-        options: passed to `build`.
-        samples: training documents to use; all by default.
-        epochs: instead of those of the CONFIG.
+        name: Name for the command line.
+        data: Name of the data set.
+        module: Module with `CONFIG` and `build`, or with `run` for demos.
+        kind: `"forecast"`, `"text"`, or `"demo"` for recipes without a runner.
+        options: Arguments of `build`.
+        samples: Number of training documents. Defaults to all.
     """
 
     name: str
@@ -55,31 +54,31 @@ class Recipe:
     samples: int | None = None
 
     def load(self) -> ModuleType:
-        """The recipe's module; importing it imports Keras."""
+        """Import and return the module of the recipe, which imports Keras."""
         return importlib.import_module(f"recipes.{self.module}")
 
     @property
     def model(self) -> str:
-        """The name without the data: the same model on other data."""
+        """Name without the data set, shared by the same model on other data."""
         return self.name.removeprefix(f"{self.data}-")
 
 
 def catalogue() -> dict[str, Recipe]:
-    """All recipes by name, in the order in which `run --all` takes them."""
+    """Return all recipes by name, in the order of `run --all`."""
     recipes = list(_forecasts())
     for data in TEXT_DATA:
         recipes += _texts(data)
-    # Last, because some look at models that were trained before.
+    # Last, because some use models that other recipes train.
     recipes += _demos()
     return {recipe.name: recipe for recipe in recipes}
 
 
 def find(name: str) -> Recipe:
-    """The recipe of that name, or an error that names the nearest and lists all."""
+    """Return a recipe by name. The error for an unknown name has suggestions and all names."""
     recipes = catalogue()
     if name not in recipes:
         close = did_you_mean(name, recipes)
-        raise SystemExit(f"no recipe {name!r} (NAME).{close} There are: {', '.join(recipes)}")
+        raise SystemExit(f"no recipe {name!r} (NAME).{close} Choose one of: {', '.join(recipes)}")
     return recipes[name]
 
 
@@ -94,8 +93,8 @@ def _demos() -> Iterator[Recipe]:
     yield Recipe("jena-explore", "jena", "demos.jena_explore", "demo")
     for toy in ("words", "characters", "matrix", "hashing"):
         yield Recipe(f"toy-{toy}", "none", f"demos.toy_{toy}", "demo")
-    for mistake in ("hash", "horizon", "boundary", "scaling", "pooling"):
-        yield Recipe(f"errata-{mistake}", "none", f"errata.{mistake}", "demo")
+    for error in ("hash", "horizon", "boundary", "scaling", "pooling"):
+        yield Recipe(f"errata-{error}", "none", f"errata.{error}", "demo")
     yield Recipe("vanishing-gradient", "weather", "demos.vanishing_gradient", "demo")
     for data in TEXT_DATA:
         yield Recipe(f"{data}-tf-data", data, "text.tfdata", "demo")
@@ -104,7 +103,7 @@ def _demos() -> Iterator[Recipe]:
 
 
 def _texts(data: str) -> Iterator[Recipe]:
-    """Cheapest and strongest first: a budget may not reach the end."""
+    """Yield text recipes, fast and accurate ones first, since a time limit may skip the last."""
 
     def text(model: str, module: str, samples: int | None = None, **options: Any) -> Recipe:
         return Recipe(f"{data}-{model}", data, f"text.{module}", "text", options, samples)
@@ -139,6 +138,6 @@ def _texts(data: str) -> Iterator[Recipe]:
             name = f"lstm-{'masked' if masked else 'unmasked'}-{padding}"
             yield text(name, "masking", masked=masked, padding=padding)
     yield text("conv-dilated", "conv_dilated")
-    # What the chapter's listings do, or say: see docs/errata.md.
+    # Errors of the book, as described or as coded: see docs/errata.md.
     yield text("embedding-20-first", "embedding", truncation="right")
     yield text("conv-linear", "conv", activation="linear")

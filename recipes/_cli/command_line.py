@@ -1,4 +1,4 @@
-"""What `run` was asked for, checked before anything slow begins."""
+"""Validation of the arguments of `run`, before anything slow starts."""
 
 import argparse
 import re
@@ -11,37 +11,37 @@ UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Recipes, seeds and seconds to spend."""
+class RunRequest:
+    """Recipes, seeds and time limit in seconds."""
 
     recipes: list[Recipe]
     seeds: list[int]
     budget: float | None
 
 
-def checked_run(options: argparse.Namespace) -> Wanted:
-    """What to run, or an error that says what was passed and what there is."""
+def checked_run(options: argparse.Namespace) -> RunRequest:
+    """Return what to run. Errors contain the arguments passed and the valid choices."""
     if options.all == bool(options.name):
         raise SystemExit(
-            f"run takes either a NAME from `list`, or --all. Received: NAME={options.name!r} "
+            f"run requires either a NAME from `list`, or --all. Received: NAME={options.name!r} "
             f"{'with' if options.all else 'without'} --all"
         )
     if not options.all and (options.budget or options.only != "*"):
         raise SystemExit(
-            f"--budget and --only go with --all. Received: --budget {options.budget}, --only "
-            f"{options.only} without it. Add --all, or leave them out"
+            f"--budget and --only require --all. Received: --budget {options.budget}, --only "
+            f"{options.only} without --all. Add --all, or omit these options"
         )
     if options.epochs is not None and options.epochs < 1:
         raise SystemExit(
-            f"--epochs must be at least 1. Received: {options.epochs}. Leave it out for the "
-            "recipe's own number"
+            f"--epochs must be at least 1. Received: {options.epochs}. Omit it to use the number "
+            "of the recipe"
         )
-    recipes = matching(options.only) if options.all else [find(options.name)]
-    return Wanted(recipes, seeds(options.seeds), budget(options.budget))
+    recipes = match_recipes(options.only) if options.all else [find(options.name)]
+    return RunRequest(recipes, parse_seeds(options.seeds), parse_budget(options.budget))
 
 
-def matching(patterns: str) -> list[Recipe]:
-    """The recipes that match one of the patterns, in the order of the catalogue."""
+def match_recipes(patterns: str) -> list[Recipe]:
+    """Return the recipes that match any pattern, in the order of the catalogue."""
     parts = [part.strip() for part in patterns.split(",") if part.strip()]
     found = [
         recipe
@@ -50,26 +50,26 @@ def matching(patterns: str) -> list[Recipe]:
     ]
     if not found:
         raise SystemExit(
-            f"--only matches no recipe. Received: {patterns!r}. There are: {', '.join(catalogue())}"
+            f"--only matches no recipe. Received: {patterns!r}. Recipes: {', '.join(catalogue())}"
         )
     return found
 
 
-def seeds(text: str) -> list[int]:
-    """`"0,1,2"` as integers."""
+def parse_seeds(text: str) -> list[int]:
+    """Parse seeds such as `"0,1,2"`."""
     try:
         found = [int(part) for part in text.replace(" ", ",").split(",") if part]
     except ValueError:
         found = []
     if not found or min(found) < 0:
-        raise SystemExit(f"--seeds must be integers >= 0, as in 0,1,2. Received: {text!r}")
+        raise SystemExit(f"--seeds must be integers >= 0 such as 0,1,2. Received: {text!r}")
     return found
 
 
-def budget(text: str | None) -> float | None:
-    """`"2h"`, `"30m"` or `"90s"` in seconds.
+def parse_budget(text: str | None) -> float | None:
+    """Parse a time such as `"2h"`, `"30m"` or `"90s"` and return seconds.
 
-    >>> budget("2h"), budget("1.5m"), budget(None)
+    >>> parse_budget("2h"), parse_budget("1.5m"), parse_budget(None)
     (7200.0, 90.0, None)
     """
     if text is None:

@@ -1,4 +1,4 @@
-"""An argument parser whose errors name the nearest word."""
+"""Argument parser with suggestions for misspelled commands, options and choices."""
 
 import argparse
 import re
@@ -6,39 +6,31 @@ from typing import Any, NoReturn
 
 from keras_seqext._common.choices import did_you_mean
 
-UNKNOWN_WORD = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
-WORD = re.compile(r"[\w-]+")
-UNKNOWN_OPTION = re.compile(r"unrecognized arguments: (--[\w-]+)")
+INVALID_CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
+UNKNOWN_OPTION = re.compile(r"unrecognized arguments: --([\w-]+)")
 
 
 class Parser(argparse.ArgumentParser):
-    """As `argparse` has it, with `Did you mean ...?` for commands, choices and options."""
+    """`argparse.ArgumentParser` that adds `Did you mean ...?` to its errors.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._commands: list[Any] = []
-        self._options: list[str] = []
-        super().__init__(*args, **kwargs)
+    `suggest_on_error` of Python 3.14 does the same for choices, but not for options.
+    """
 
-    def add_argument(self, *names: Any, **kwargs: Any) -> argparse.Action:
-        """As in `argparse`; the names are kept."""
-        action = super().add_argument(*names, **kwargs)
-        self._options += action.option_strings
-        return action
-
-    def add_subparsers(self, **kwargs: Any) -> Any:
-        """As in `argparse`; the commands are kept, for their options."""
-        commands = super().add_subparsers(**kwargs)
-        self._commands.append(commands)
-        return commands
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Raise an error for unknown options in the parser of the command they belong to."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
 
     def error(self, message: str) -> NoReturn:
-        """Ends with status 2, the usage and the message."""
-        if found := UNKNOWN_WORD.search(message):
-            message += f".{did_you_mean(found[1], WORD.findall(found[2]))}"
-        elif found := UNKNOWN_OPTION.search(message):
-            options = list(self._options)
-            for commands in self._commands:
-                for parser in commands.choices.values():
-                    options += parser._options
-            message += f".{did_you_mean(found[1], dict.fromkeys(options))}"
+        """Print the usage and the message with suggestions, and exit with status 2."""
+        if match := INVALID_CHOICE.search(message):
+            # Python 3.12 and later print the choices without quotation marks.
+            choices = re.findall(r"[\w-]+", match[2])
+            message += f".{did_you_mean(match[1], choices)}"
+        elif match := UNKNOWN_OPTION.search(message):
+            # Compared without the dashes, which make all options similar.
+            options = re.findall(r"--([\w-]+)", self.format_usage())
+            message += "." + did_you_mean(match[1], options).replace(" '", " '--")
         super().error(message)

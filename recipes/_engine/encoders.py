@@ -1,4 +1,4 @@
-"""Texts to the arrays that models are fed with, fitted on training texts and saved as JSON."""
+"""Encoders of texts as arrays for models, fitted on the training set and saved as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -13,15 +13,14 @@ Texts = tuple[str, ...]
 
 
 class PaddedWords:
-    """Ids of words, cut and padded to one length: `(texts, length)`, int32.
+    """Encoder of texts as padded word ids: int32 arrays of shape `(texts, length)`.
 
     Args:
-        words: Splits texts and knows the ids.
-        length: Steps.
-        padding: The side that is filled with 0.
-        truncation: The side that is cut off.
-        reverse: Whether the words that are left are put in opposite order, which changes
-            neither what was cut nor where the padding is.
+        words: Encoder with tokenizer and vocabulary.
+        length: Number of steps.
+        padding: Side that is padded with 0.
+        truncation: Side that is truncated.
+        reverse: Whether to reverse the words after truncation. Padding is not moved.
     """
 
     def __init__(
@@ -32,8 +31,8 @@ class PaddedWords:
 
     @classmethod
     def fit(cls, documents: Texts, num_words: int, **options: Any) -> "PaddedWords":
-        """With the `num_words` most frequent words of `documents`."""
-        return cls(_fitted(documents, num_words, Tokenizer()), **options)
+        """Fit an encoder with the `num_words` most frequent words of `documents`."""
+        return cls(_fit_encoder(documents, num_words, Tokenizer()), **options)
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         rows = self.words.encode(texts)
@@ -44,7 +43,7 @@ class PaddedWords:
         return ids
 
     def get_config(self) -> dict[str, Any]:
-        """All of it, as plain JSON."""
+        """Return the configuration as plain JSON types."""
         return {
             "words": self.words.get_config(),
             "length": self.length,
@@ -55,22 +54,22 @@ class PaddedWords:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for encoders that give equal arrays."""
+        """Identifier that is equal for encoders with equal output."""
         return _fingerprint(self, self.words.vocabulary.fingerprint)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "PaddedWords":
-        """The encoder that `get_config` described."""
+        """Create an encoder from the result of `get_config`."""
         return cls(**{**config, "words": TextEncoder.from_config(config["words"])})
 
 
 class WordBag:
-    """Bags of words or n-grams: a sparse `(texts, width)`, float32.
+    """Encoder of texts as bags of words or n-grams: sparse float32 `(texts, width)`.
 
     Args:
-        words: Splits texts and knows the ids.
-        mode: As in `TextEncoder.matrix`.
-        width: Columns; those beyond the vocabulary stay zero.
+        words: Encoder with tokenizer and vocabulary.
+        mode: Mode of `TextEncoder.matrix`.
+        width: Number of columns. Columns beyond the vocabulary are zero.
     """
 
     def __init__(self, words: TextEncoder, mode: str, width: int) -> None:
@@ -78,9 +77,9 @@ class WordBag:
 
     @classmethod
     def fit(cls, documents: Texts, width: int, mode: str, ngrams: int) -> "WordBag":
-        """With as many of the most frequent tokens as `width` leaves room for."""
-        # Ids 0 and 1 are padding and unknown words.
-        return cls(_fitted(documents, width - 2, Tokenizer(ngrams=ngrams)), mode, width)
+        """Fit an encoder with the most frequent tokens that fit into `width` columns."""
+        # Ids 0 and 1 are padding and out-of-vocabulary words.
+        return cls(_fit_encoder(documents, width - 2, Tokenizer(ngrams=ngrams)), mode, width)
 
     def __call__(self, texts: Sequence[str]) -> Any:
         matrix = self.words.matrix(texts, mode=self.mode, sparse=True)
@@ -88,30 +87,30 @@ class WordBag:
         return matrix
 
     def get_config(self) -> dict[str, Any]:
-        """All of it, as plain JSON."""
+        """Return the configuration as plain JSON types."""
         return {"words": self.words.get_config(), "mode": self.mode, "width": self.width}
 
     @property
     def fingerprint(self) -> str:
-        """Equal for encoders that give equal arrays."""
+        """Identifier that is equal for encoders with equal output."""
         counts = self.words.vocabulary.document_counts
         return _fingerprint(self, f"{self.words.vocabulary.fingerprint} {hash(counts)}")
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "WordBag":
-        """The encoder that `get_config` described."""
+        """Create an encoder from the result of `get_config`."""
         return cls(**{**config, "words": TextEncoder.from_config(config["words"])})
 
 
 class HashedGrams:
-    """Bins of the distinct n-grams of each text: `(texts, length)`, int32, filled up with 0.
+    """Encoder of texts as bins of their distinct n-grams: int32 `(texts, length)`, 0-padded.
 
-    Needs no vocabulary, and so nothing to be fitted on.
+    It needs no vocabulary and no fitting.
 
     Args:
-        num_bins: Bins; n-grams share those from 1.
-        ngrams: Words, pairs and so on up to that many together.
-        length: Distinct n-grams kept of a text: the first to be written.
+        num_bins: Number of bins, including bin 0 for padding.
+        ngrams: Maximum number of words in an n-gram.
+        length: Maximum number of distinct n-grams per text, in order of occurrence.
     """
 
     def __init__(self, num_bins: int, ngrams: int, length: int) -> None:
@@ -122,30 +121,30 @@ class HashedGrams:
         return _distinct_bins(tuple(texts), self.num_bins, self.ngrams, self.length)
 
     def get_config(self) -> dict[str, Any]:
-        """All of it, as plain JSON."""
+        """Return the configuration as plain JSON types."""
         return {"num_bins": self.num_bins, "ngrams": self.ngrams, "length": self.length}
 
     @property
     def fingerprint(self) -> str:
-        """Equal for encoders that give equal arrays."""
+        """Identifier that is equal for encoders with equal output."""
         return _fingerprint(self, "")
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "HashedGrams":
-        """The encoder that `get_config` described."""
+        """Create an encoder from the result of `get_config`."""
         return cls(**config)
 
 
-ENCODERS = {one.__name__: one for one in (PaddedWords, WordBag, HashedGrams)}
+ENCODERS = {encoder.__name__: encoder for encoder in (PaddedWords, WordBag, HashedGrams)}
 
 
-# Several seeds, and several recipes, share a vocabulary.
+# Cached because several seeds and recipes share a vocabulary.
 @lru_cache(maxsize=4)
-def _fitted(documents: Texts, num_words: int, tokenizer: Tokenizer) -> TextEncoder:
+def _fit_encoder(documents: Texts, num_words: int, tokenizer: Tokenizer) -> TextEncoder:
     return TextEncoder.fit(documents, num_words=num_words, tokenizer=tokenizer)
 
 
-# Those of the training texts are wanted twice where `build` looks at them too.
+# Cached because some `build` functions need the bins of the training set before training.
 @lru_cache(maxsize=4)
 def _distinct_bins(texts: Texts, num_bins: int, ngrams: int, length: int) -> np.ndarray:
     tokenizer, hashing = Tokenizer(ngrams=ngrams), HashingOneHot(num_bins, mask_value="")
@@ -153,9 +152,9 @@ def _distinct_bins(texts: Texts, num_bins: int, ngrams: int, length: int) -> np.
     for row, text in enumerate(texts):
         bins = hashing.to_ids(tokenizer(text) or [""])
         found, first = np.unique(bins, return_index=True)
-        kept = found[np.argsort(first)][:length]
-        ids[row, : len(kept)] = kept
-    ids.flags.writeable = False
+        retained = found[np.argsort(first)][:length]
+        ids[row, : len(retained)] = retained
+    ids.flags.writeable = False  # callers share the cached array
     return ids
 
 

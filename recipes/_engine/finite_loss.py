@@ -1,4 +1,4 @@
-"""Stops training at the first batch whose loss is NaN or infinite, and says where that is from."""
+"""Callback that stops training at the first NaN or infinite loss and reports the cause."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,18 +8,18 @@ import numpy as np
 
 
 class NonFinite(ArithmeticError):
-    """A loss is NaN or infinite: to go on would spoil the weights without a word."""
+    """A loss is NaN or infinite. Further training would silently destroy the weights."""
 
 
 class StopAtNonFinite(keras.callbacks.Callback):
-    """Raises `NonFinite`, which names the batch and what in it is not finite.
+    """Callback that raises `NonFinite` with the batch and its values that are not finite.
 
-    Keras' `TerminateOnNaN` names neither the epoch nor the cause, and does not see validation.
+    `TerminateOnNaN` of Keras does not report the epoch or the cause, and ignores validation.
 
     Args:
-        train: Training batches, read with `shuffle=False`: batch `i` of `fit` is `train[i]`.
-        validation: Validation batches, if there are any.
-        features: Names of the last axis of the inputs; numbers are shown without them.
+        train: Training batches, read with `shuffle=False`, so batch `i` of `fit` is `train[i]`.
+        validation: Validation batches, if any.
+        features: Names for the last axis of the inputs. Defaults to numbers.
     """
 
     def __init__(self, train: Any, validation: Any = None, features: Sequence[str] = ()) -> None:
@@ -31,38 +31,38 @@ class StopAtNonFinite(keras.callbacks.Callback):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        self._look("training", self._train, batch, logs)
+        self._check("training", self._train, batch, logs)
 
     def on_test_batch_end(self, batch, logs=None):
-        self._look("validation", self._validation, batch, logs)
+        self._check("validation", self._validation, batch, logs)
 
-    def _look(self, part: str, data: Any, batch: int, logs: Any) -> None:
+    def _check(self, part: str, data: Any, batch: int, logs: Any) -> None:
         loss = float(logs["loss"])
         if np.isfinite(loss):
             return
         where = (
-            f"the loss is {loss} at {part} batch {batch} of {len(data)}, counted from 0, in epoch "
-            f"{self._epoch + 1}"
+            f"the loss is {loss} at {part} batch {batch} of {len(data)} (counted from 0), in "
+            f"epoch {self._epoch + 1}"
         )
-        found = [words for name, array in _arrays(data[batch]) if (words := self._bad(name, array))]
-        if found:
+        texts = [self._describe(name, array) for name, array in _arrays(data[batch])]
+        if any(texts):
             raise NonFinite(
-                f"{where}. That batch holds {'; '.join(found)}. Mend these values in the data, or "
-                "leave out what touches them."
+                f"{where}. That batch contains {'; '.join(filter(None, texts))}. Fix these values "
+                "in the data, or skip the rows with them."
             )
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         raise NonFinite(
-            f"{where}. Its inputs and targets are finite{self._largest(data[batch])}, so it is the "
-            f"model: {_weights(self.model)}. Lower the learning rate (now {rate:g}), or clip the "
-            "gradients with `clipnorm` of the optimizer."
+            f"{where}. Its inputs and targets are finite{self._largest(data[batch])}, so the model "
+            f"is the cause: {_describe_weights(self.model)}. Lower the learning rate (now "
+            f"{rate:g}), or clip the gradients with `clipnorm` of the optimizer."
         )
 
-    def _bad(self, name: str, array: Any) -> str:
-        """The first column of an array that has such values, and how many are where."""
+    def _describe(self, name: str, array: Any) -> str:
+        """Return the number and position of values that are not finite, or an empty string."""
         bad = ~np.isfinite(array)
         if not bad.any():
             return ""
-        first = tuple(int(place[0]) for place in np.nonzero(bad))
+        first = tuple(int(index[0]) for index in np.nonzero(bad))
         kinds = " and ".join(k for k, f in (("NaN", np.isnan), ("inf", np.isinf)) if f(array).any())
         column = f" of feature {self._feature(first[-1])}" if name == "inputs" else ""
         others = sorted({*np.nonzero(bad)[-1].tolist()} - {first[-1]}) if column else []
@@ -83,18 +83,18 @@ class StopAtNonFinite(keras.callbacks.Callback):
 
 
 def _arrays(batch: Any) -> Iterator[tuple[str, Any]]:
-    """Every array of numbers in `(x, y)` or `(x, y, sample_weight)`, with what it is."""
+    """Yield every array in `(x, y)` or `(x, y, sample_weight)` with its role."""
     for name, part in zip(("inputs", "targets", "sample weights"), batch, strict=False):
         for array in keras.tree.flatten(part):
             yield name, np.asarray(array, np.float64)
 
 
-def _weights(model: keras.Model) -> str:
+def _describe_weights(model: keras.Model) -> str:
     bad = [
         weight.path
         for weight in model.weights
         if not np.isfinite(keras.ops.convert_to_numpy(weight)).all()
     ]
     if not bad:
-        return "its weights are finite still, its outputs too large"
+        return "its weights are finite, but its outputs are too large"
     return f"{len(bad)} of its {len(model.weights)} weights are not finite, the first is {bad[0]}"

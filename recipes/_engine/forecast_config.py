@@ -1,4 +1,4 @@
-"""What a forecasting recipe has to state, and which data it can run on."""
+"""Configuration of forecasting recipes and their data sets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,21 +9,21 @@ WEATHER_SOURCE = "Chollet, Deep Learning with Python, 2017, section 6.3"
 
 @dataclass(frozen=True)
 class Config:
-    """How one model is trained.
+    """Training configuration of a model.
 
     Args:
-        title: What the model is, in a few words.
-        epochs: Epochs at most.
-        patience: Epochs without a better validation loss before training stops.
-        learning_rate: Of Adam.
-        loss: Keras name of the loss, on scaled targets.
-        batch_size: Windows in a batch.
-        parameters: How many the chapter counts for its 240 steps of 14 features, asserted at
-            every run.
-        published: By data, the figure in print: validation MAE in the units of the target.
-        delay: Instead of the data's own, rows from the last input to the first target.
-        horizon: Targets in a row.
-        target_column: Whether `build` is also given the place of the target among the features.
+        title: Short description of the model.
+        epochs: Maximum number of epochs.
+        patience: Epochs without improvement of the validation loss before training stops.
+        learning_rate: Learning rate of Adam.
+        loss: Keras name of the loss, computed on scaled targets.
+        batch_size: Number of windows per batch.
+        parameters: Number of parameters published for 240 steps of 14 features in Chollet, *Deep
+            Learning with Python* (2017), chapter 6. Checked at every run.
+        published: Published validation MAE in the unit of the target, by data set.
+        delay: Rows from the last input to the first target. Defaults to that of the data set.
+        horizon: Number of consecutive targets.
+        target_column: Whether `build` also receives the index of the target among the features.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Config:
 
 @dataclass(frozen=True)
 class WindowConfig:
-    """How the windows of one data set are cut; sizes in rows."""
+    """Window sizes of a data set, in rows."""
 
     lookback: int
     step: int
@@ -49,7 +49,7 @@ class WindowConfig:
     fractions: tuple[float, float, float] = (0.5, 0.25, 0.25)
 
     def sizes(self, config: Config) -> dict[str, int]:
-        """The arguments of `TimeseriesWindow` that state sizes."""
+        """Return the size arguments of `TimeseriesWindow`."""
         return {
             "lookback": self.lookback,
             "step": self.step,
@@ -61,7 +61,7 @@ class WindowConfig:
 def _weather(path: str | None) -> Any:
     from datasets import load_weather
 
-    # Filling forward looks at nothing that was not known at the time.
+    # Forward filling uses no future values.
     return load_weather(path, fill="forward")
 
 
@@ -73,13 +73,13 @@ def _jena(path: str | None) -> Any:
 
 @dataclass(frozen=True)
 class Data:
-    """One data set: how it is loaded, and how its windows are cut."""
+    """Loader and window sizes of a data set."""
 
     load: Callable[[str | None], Any]
     windows: WindowConfig
 
 
-# Ten days of hourly input, the temperature 24 hours after the last of them.
+# Ten days of hourly input; the target is the temperature 24 hours after the last row.
 DATA = {
     "weather": Data(_weather, WindowConfig(lookback=240, step=1, delay=24)),
     "jena": Data(_jena, WindowConfig(lookback=1440, step=6, delay=144)),

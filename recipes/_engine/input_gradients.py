@@ -1,4 +1,4 @@
-"""Gradients with respect to inputs, which Keras has no function for: one branch a backend."""
+"""Gradients with respect to inputs, with one branch per backend as Keras has no such function."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def input_gradient(model: Callable[[Any], Any], inputs: np.ndarray) -> np.ndarray:
-    """The gradient of the sum of `model(inputs)`, in the shape of `inputs`."""
+    """Return the gradient of the sum of `model(inputs)`, with the shape of `inputs`."""
     backend = keras.backend.backend()
     if backend == "jax":
         import jax

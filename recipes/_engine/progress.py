@@ -1,4 +1,4 @@
-"""A progress bar for `fit`, with the metrics in the words of the recipe."""
+"""Progress bar for `fit`, with metrics formatted by the recipe."""
 
 from collections.abc import Callable
 
@@ -8,11 +8,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Shows one bar an epoch and leaves one line of it.
+    """Callback that shows one progress bar per epoch, which remains as a line.
 
     Args:
-        console: Where to draw.
-        note: Makes the words of an epoch's end out of its metrics.
+        console: Console to draw on.
+        note: Function that formats the metrics at the end of an epoch.
     """
 
     def __init__(self, console: Console, note: Callable[[dict[str, float]], str]) -> None:

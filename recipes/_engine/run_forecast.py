@@ -1,4 +1,4 @@
-"""Runs one forecasting recipe: data, windows, model, baselines, result."""
+"""Runner of forecasting recipes: data, windows, model, baselines and result."""
 
 import time
 from dataclasses import asdict, replace
@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 
 from keras_seqext import TimeseriesWindow
-from recipes._report.result import data_head, head, result_stem, write_json
+from recipes._report.result import common_fields, data_fields, result_stem, write_json
 from recipes.catalogue import Recipe
 
 from .forecast_config import DATA, Config
@@ -24,12 +24,12 @@ from .training import train
 
 
 def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, Any]:
-    """Trains and evaluates one recipe and writes its JSON and PNG to `options.out`.
+    """Train and evaluate a recipe and write its JSON and PNG files to `options.out`.
 
     Returns:
-        The content of the JSON.
+        The content of the JSON file.
     """
-    begin = time.monotonic()
+    start = time.monotonic()
     module, console = recipe.load(), options.console
     config = module.CONFIG
     if options.epochs is not None:
@@ -48,9 +48,9 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
         highlight=False,
     )
     result: dict[str, Any] = {
-        **head(recipe.name, "forecast", config.title, backend, seed if trained else None),
+        **common_fields(recipe.name, "forecast", config.title, backend, seed if trained else None),
         "data": {
-            **data_head(data),
+            **data_fields(data),
             "target": data.target,
             "unit": unit,
         },
@@ -58,26 +58,30 @@ def run_forecast(recipe: Recipe, seed: int, options: RunOptions) -> dict[str, An
         "windows": {name: getattr(split, name).num_windows for name in split._fields},
         "baselines": baselines(split, data.seasonal),
         "published_validation_mae": config.published.get(recipe.data),
-        "seconds": 0.0,  # of the epochs before a resumption, until all are known
+        "seconds": 0.0,  # set by training to the time of the epochs before a resumption
     }
     if trained:
         check_parameters(module)
         folder = options.runs / result_stem(recipe.name, backend, seed)
-        model, predictions = _fit(result, module, config, split, data, folder, options)
+        model, predictions = _train_and_evaluate(
+            result, module, config, split, data, folder, options
+        )
         save_model(model, folder)
-        write_json(folder / INPUT, _input(split.train, data, unit), "what the model expects")
+        write_json(
+            folder / INPUT, _describe_input(split.train, data, unit), "the description of the input"
+        )
     else:
         result["metrics"] = {
             part: dict(values[module.BASELINE]) for part, values in result["baselines"].items()
         }
-        predictions = naive_forecast(split.test, module.BASELINE, data.seasonal).predictions
-    result["seconds"] = round(result["seconds"] + time.monotonic() - begin, 1)
-    _conclude(result, split, predictions, data, options.out, console)
+        predictions = baseline_forecast(split.test, module.BASELINE, data.seasonal).predictions
+    result["seconds"] = round(result["seconds"] + time.monotonic() - start, 1)
+    _write_result(result, split, predictions, data, options.out, console)
     return result
 
 
-def _input(windows: Any, data: Any, unit: str) -> dict[str, Any]:
-    """What `predict` has to know beside the model."""
+def _describe_input(windows: Any, data: Any, unit: str) -> dict[str, Any]:
+    """Return what `predict` needs in addition to the model."""
     target = windows.source.target_scaler
     return {
         "features": data.features,
@@ -94,26 +98,26 @@ def _input(windows: Any, data: Any, unit: str) -> dict[str, Any]:
 
 
 def check_parameters(module: ModuleType) -> None:
-    """The model has as many parameters as the chapter counts, on the chapter's windows."""
+    """Check that the model has the published number of parameters on the book's windows."""
     expected = module.CONFIG.parameters
     if expected is None:
         return
     found = module.build(240, 14).count_params()
     if found != expected:
         raise AssertionError(
-            f"{module.CONFIG.title}: the chapter counts {expected:,} parameters for windows of "
-            f"240 steps and 14 features, this model has {found:,}."
+            f"{module.CONFIG.title}: the model must have {expected:,} parameters, as in the book, "
+            f"for windows of 240 steps and 14 features. Received: {found:,} parameters."
         )
 
 
 @cache
 def load_series(name: str, path: str | None) -> Any:
-    """The data set of that name, read once a process."""
+    """Load a data set by name, once per process."""
     return DATA[name].load(path)
 
 
 def make_windows(name: str, data: Any, config: Config, seed: int) -> Any:
-    """Training, validation and test windows of one data set."""
+    """Return the training, validation and test windows of a data set."""
     windows = DATA[name].windows
     return TimeseriesWindow.split(
         data.frame,
@@ -130,23 +134,26 @@ def make_windows(name: str, data: Any, config: Config, seed: int) -> Any:
 
 
 def baselines(split: Any, season: int) -> dict[str, dict[str, dict[str, float]]]:
-    """Errors of the naive forecasts on the windows that the model is judged on."""
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    """Return the errors of the baselines on the windows of the validation and test sets."""
+    errors: dict[str, dict[str, dict[str, float]]] = {}
     for part in ("validation", "test"):
-        naive = {
-            kind: naive_forecast(getattr(split, part), kind, season)
+        forecasts = {
+            kind: baseline_forecast(getattr(split, part), kind, season)
             for kind in ("persistence", "seasonal", "mean")
         }
-        found[part] = {kind: {"mae": one.mae, "rmse": one.rmse} for kind, one in naive.items()}
-    return found
+        errors[part] = {
+            kind: {"mae": forecast.mae, "rmse": forecast.rmse}
+            for kind, forecast in forecasts.items()
+        }
+    return errors
 
 
-def naive_forecast(windows: Any, kind: str, season: int) -> Any:
-    """One naive forecast of the windows."""
+def baseline_forecast(windows: Any, kind: str, season: int) -> Any:
+    """Return a baseline forecast of the windows."""
     return windows.baseline(kind, period=season if kind == "seasonal" else None)
 
 
-def _fit(
+def _train_and_evaluate(
     result: dict[str, Any],
     module: ModuleType,
     config: Config,
@@ -155,17 +162,18 @@ def _fit(
     folder: Path,
     options: RunOptions,
 ) -> tuple[keras.Model, Any]:
-    place = {"target": data.features.index(data.target)} if config.target_column else {}
-    model = module.build(split.train.shape.num_inputs, split.train.num_features, **place)
+    target = {"target": data.features.index(data.target)} if config.target_column else {}
+    model = module.build(split.train.shape.num_inputs, split.train.num_features, **target)
     result["parameters"] = model.count_params()
     if hasattr(module, "solve"):
-        module.solve(model, split.train, split.validation, **place)
+        module.solve(model, split.train, split.validation, **target)
     else:
         model.compile(keras.optimizers.Adam(config.learning_rate), config.loss, metrics=["mae"])
-        _train(result, model, config, split, data.features, folder, options)
+        _fit(result, model, config, split, data.features, folder, options)
     result["metrics"] = {}
     for part in ("validation", "test"):
         windows = getattr(split, part)
+        # The targets in their unit; any baseline has them.
         targets = windows.baseline("persistence").targets
         outputs = model.predict(windows, verbose=0)
         predictions = windows.inverse_transform(outputs.reshape(targets.shape))
@@ -175,12 +183,12 @@ def _fit(
             "rmse": float(np.sqrt(np.mean(error**2))),
         }
         if config.horizon > 1:
-            ahead = np.abs(error).reshape(len(error), config.horizon).mean(axis=0)
-            result["metrics"][part]["mae_by_distance"] = [float(value) for value in ahead]
+            by_step = np.abs(error).reshape(len(error), config.horizon).mean(axis=0)
+            result["metrics"][part]["mae_by_distance"] = [float(value) for value in by_step]
     return model, predictions
 
 
-def _train(
+def _fit(
     result: dict[str, Any],
     model: keras.Model,
     config: Config,
@@ -216,11 +224,11 @@ def _train(
         for part, key in (("training", "mae"), ("validation", "val_mae"))
     }
     result["best_epoch"] = epochs.best
-    result["seconds_an_epoch"] = epochs.seconds_an_epoch
+    result["seconds_an_epoch"] = epochs.seconds_per_epoch
     result["seconds"] = epochs.seconds_before
 
 
-def _conclude(
+def _write_result(
     result: dict[str, Any], split: Any, predictions: Any, data: Any, out: Path, console: Console
 ) -> None:
     from recipes._report.plots import plot_forecast
@@ -228,7 +236,7 @@ def _conclude(
 
     stem = result_stem(result["recipe"], result["backend"], result["seed"])
     plot_forecast(out / f"{stem}.png", result, split.test, predictions, data)
-    # Last: `run --all` takes a run with a JSON for finished.
+    # Last, because `run --all` regards a run with a JSON file as finished.
     write_json(out / f"{stem}.json", result)
     console.print(comparison(result))
     console.print(f"written  {out / stem}.json and .png  ({result['seconds']} s)", highlight=False)

@@ -1,4 +1,4 @@
-"""One process at a time trains a run: two that write the same states would spoil both."""
+"""Lock that lets one process at a time execute a run, since two would corrupt its checkpoints."""
 
 import os
 from collections.abc import Iterator
@@ -9,20 +9,21 @@ from keras_seqext._common.atomic_write import lock_file
 
 
 class RunLocked(RuntimeError):
-    """Another process is at work on the same run."""
+    """Another process is executing the same run."""
 
 
 @contextmanager
-def only_process(folder: Path) -> Iterator[None]:
-    """Keeps other processes out of the run whose states lie in `folder`, until the block ends.
+def lock_run(folder: Path) -> Iterator[None]:
+    """Lock the run with checkpoints in `folder` until the block ends.
 
-    The lock is on an empty file beside it; the system lets go of it when the process is killed.
+    The lock is on an empty file next to the folder. The operating system releases it if the
+    process is killed.
 
     Raises:
-        RunLocked: Another process has it.
+        RunLocked: If another process holds the lock.
     """
     path = folder.with_name(f".{folder.name}.lock")
-    descriptor = _locked(path)
+    descriptor = _try_lock(path)
     if descriptor is None:
         yield
         return
@@ -33,14 +34,14 @@ def only_process(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _locked(path: Path) -> int | None:
+def _try_lock(path: Path) -> int | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return lock_file(path, wait=False)
     except BlockingIOError:
         raise RunLocked(
             f"{path} is locked by another process, which trains the same recipe with the same "
-            "seed. Wait until it has ended, or name another folder with --runs."
+            "seed. Wait until it has ended, or choose another folder with --runs."
         ) from None
-    except OSError:  # whoever writes results there will say what is wrong
+    except OSError:  # writing the checkpoints will raise a clearer error
         return None

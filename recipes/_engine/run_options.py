@@ -1,4 +1,4 @@
-"""What the command line says about a run, whichever recipe it is."""
+"""Options of a run that do not depend on the recipe."""
 
 import time
 from collections.abc import Sequence
@@ -10,34 +10,34 @@ from rich.console import Console
 
 
 class OutOfTime(Exception):
-    """The budget is used up; the run can be resumed."""
+    """The time limit is reached. The run can be resumed."""
 
 
 class Deadline(keras.callbacks.Callback):
-    """Ends a run at the end of the epoch in which the time was up."""
+    """Callback that stops a run at the end of the epoch in which the time limit is reached."""
 
-    def __init__(self, moment: float) -> None:
+    def __init__(self, deadline: float) -> None:
         super().__init__()
-        self._moment = moment
+        self._deadline = deadline
 
     def on_epoch_end(self, epoch, logs=None):
-        if time.monotonic() > self._moment:
+        if time.monotonic() > self._deadline:
             raise OutOfTime
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How to run.
+    """Options of a run.
 
     Args:
-        out: Where results go.
-        runs: Where weights and metrics of a run are kept.
-        console: Where to write.
+        out: Folder for results.
+        runs: Folder for weights and metrics of runs.
+        console: Console for output.
         data: File or folder with the raw data.
-        epochs: Epochs at most, instead of the recipe's.
-        resume: Whether to go on with an interrupted run.
-        data_name: The data set of a recipe that has no runner.
-        deadline: The moment, of `time.monotonic()`, after which no epoch begins.
+        epochs: Maximum number of epochs, instead of the recipe's.
+        resume: Whether to resume an interrupted run.
+        data_name: Data set of a recipe without a runner.
+        deadline: Value of `time.monotonic()` after which no epoch starts.
     """
 
     out: Path
@@ -50,5 +50,5 @@ class RunOptions:
     data_name: str = ""
 
     def callbacks(self) -> Sequence[keras.callbacks.Callback]:
-        """To be given last, so that weights and metrics are safe before a run is ended."""
+        """Return callbacks to append last, so that checkpoints are written before a run stops."""
         return [] if self.deadline is None else [Deadline(self.deadline)]

@@ -1,4 +1,4 @@
-"""Runs one recipe on texts: data, ids, model, the epoch chosen on validation, the test once."""
+"""Runner of text recipes: data, encoder, model, epoch chosen on validation, single test."""
 
 import time
 from collections import OrderedDict
@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from rich.console import Console
 
-from recipes._report.result import data_head, head, result_stem, write_json
+from recipes._report.result import common_fields, data_fields, result_stem, write_json
 
 from .checkpoint import Epochs
 from .progress import ProgressBar
@@ -21,16 +21,16 @@ from .text_batches import TextBatches
 from .text_config import TrainingTexts, load_texts
 from .training import train
 
-Encoder = Any  # one of `_encoders`
+Encoder = Any  # a class of `.encoders`
 
 
 def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
-    """Trains and evaluates one recipe and writes its JSON to `options.out`.
+    """Train and evaluate a recipe and write its JSON file to `options.out`.
 
     Returns:
-        The content of the JSON.
+        The content of the JSON file.
     """
-    begin = time.monotonic()
+    start = time.monotonic()
     module, console = recipe.load(), options.console
     config = module.CONFIG
     if options.epochs is not None:
@@ -39,15 +39,15 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     data = load_texts(recipe.data, options.data)
     console.print(f"[bold]{recipe.name}[/]  {config.title}  ({backend}, seed {seed})")
     console.print(f"data  {data.report}", highlight=False, soft_wrap=True)
-    known = data.train if recipe.samples is None else data.train.sample(recipe.samples, seed)
-    encode, model = build(module, recipe, known, data, seed)
+    training = data.train if recipe.samples is None else data.train.sample(recipe.samples, seed)
+    encode, model = build(module, recipe, training, data, seed)
     check_parameters(model, config)
-    warn_of_no_probabilities(model, console)
+    warn_without_sigmoid(model, console)
     batches = {
         "train": TextBatches(
-            encoded(encode, known.documents), known.labels, config.batch_size, seed
+            encoded(encode, training.documents), training.labels, config.batch_size, seed
         ),
-        "validation": _part(encode, data.validation, config.batch_size),
+        "validation": _batches(encode, data.validation, config.batch_size),
     }
     compile_model(model, config, len(batches["train"]))
     stem = result_stem(recipe.name, backend, seed)
@@ -64,26 +64,26 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     )
     best = epochs.metrics[epochs.best - 1]
     chosen = {"loss": best["val_loss"], "accuracy": best["val_accuracy"]}
-    before = epochs.seconds_before
+    seconds_before = epochs.seconds_before
     if config.refit:
-        # The vocabulary is of more texts, so the test needs its encoder too.
-        # Within the folder of the run, so that a run that begins anew begins this anew too.
-        again_in = folder / "refit"
-        encode, model, again = refit(
-            module, recipe, data, config, seed, epochs.best, again_in, options
+        # The encoder is fitted again too, since its vocabulary now covers more texts. The folder
+        # is inside that of the run, so that restarting the run also restarts this training.
+        refit_folder = folder / "refit"
+        encode, model, refitted = refit(
+            module, recipe, data, config, seed, epochs.best, refit_folder, options
         )
-        before += again.seconds_before
-    test = _part(encode, data.test, config.batch_size)
+        seconds_before += refitted.seconds_before
+    test = _batches(encode, data.test, config.batch_size)
     result = {
-        **head(recipe.name, "text", config.title, backend, seed),
+        **common_fields(recipe.name, "text", config.title, backend, seed),
         "data": {
-            **data_head(data),
+            **data_fields(data),
             "synthetic": data.synthetic,
             "word_vectors": word_vectors(model),
         },
         "config": {**asdict(config), **recipe.options},
         "texts": {
-            "train": len(known) + (len(data.validation) if config.refit else 0),
+            "train": len(training) + (len(data.validation) if config.refit else 0),
             "validation": len(data.validation),
             "test": len(data.test),
         },
@@ -92,8 +92,8 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
         "history": {key: [epoch[key] for epoch in epochs.metrics] for key in best},
         "best_epoch": epochs.best,
         "metrics": {"validation": chosen, "test": evaluate(model, test)},
-        "seconds_an_epoch": epochs.seconds_an_epoch,
-        "seconds": round(time.monotonic() - begin + before, 1),
+        "seconds_an_epoch": epochs.seconds_per_epoch,
+        "seconds": round(time.monotonic() - start + seconds_before, 1),
     }
     save_model(model, folder)
     encoder = {"encoder": type(encode).__name__, "config": encode.get_config()}
@@ -108,16 +108,16 @@ def run_text(recipe: Any, seed: int, options: RunOptions) -> dict[str, Any]:
     return result
 
 
-def build(module: Any, recipe: Any, known: Any, data: Any, seed: int) -> tuple[Any, keras.Model]:
-    """The encoder and the model of a recipe, which sees the training texts and no others."""
+def build(module: Any, recipe: Any, training: Any, data: Any, seed: int) -> tuple[Any, keras.Model]:
+    """Return the encoder and the model of a recipe, built from the training set only."""
     seed_all(seed)
-    texts = TrainingTexts(known.documents, known.labels, data.word_vectors)
+    texts = TrainingTexts(training.documents, training.labels, data.word_vectors)
     encode, model = module.build(texts, **recipe.options)
     return encode, model
 
 
 def word_vectors(model: keras.Model) -> str | None:
-    """The name of the file that an embedding began with, or None: it may be the head of one."""
+    """Return the file name of the word vectors that initialize an embedding, or None."""
     for layer in model.layers:
         source = getattr(getattr(layer, "embeddings_initializer", None), "source", None)
         if source is not None:
@@ -126,7 +126,13 @@ def word_vectors(model: keras.Model) -> str | None:
 
 
 def compile_model(model: keras.Model, config: Any, steps: int) -> None:
-    """With the loss of two classes and the optimizer of the CONFIG, `steps` batches an epoch."""
+    """Compile for binary classification with the optimizer of `config`.
+
+    Args:
+        model: Model to compile.
+        config: Configuration of the recipe.
+        steps: Number of batches per epoch, for a decaying learning rate.
+    """
     rate = config.learning_rate
     if config.decay:
         rate = keras.optimizers.schedules.CosineDecay(rate, config.epochs * steps)
@@ -137,21 +143,21 @@ def compile_model(model: keras.Model, config: Any, steps: int) -> None:
 
 
 def check_parameters(model: keras.Model, config: Any) -> None:
-    """The model has as many parameters as the chapter counts."""
+    """Check that the model has the published number of parameters."""
     if config.parameters is not None and model.count_params() != config.parameters:
         raise AssertionError(
-            f"{config.title}: the chapter counts {config.parameters:,} parameters, "
-            f"this model has {model.count_params():,}."
+            f"{config.title}: the model must have {config.parameters:,} parameters, as in the "
+            f"book. Received: {model.count_params():,} parameters."
         )
 
 
-def warn_of_no_probabilities(model: keras.Model, console: Console) -> None:
-    """The chapter's missing sigmoid: the loss clips what lies beyond 0 and 1, and learns less."""
+def warn_without_sigmoid(model: keras.Model, console: Console) -> None:
+    """Warn if the output is not a probability: the loss clips it, and its gradient vanishes."""
     last = getattr(model.layers[-1], "activation", None)
     if last is not keras.activations.sigmoid:
         console.print(
-            "this model does not end in a sigmoid, and the loss is of probabilities: outputs "
-            "beyond 0 and 1 are clipped and learn nothing",
+            "the last layer has no sigmoid activation, but the loss expects probabilities: outputs "
+            "outside 0 to 1 are clipped and have no gradient",
             style="red",
         )
 
@@ -166,13 +172,13 @@ def refit(
     folder: Path,
     options: RunOptions,
 ) -> tuple[Any, keras.Model, Epochs]:
-    """A new model, trained on training and validation texts for a number of epochs."""
+    """Train a new model on the training and validation sets for a number of epochs."""
     documents = data.train.documents + data.validation.documents
     both = type(data.train)(documents, np.concatenate([data.train.labels, data.validation.labels]))
     encode, model = build(module, recipe, both, data, seed)
     batches = TextBatches(encoded(encode, documents), both.labels, config.batch_size, seed)
     compile_model(model, config, len(batches))
-    found = train(
+    completed = train(
         model,
         batches,
         None,
@@ -182,11 +188,11 @@ def refit(
         options,
         [ProgressBar(options.console, _note)],
     )
-    return encode, model, found
+    return encode, model, completed
 
 
 def evaluate(model: keras.Model, batches: TextBatches) -> dict[str, float]:
-    """Loss and accuracy."""
+    """Return loss and accuracy."""
     found = model.evaluate(batches, verbose=0, return_dict=True)
     return {name: float(found[name]) for name in ("loss", "accuracy")}
 
@@ -195,17 +201,17 @@ _CACHE: "OrderedDict[Any, tuple[Any, Any]]" = OrderedDict()
 
 
 def encoded(encode: Encoder, documents: Any) -> Any:
-    """`encode(documents)`, kept for the next seed, whose encoder is another but an equal one."""
+    """Return `encode(documents)`, cached for the next seed, which fits an equal encoder."""
     key = (type(encode).__name__, encode.fingerprint, id(documents))
     if key not in _CACHE:
-        # The documents are kept too, so that no other object can get their id.
+        # The documents are stored too, so that their id is not reused by another object.
         _CACHE[key] = (documents, encode(documents))
         while len(_CACHE) > 4:
             _CACHE.popitem(last=False)
     return _CACHE[key][1]
 
 
-def _part(encode: Encoder, part: Any, batch_size: int) -> TextBatches:
+def _batches(encode: Encoder, part: Any, batch_size: int) -> TextBatches:
     return TextBatches(encoded(encode, part.documents), part.labels, batch_size)
 
 

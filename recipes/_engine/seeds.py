@@ -1,14 +1,14 @@
-"""A run begun twice with one seed is the same run twice."""
+"""Seeding for reproducible runs."""
 
 import keras
 
 
 def seed_all(seed: int) -> None:
-    """Seeds Python, NumPy and the backend, and has TensorFlow add in one order.
+    """Seed Python, NumPy and the backend, and make TensorFlow deterministic.
 
-    On several cores TensorFlow adds the gradients of rows that are looked up together in the order
-    in which its threads come to them, so that losses differ in their last digits. JAX and PyTorch
-    do not, on a processor. It holds for the rest of the process, and Keras uses no XLA with it.
+    On several cores TensorFlow adds the gradients of an embedding in the order in which its
+    threads finish, so losses differ in their last digits. JAX and PyTorch are deterministic on a
+    CPU. The setting applies to the rest of the process and disables XLA in Keras.
     """
     keras.utils.set_random_seed(seed)
     if keras.backend.backend() == "tensorflow":

@@ -1,4 +1,4 @@
-"""Rows of encoded texts as batches, in an order that depends on seed and epoch alone."""
+"""Batches of encoded texts, in an order that depends only on seed and epoch."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ import numpy as np
 
 
 class TextBatches(keras.utils.PyDataset):
-    """Batches of rows and labels.
+    """Dataset of batches of rows and labels.
 
     Args:
-        rows: `(texts, ...)`, an array, or a sparse matrix that is made dense a batch at a time.
-        labels: `(texts,)`.
-        batch_size: Texts in a batch; the last has what is left.
-        seed: Of the order, or None for the order given.
+        rows: Array of shape `(texts, ...)`, or a sparse matrix, converted batch by batch.
+        labels: Array of shape `(texts,)`.
+        batch_size: Number of texts per batch. The last batch may be smaller.
+        seed: Seed of the order, or None to retain the order of the rows.
     """
 
     def __init__(self, rows: Any, labels: Any, batch_size: int, seed: int | None = None) -> None:
@@ -23,14 +23,14 @@ class TextBatches(keras.utils.PyDataset):
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int) -> None:
-        """Takes the order of that epoch: the same whether or not a run was interrupted."""
+        """Set the order of an epoch, which is the same for interrupted runs."""
         count = len(self.labels)
         self.order = np.arange(count)
         if self.seed is not None:
             self.order = np.random.default_rng([self.seed, epoch]).permutation(count)
 
     def epoch_callback(self) -> keras.callbacks.Callback:
-        """Tells this dataset which epoch it is."""
+        """Return a callback that calls `start_epoch`."""
         return keras.callbacks.LambdaCallback(
             on_epoch_begin=lambda epoch, logs: self.start_epoch(epoch)
         )
@@ -39,6 +39,6 @@ class TextBatches(keras.utils.PyDataset):
         return -(-len(self.labels) // self.batch_size)
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
-        places = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        rows = self.rows[places]
-        return rows.toarray() if hasattr(rows, "toarray") else rows, self.labels[places]
+        indices = self.order[index * self.batch_size : (index + 1) * self.batch_size]
+        rows = self.rows[indices]
+        return rows.toarray() if hasattr(rows, "toarray") else rows, self.labels[indices]

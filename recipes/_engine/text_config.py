@@ -1,4 +1,4 @@
-"""What a recipe on texts has to state, and which data it can run on."""
+"""Configuration of text recipes and their data sets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,22 +13,23 @@ TEXT_SOURCE = "Chollet, Deep Learning with Python, 2017, chapter 6, and 2021, ch
 
 @dataclass(frozen=True)
 class TextConfig:
-    """How one model is trained.
+    """Training configuration of a model.
 
     Args:
-        title: What the model is, in a few words.
-        epochs: Epochs at most.
-        patience: Epochs without a better validation loss before training stops.
+        title: Short description of the model.
+        epochs: Maximum number of epochs.
+        patience: Epochs without improvement of the validation loss before training stops.
         optimizer: Keras name of the optimizer.
-        learning_rate: Its learning rate.
-        decay: Whether it falls to 0 over all `epochs`, as half a cosine (Loshchilov and Hutter,
-            2017).
-        batch_size: Texts in a batch.
-        parameters: How many the chapter counts, asserted at every run.
-        published: By name of the model, the accuracy in print.
-        published_part: Of which part it is.
-        refit: Whether to train anew on training and validation texts together, for as many
-            epochs as the validation loss chose, before the test.
+        learning_rate: Learning rate of the optimizer.
+        decay: Whether the learning rate decays to 0 over all `epochs`, as half a cosine
+            (Loshchilov and Hutter, 2017).
+        batch_size: Number of texts per batch.
+        parameters: Number of parameters published in Chollet, *Deep Learning with Python* (2017),
+            chapter 6. Checked at every run.
+        published: Published accuracy, by model name.
+        published_part: Set of the published accuracy: `"validation"` or `"test"`.
+        refit: Whether to train a new model on the training and validation sets together before
+            the test, for the number of epochs with the lowest validation loss.
     """
 
     title: str
@@ -46,12 +47,12 @@ class TextConfig:
 
 @dataclass(frozen=True)
 class TrainingTexts:
-    """All that `build` may look at: what a vocabulary and a model are fitted on.
+    """Training set, the only data that `build` receives.
 
     Args:
         documents: Training texts.
-        labels: `(documents,)`, 0 or 1.
-        word_vectors: Gives the path of a file of word vectors of so many numbers.
+        labels: Array of shape `(documents,)` with 0 or 1.
+        word_vectors: Function that returns a file of word vectors of the given dimension.
     """
 
     documents: tuple[str, ...]
@@ -61,11 +62,11 @@ class TrainingTexts:
 
 @cache
 def load_texts(name: str, path: str | None) -> Any:
-    """The data set of that name, read once a process."""
+    """Load a data set by name, once per process."""
     from datasets import load_imdb, load_sample_reviews
 
     loaders: dict[str, Callable[[], Any]] = {
-        # A review that is also in the test part must not be learned from.
+        # Reviews that are also in the test set must not be in the training set.
         "imdb": lambda: load_imdb(path, duplicates="drop"),
         "reviews": load_sample_reviews,
     }

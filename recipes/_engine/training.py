@@ -1,4 +1,4 @@
-"""Training that keeps the best weights, stops in time, and can be taken up again."""
+"""Training with early stopping, checkpoints and resumption."""
 
 import json
 import shutil
@@ -15,9 +15,9 @@ from recipes._report.result import write_json
 from .checkpoint import Checkpoints, Epochs
 from .finite_loss import StopAtNonFinite
 from .run_options import RunOptions
-from .saved_model import OUTCOME
+from .saved_model import MODEL_FILES
 
-# Of the files in the folder of a run: what an older release left is not taken up.
+# Version of the files in the folder of a run. Runs of older versions are restarted.
 FORMAT = 3
 SETTINGS = "config.json"
 
@@ -33,36 +33,37 @@ def train(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     features: Sequence[str] = (),
 ) -> Epochs:
-    """Fits `model` and leaves it with the weights of its best epoch.
+    """Fit `model` and restore the weights of its best epoch.
 
     Args:
-        model: Built and compiled.
+        model: Built and compiled model.
         train_data: Training batches, with an `epoch_callback`.
-        validation_data: Validation batches; their loss decides. None: the last epoch is the best.
-        config: How long to train; a dataclass.
-        seed: Of what is drawn while training.
-        folder: Where states and metrics of the run are kept.
-        options: Whether to go on from what is in `folder`, and what else was asked for.
-        callbacks: More callbacks.
-        features: Names of the columns of the inputs, for messages.
+        validation_data: Validation batches, whose loss selects the epoch. If None, the last epoch
+            is the best.
+        config: Training configuration, a dataclass.
+        seed: Seed of random numbers during training.
+        folder: Folder for checkpoints and metrics of the run.
+        options: Options of the run, including whether to resume from `folder`.
+        callbacks: Additional callbacks.
+        features: Names of the input columns, for error messages.
 
     Returns:
-        Metrics and seconds of every epoch, those before a resumption included.
+        Metrics and seconds of every epoch, including those before a resumption.
 
     Raises:
-        NonFinite: The loss became NaN or infinite; says at which batch, and why.
-        NotWritten: The state cannot be written; what was written before stays.
+        NonFinite: If the loss is NaN or infinite. The message names the batch and the cause.
+        NotWritten: If a checkpoint cannot be written. Earlier checkpoints are unchanged.
     """
     _prepare(folder, config, options)
     checkpoints = Checkpoints(folder, config.patience)
-    begun = len(checkpoints.epochs)
-    if begun and not checkpoints.exhausted:
-        checkpoints.restore(model, begun)
-    if not checkpoints.exhausted:
+    completed = len(checkpoints.epochs)
+    if completed and not checkpoints.finished:
+        checkpoints.restore(model, completed)
+    if not checkpoints.finished:
         model.fit(
             train_data,
             validation_data=validation_data,
-            initial_epoch=begun,
+            initial_epoch=completed,
             epochs=config.epochs,
             verbose=0,
             shuffle=False,
@@ -82,37 +83,38 @@ def train(
 
 
 def _seed_epoch(seed: int, epoch: int) -> None:
-    """Makes draws a function of seed and epoch, for what has no generator of its own.
+    """Seed the global generators from seed and epoch, so that resumed runs draw the same numbers.
 
-    Dropout without a seed draws from the one of torch (Keras 3.15), which no state of a model has.
+    Keras 3.15 on PyTorch draws dropout without a seed from the global generator of PyTorch, which
+    is not part of the variables of a model.
     """
     mixed = np.random.SeedSequence([seed, epoch]).generate_state(1)[0]
     keras.utils.set_random_seed(int(mixed))
 
 
 def _prepare(folder: Path, config: Any, options: RunOptions) -> None:
-    """A folder with the earlier states of this very run, or with none."""
+    """Prepare the folder of a run: retain its checkpoints only if the run can be resumed."""
     path = folder / SETTINGS
     settings = asdict(config)
-    # More epochs than before is how a run is prolonged, unless the learning rate falls over them.
+    # A run may be extended to more epochs, unless the learning rate decays over all of them.
     if not settings.get("decay"):
         del settings["epochs"]
-    wanted = {"format": FORMAT, **json.loads(json.dumps(settings))}
+    current = {"format": FORMAT, **json.loads(json.dumps(settings))}
     found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    if options.resume and found is not None and found != wanted:
+    if options.resume and found is not None and found != current:
         options.console.print(
-            f"{folder} is of a run with other settings: this one begins anew", highlight=False
+            f"{folder} is of a run with other settings: the run is restarted", highlight=False
         )
-    if not options.resume or found != wanted:
+    if not options.resume or found != current:
         _clear(folder)
-    write_json(path, wanted, "the settings of the run")
+    write_json(path, current, "the settings of the run")
 
 
 def _clear(folder: Path) -> None:
-    """Removes the states of an earlier run; its model stays until there is another."""
-    # First: without it nothing here is taken up, so that a half cleared folder is an empty one.
+    """Remove the checkpoints of an earlier run. Its model is retained until it is replaced."""
+    # Removed first: without this file nothing is resumed, so a partly cleared folder is safe.
     (folder / SETTINGS).unlink(missing_ok=True)
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name in OUTCOME:
+        if path.name in MODEL_FILES:
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()

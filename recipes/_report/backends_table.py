@@ -1,58 +1,59 @@
-"""The same recipe on several backends: whether they agree."""
+"""Table that compares the results of a recipe between backends."""
 
 from itertools import combinations
 from typing import Any
 
-from .statistics import in_words, welch_difference
+from .statistics import format_mean, welch_difference
 
 BACKENDS = ("jax", "tensorflow", "torch")
-ROUNDING = 1e-6  # of what has no spread over seeds
+ROUNDING = 1e-6  # tolerance for results that do not vary between seeds
 
 
 def backends_table(results: list[dict[str, Any]]) -> str:
-    """One row a recipe that was trained with two seeds or more on two backends or more."""
+    """Return one row per recipe trained with at least two seeds on at least two backends."""
     lines = [
-        f"| recipe | {' | '.join(BACKENDS)} | most apart | difference | agree |",
+        f"| recipe | {' | '.join(BACKENDS)} | largest deviation | difference | agree |",
         "|" + "---|" * (len(BACKENDS) + 4),
     ]
-    for (recipe, _), found in _by_recipe(results).items():
-        if len(found) < 2:
+    for (recipe, _), values in _test_results(results).items():
+        if len(values) < 2:
             continue
-        apart = {
-            pair: welch_difference(found[pair[0]], found[pair[1]])
-            for pair in combinations(found, 2)
+        differences = {
+            pair: welch_difference(values[pair[0]], values[pair[1]])
+            for pair in combinations(values, 2)
         }
-        worst = max(apart, key=lambda pair: abs(apart[pair][0]) - apart[pair][1])
-        difference, half = apart[worst]
+        # The pair with the least overlap: the difference minus the half-width of its interval.
+        worst = max(differences, key=lambda pair: abs(differences[pair][0]) - differences[pair][1])
+        difference, half_width = differences[worst]
         cells = [
             f"`{recipe}`",
-            *(_mean_of(found.get(name)) for name in BACKENDS),
+            *(_format_seeds(values.get(name)) for name in BACKENDS),
             " and ".join(worst),
-            f"{difference:+.2f} ± {half:.2f}",
-            "yes" if abs(difference) <= half + ROUNDING else "**no**",
+            f"{difference:+.2f} ± {half_width:.2f}",
+            "yes" if abs(difference) <= half_width + ROUNDING else "**no**",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _by_recipe(results: list[dict[str, Any]]) -> dict[Any, dict[str, list[float]]]:
-    """Figures on the test part, in % or °C, of the backends that have two seeds or more.
+def _test_results(results: list[dict[str, Any]]) -> dict[Any, dict[str, list[float]]]:
+    """Return test accuracies in % or test errors in °C of the backends with at least two seeds.
 
-    By recipe and fingerprint of the data: on other data a recipe is another one.
+    The keys are recipe and fingerprint of the data: results on different data are not compared.
     """
-    figures: dict[Any, dict[str, list[float]]] = {}
+    values: dict[Any, dict[str, list[float]]] = {}
     for result in results:
         if result.get("seed") is None or "metrics" not in result:
             continue
         test = result["metrics"]["test"]
-        figure = 100 * test["accuracy"] if "accuracy" in test else test["mae"]
+        value = 100 * test["accuracy"] if "accuracy" in test else test["mae"]
         key = result["recipe"], result["data"]["fingerprint"]
-        figures.setdefault(key, {}).setdefault(result["backend"], []).append(figure)
+        values.setdefault(key, {}).setdefault(result["backend"], []).append(value)
     return {
         key: {name: found[name] for name in BACKENDS if len(found.get(name, ())) > 1}
-        for key, found in figures.items()
+        for key, found in values.items()
     }
 
 
-def _mean_of(values: list[float] | None) -> str:
-    return f"{in_words(values, 2)} ({len(values)})" if values else "-"
+def _format_seeds(values: list[float] | None) -> str:
+    return f"{format_mean(values, 2)} ({len(values)})" if values else "-"

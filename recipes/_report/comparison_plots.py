@@ -1,4 +1,4 @@
-"""Pictures of many runs together."""
+"""Plots that compare many runs."""
 
 from pathlib import Path
 from typing import Any
@@ -12,29 +12,29 @@ COLOURS = {"frozen": MODEL, "tuned": "#0f766e", "learned": NAIVE}
 
 
 def draw_all(results: list[dict[str, Any]], folder: Path) -> dict[str, str]:
-    """Draws what there are results for; the file names, and what is to be seen, in words."""
+    """Draw every plot with results; return a description for each file name."""
     drawn = {}
-    for name, words, draw in (
+    for name, description, draw in (
         (
             "glove-samples.png",
             "Test accuracy of frozen, tuned and learned word vectors against the number of "
-            "training reviews, with 95 % intervals",
+            "training reviews, with 95 % confidence intervals over seeds",
             draw_samples,
         ),
         (
             "hashed-width.png",
-            "Test accuracy of a hashed bag of words and pairs against its width",
+            "Test accuracy of a hashed bag of unigrams and bigrams against the number of bins",
             draw_width,
         ),
-        ("imdb-curves.png", "Validation loss by epoch of the recipes on reviews", draw_curves),
+        ("imdb-curves.png", "Validation loss per epoch of the recipes on reviews", draw_curves),
     ):
         if draw(results, folder / name):
-            drawn[name] = words
-    # The first of the trained forecasts, two weeks against what came true.
+            drawn[name] = description
+    # One example is enough on the page: two weeks of forecasts and observed values.
     for path in sorted(folder.glob("weather-gru-*-0.png"))[:1]:
-        drawn[path.name] = "The temperature, forecast 24 hours ahead, beside what came true"
-    for path in sorted(folder.glob("show-*.png")):
-        drawn[path.name] = path.stem.removeprefix("show-").replace("-", " ")
+        drawn[path.name] = "Temperature forecast 24 hours ahead, compared with observed values"
+    for path in sorted(folder.glob("demo-*.png")):
+        drawn[path.name] = path.stem.removeprefix("demo-").replace("-", " ").capitalize()
     return drawn
 
 
@@ -43,7 +43,7 @@ def _accuracies(results: list[dict[str, Any]], name: str) -> list[float]:
 
 
 def draw_samples(results: list[dict[str, Any]], path: Path) -> bool:
-    """Accuracy against training samples, one line a kind of word vectors."""
+    """Plot the accuracy against the number of training reviews, one line per kind of vectors."""
     figure, axis = new_figure(1, 4.5)
     found = False
     for kind, colour in COLOURS.items():
@@ -55,8 +55,8 @@ def draw_samples(results: list[dict[str, Any]], path: Path) -> bool:
                 points.append((runs[0]["texts"]["train"], *mean_and_interval(values)))
         if points:
             found = True
-            x, y, half = zip(*points, strict=True)
-            bars = [0.0 if one is None else 100 * one for one in half]
+            x, y, half_widths = zip(*points, strict=True)
+            bars = [0.0 if width is None else 100 * width for width in half_widths]
             axis.errorbar(
                 x, 100 * np.array(y), bars, color=colour, marker="o", capsize=3, label=kind
             )
@@ -64,15 +64,15 @@ def draw_samples(results: list[dict[str, Any]], path: Path) -> bool:
         axis.set_xscale("log")
         axis.set_xticks([200, 2_000, 19_825], ["200", "2,000", "all"])
         axis.set_xlabel("training reviews")
-        axis.set_ylabel("test accuracy, %")
-        axis.set_title("GloVe frozen or tuned, against an embedding learned here", loc="left")
+        axis.set_ylabel("test accuracy (%)")
+        axis.set_title("GloVe vectors, frozen or fine-tuned, and a learned embedding", loc="left")
         axis.legend(frameon=False)
         save(figure, path)
     return found
 
 
 def draw_width(results: list[dict[str, Any]], path: Path) -> bool:
-    """Accuracy against the number of bins."""
+    """Plot the accuracy against the number of bins."""
     points = []
     for bits in (10, 12, 14, 16, 18):
         values = _accuracies(results, f"imdb-hashed-{bits}")
@@ -81,19 +81,19 @@ def draw_width(results: list[dict[str, Any]], path: Path) -> bool:
     if not points:
         return False
     figure, axis = new_figure(1, 4.5)
-    x, y, half = zip(*points, strict=True)
-    bars = [0.0 if one is None else 100 * one for one in half]
+    x, y, half_widths = zip(*points, strict=True)
+    bars = [0.0 if width is None else 100 * width for width in half_widths]
     axis.errorbar(x, 100 * np.array(y), bars, color=MODEL, marker="o", capsize=3)
     axis.set_xscale("log", base=2)
-    axis.set_xlabel("bins")
-    axis.set_ylabel("test accuracy, %")
-    axis.set_title("words and pairs, hashed: fewer bins, more collisions", loc="left")
+    axis.set_xlabel("number of bins")
+    axis.set_ylabel("test accuracy (%)")
+    axis.set_title("Hashed unigrams and bigrams: fewer bins, more collisions", loc="left")
     save(figure, path)
     return True
 
 
 def draw_curves(results: list[dict[str, Any]], path: Path) -> bool:
-    """Validation loss by epoch, one panel a recipe, one line a seed; a dot where it was kept."""
+    """Plot the validation loss, one panel per recipe, one line per seed, best epochs marked."""
     names = list(
         dict.fromkeys(
             r["recipe"]

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and a plain word where they cannot be."""
+"""Output files that are written completely or not at all, with a clear error if writing fails."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,42 +9,37 @@ from keras_seqext._common.atomic_write import atomic_write
 
 
 class NotWritten(OSError):
-    """A file could not be written. What stood there before is as it was."""
+    """A file could not be written. An existing file at its path is unchanged."""
 
 
 @contextmanager
-def output_file(path: Path, what: str, size: int | None = None, ending: str = "") -> Iterator[Path]:
-    """Gives a temporary name beside `path`; what is written there becomes `path` at the end.
+def output_file(path: Path, content: str, size: int, ending: str = "") -> Iterator[Path]:
+    """Yield a temporary path that replaces `path` at the end of the block.
 
     Args:
-        path: The file to be.
-        what: What it holds, for a message.
-        size: Bytes that it needs, if they are known.
-        ending: Of the temporary name, for writers that go by it.
+        path: Path of the file.
+        content: Description of the content, for the error message.
+        size: Number of bytes that will be written, for the error message.
+        ending: Ending of the temporary name, for writers that depend on it.
 
     Raises:
-        NotWritten: The disk is full or refuses; says what was to be written where, how many bytes
-            it needs and how many are free.
+        NotWritten: If the file cannot be written, for example because the disk is full. The
+            message names the file, its size and the free space.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path, ending) as part:
-            yield part
+        with atomic_write(path, ending) as temporary:
+            yield temporary
     except OSError as error:
-        raise NotWritten(_words(path, what, size, error)) from error
+        folder = next((parent for parent in path.parents if parent.is_dir()), Path())
+        raise NotWritten(
+            f"{content} could not be written to {path}: {error.strerror or error}. {size:,} bytes "
+            f"are needed, {shutil.disk_usage(folder).free:,} bytes are free on that disk. An "
+            "existing file is unchanged. Free some space or choose another folder."
+        ) from error
 
 
-def write_whole(path: Path, what: str, data: bytes) -> None:
-    """Writes `data`; until all of it is on disk, a file already there stays as it was."""
-    with output_file(path, what, len(data)) as part:
-        part.write_bytes(data)
-
-
-def _words(path: Path, what: str, size: int | None, error: OSError) -> str:
-    folder = next((each for each in path.parents if each.is_dir()), Path())
-    needed = "" if size is None else f"{size:,} bytes are needed, "
-    return (
-        f"{what} could not be written to {path}: {error.strerror or error}. {needed}"
-        f"{shutil.disk_usage(folder).free:,} bytes are free on that disk. What was there before is "
-        "kept. Make room, or name another folder."
-    )
+def write_bytes(path: Path, content: str, data: bytes) -> None:
+    """Write `data` to `path`, or raise `NotWritten` and leave an existing file unchanged."""
+    with output_file(path, content, len(data)) as temporary:
+        temporary.write_bytes(data)

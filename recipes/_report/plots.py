@@ -1,4 +1,4 @@
-"""Pictures of a run. matplotlib is imported here and nowhere else."""
+"""Plots of a single run, and the common style of all plots."""
 
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +9,7 @@ import matplotlib.dates
 import numpy as np
 from PIL import Image
 
-from .output_files import write_whole
+from .output_files import write_bytes
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
@@ -18,7 +18,7 @@ INK, MODEL, NAIVE, QUIET = "#1b1f24", "#c2410c", "#64748b", "#cbd5e1"
 
 
 def new_figure(rows: int, height: float, ratios: list[float] | None = None) -> Any:
-    """A figure in the style of all of them, and its axes."""
+    """Return a figure in the common style, and its axes."""
     figure, axes = plt.subplots(
         rows,
         1,
@@ -37,7 +37,7 @@ def save(figure: Any, path: Path) -> None:
     """Write the figure to a file and close it."""
     drawn = compact_png(figure, dpi=110)
     plt.close(figure)
-    write_whole(path, "the picture", drawn)
+    write_bytes(path, "the plot", drawn)
 
 
 def compact_png(figure: Any, dpi: int) -> bytes:
@@ -56,46 +56,46 @@ def compact_png(figure: Any, dpi: int) -> bytes:
 def plot_forecast(
     path: Path, result: dict[str, Any], windows: Any, predictions: Any, data: Any
 ) -> None:
-    """Two weeks of test data with the forecast, and the course of training."""
+    """Plot two weeks of test data with the forecast, and the training history."""
     trained = "history" in result
     figure, axes = new_figure(2 if trained else 1, 7 if trained else 4, [3, 2] if trained else None)
     top = axes[0] if trained else axes
-    _two_weeks(top, result, windows, predictions, data)
+    _plot_two_weeks(top, result, windows, predictions, data)
     if trained:
-        _history(axes[1], result)
+        _plot_history(axes[1], result)
     save(figure, path)
 
 
-def _two_weeks(
+def _plot_two_weeks(
     axis: Any, result: dict[str, Any], windows: Any, predictions: Any, data: Any
 ) -> None:
     ends = windows.ends_in_time(0, windows.num_windows)
-    # Of several targets, the farthest.
+    # For several targets, the most distant.
     rows = ends + windows.shape.delay + windows.shape.horizon - 1
-    chosen = longest_run(rows, 14 * data.seasonal)
+    chosen = longest_segment(rows, 14 * data.seasonal)
     times = windows.timestamps[rows[chosen]]
-    truth = windows.baseline("persistence")
+    baseline = windows.baseline("persistence")
     targets, naive, predictions = (
         np.asarray(values).reshape(len(rows), -1)[:, -1]
-        for values in (truth.targets, truth.predictions, predictions)
+        for values in (baseline.targets, baseline.predictions, predictions)
     )
     unit = result["data"]["unit"]
-    axis.plot(times, targets[chosen], color=INK, linewidth=1.6, label="what came true")
+    axis.plot(times, targets[chosen], color=INK, linewidth=1.6, label="observed")
     axis.plot(
         times,
         naive[chosen],
         color=NAIVE,
         linewidth=1.1,
         linestyle=(0, (4, 2)),
-        label="persistence: as 24 hours before",
+        label="persistence baseline",
     )
     if "history" in result:
         axis.plot(times, predictions[chosen], color=MODEL, linewidth=1.8, label=result["title"])
-    axis.set_ylabel(f"temperature, {unit}")
+    axis.set_ylabel(f"temperature ({unit})")
     place = "" if data.groups is None else f" at {data.frame[data.groups].iloc[rows[chosen][0]]}"
     axis.set_title(
-        f"{result['recipe']}: the temperature{place}, forecast 24 hours ahead, two weeks of test "
-        "data",
+        f"{result['recipe']}: temperature{place}, forecast 24 hours ahead, two weeks of the test "
+        "set",
         loc="left",
         fontsize=11,
     )
@@ -104,8 +104,8 @@ def _two_weeks(
     axis.legend(frameon=False, ncols=3, loc="upper left", bbox_to_anchor=(0, -0.09))
 
 
-def longest_run(rows: Any, count: int) -> slice:
-    """`count` consecutive rows from the middle of the longest unbroken run."""
+def longest_segment(rows: Any, count: int) -> slice:
+    """Return `count` consecutive rows from the middle of the longest contiguous segment."""
     breaks = np.flatnonzero(np.diff(rows) != 1) + 1
     edges = np.concatenate([[0], breaks, [len(rows)]])
     start = int(np.argmax(np.diff(edges)))
@@ -114,16 +114,16 @@ def longest_run(rows: Any, count: int) -> slice:
     return slice(begin, min(stop, begin + count))
 
 
-def _history(axis: Any, result: dict[str, Any]) -> None:
+def _plot_history(axis: Any, result: dict[str, Any]) -> None:
     unit = result["data"]["unit"]
     epochs = np.arange(1, len(result["history"]["validation"]) + 1)
     naive = result["baselines"]["validation"]["persistence"]["mae"]
     axis.plot(epochs, result["history"]["training"], color=NAIVE, label="training")
     axis.plot(epochs, result["history"]["validation"], color=MODEL, label="validation")
-    axis.axhline(naive, color=INK, linewidth=1, linestyle=(0, (4, 2)), label="persistence")
+    axis.axhline(naive, color=INK, linewidth=1, linestyle=(0, (4, 2)), label="persistence baseline")
     best = result["best_epoch"]
     axis.plot(best, result["history"]["validation"][best - 1], "o", color=MODEL)
-    axis.set_xlabel("epoch (the dot is the one that was kept)")
-    axis.set_ylabel(f"mean absolute error, {unit}")
+    axis.set_xlabel("epoch (the dot marks the best one)")
+    axis.set_ylabel(f"mean absolute error ({unit})")
     axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
     axis.legend(frameon=False, ncols=3, loc="upper right")

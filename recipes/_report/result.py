@@ -1,4 +1,4 @@
-"""The JSON that a run leaves behind, written whole or not at all."""
+"""JSON results of runs: common fields, writing and reading."""
 
 import datetime
 import json
@@ -9,16 +9,23 @@ from typing import Any
 
 from keras_seqext.testing.core.versions import versions
 
-from .output_files import write_whole
+from .output_files import write_bytes
 
-# What results depend on beside the backends, which are always named.
+# Packages whose versions are stored, in addition to Keras, NumPy and the backends.
 PACKAGES = ("pandas",)
 
+# Titles in stored results of earlier versions, and the titles of today.
+FORMER_TITLES = {
+    "persistence: as now": "persistence baseline",
+    "seasonal: as a day before": "seasonal-naive baseline",
+    "value now + GRU(32)": "last value + GRU(32)",
+}
 
-def head(
+
+def common_fields(
     recipe: str, kind: str, title: str, backend: str | None = None, seed: int | None = None
 ) -> dict[str, Any]:
-    """What every result begins with: what was run, when, on what."""
+    """Return the fields shared by all results: recipe, date, versions and machine."""
     return {
         "recipe": recipe,
         "kind": kind,
@@ -31,13 +38,13 @@ def head(
     }
 
 
-def data_head(data: Any) -> dict[str, str]:
-    """Which data a result is of, and what was repaired in them."""
+def data_fields(data: Any) -> dict[str, str]:
+    """Return the fields that identify the data: name, report and fingerprint."""
     return {"name": data.name, "report": str(data.report), "fingerprint": data.fingerprint}
 
 
 def machine() -> dict[str, Any]:
-    """The machine, in words that say how fast to expect it to be."""
+    """Return a description of the machine, as a context for run times."""
     return {
         "processor": platform.machine(),
         "cores": os.cpu_count(),
@@ -47,7 +54,7 @@ def machine() -> dict[str, Any]:
 
 
 def device() -> str:
-    """What the running backend computes on: `"cpu"`, or the name of an accelerator."""
+    """Return the device of the running backend: `"cpu"` or the name of an accelerator."""
     import keras
 
     backend = keras.backend.backend()
@@ -69,28 +76,35 @@ def device() -> str:
 
 
 def result_stem(recipe: str, backend: str | None, seed: int | None) -> str:
-    """The name of the files of a run; what needs no backend or seed has none in it."""
+    """Return the file name of a run without its ending, from recipe, backend and seed."""
     return "-".join(str(part) for part in (recipe, backend, seed) if part is not None)
 
 
 def today() -> str:
-    """The date, as ISO 8601."""
+    """Return the date in ISO 8601 format."""
     return datetime.date.today().isoformat()
 
 
-def write_json(path: Path, content: dict[str, Any], what: str = "the result") -> None:
-    """Writes it whole or not at all: a killed run leaves the old file as it was."""
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    write_whole(path, what, f"{text}\n".encode())
+def write_json(path: Path, data: dict[str, Any], content: str = "the result") -> None:
+    """Write `data` as JSON, or leave an existing file unchanged if writing fails.
+
+    Args:
+        path: Path of the file.
+        data: Data to write.
+        content: Description of the content, for the error message.
+    """
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    write_bytes(path, content, f"{text}\n".encode())
 
 
 def read_results(folder: Path) -> list[dict[str, Any]]:
-    """All results in a folder, by recipe, backend and seed."""
+    """Return all results in a folder, sorted by recipe, backend and seed."""
     results = []
     for path in sorted(folder.glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(content, dict) and "recipe" in content:
-            results.append(content)
+            title = content["title"]
+            results.append({**content, "title": FORMER_TITLES.get(title, title)})
     order = {name: position for position, name in enumerate(_names())}
     return sorted(
         results, key=lambda r: (order.get(r["recipe"], 99), r["backend"] or "", r["seed"] or 0)

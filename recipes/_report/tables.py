@@ -1,4 +1,4 @@
-"""Results as tables: one for a run, one for all of them."""
+"""Tables of results: for a single run, and a short table of selected forecasts."""
 
 from pathlib import Path
 from typing import Any
@@ -7,25 +7,30 @@ from rich.table import Table
 
 from .result import read_results
 
-# What the short table shows; the page of results shows all.
+# Recipes of the short table. The page of results has all.
 FEATURED = tuple(
     f"{data}-{model}"
     for data in ("weather", "jena")
     for model in ("naive", "linear", "dense", "rnn", "gru", "gru-residual")
 )
 
+BASELINES = {
+    "persistence": "persistence baseline",
+    "seasonal": "seasonal-naive baseline",
+    "mean": "mean of the training set",
+}
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 def comparison(result: dict[str, Any]) -> Table:
-    """One model beside the naive forecasts of the same windows."""
+    """Return a table that compares a model with the baselines on the same windows."""
     unit = result["data"]["unit"]
     table = Table("mean absolute error", f"validation {unit}", f"test {unit}")
     for column in table.columns[1:]:
         column.justify = "right"
     parts = ("validation", "test")
-    for kind in ("persistence", "seasonal", "mean"):
-        table.add_row(kind, *(f"{result['baselines'][part][kind]['mae']:.2f}" for part in parts))
+    for kind, name in BASELINES.items():
+        table.add_row(name, *(f"{result['baselines'][part][kind]['mae']:.2f}" for part in parts))
     if result["backend"]:
         cells = []
         for part in parts:
@@ -37,10 +42,10 @@ def comparison(result: dict[str, Any]) -> Table:
 
 
 def markdown(results: list[dict[str, Any]]) -> str:
-    """Some forecasts as a short table; several seeds become a mean and a range."""
+    """Return the short table of forecasts. Several seeds are shown as mean and range."""
     lines = [
         "| recipe | model | backend | seeds | validation MAE | test MAE "
-        "| persistence, same windows | published | parameters | seconds |",
+        "| persistence baseline, same windows | published | parameters | seconds |",
         "|" + "---|" * 10,
     ]
     groups: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
@@ -60,8 +65,8 @@ def markdown(results: list[dict[str, Any]]) -> str:
             first["title"],
             backend or "any",
             str(len(runs)) if backend else "-",
-            _spread([run["metrics"]["validation"]["mae"] for run in runs], unit),
-            _spread([run["metrics"]["test"]["mae"] for run in runs], unit),
+            _format_range([run["metrics"]["validation"]["mae"] for run in runs], unit),
+            _format_range([run["metrics"]["test"]["mae"] for run in runs], unit),
             f"{naive} {unit}",
             "-" if published is None else f"{published:.2f} {unit} (validation)",
             f"{first['parameters']:,}" if "parameters" in first else "-",
@@ -71,7 +76,7 @@ def markdown(results: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _spread(values: list[float], unit: str) -> str:
+def _format_range(values: list[float], unit: str) -> str:
     mean = sum(values) / len(values)
     if len(values) == 1:
         return f"{mean:.2f} {unit}"
@@ -79,16 +84,16 @@ def _spread(values: list[float], unit: str) -> str:
 
 
 def data_notes(results: list[dict[str, Any]]) -> str:
-    """One line a data set: what was read, and what was repaired."""
+    """Return one line per data set with its cleaning report."""
     reports = {r["data"]["name"]: r["data"]["report"] for r in results if "data" in r}
     return "\n".join(f"- {report}" for report in reports.values())
 
 
 def update_page(page: Path, folder: Path) -> bool:
-    """Puts the table of all results between the marks in `page`; whether that changed it."""
+    """Write the short table between the marks in `page`; return whether the page changed."""
     text = page.read_text(encoding="utf-8")
     if BEGIN not in text or END not in text:
-        raise SystemExit(f"{page} has no place for the table: it needs {BEGIN} and {END}")
+        raise SystemExit(f"{page} has no marks for the table. Add the lines {BEGIN} and {END}")
     head, rest = text.split(BEGIN, 1)
     _, tail = rest.split(END, 1)
     new = head + BEGIN + "\n" + markdown(read_results(folder)) + "\n" + END + tail

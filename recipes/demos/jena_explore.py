@@ -1,15 +1,15 @@
-"""The temperature in Jena as a picture: the whole series, and its first ten days."""
+"""Plot of the temperature in Jena: the whole series and its first ten days."""
 
 from typing import Any
 
 from recipes._engine.forecast_config import DATA
 from recipes._engine.run_options import RunOptions
 from recipes._report.plots import INK, MODEL, new_figure, save
-from recipes._report.result import data_head, head, write_json
+from recipes._report.result import common_fields, data_fields, write_json
 
 
 def run(options: RunOptions) -> dict[str, Any]:
-    """Draws the two pictures and writes what the loader repaired."""
+    """Draw both plots and write the cleaning report."""
     out, console = options.out, options.console
     data = DATA["jena"].load(options.data)
     console.print(f"data  {data.report}", highlight=False, soft_wrap=True)
@@ -17,18 +17,18 @@ def run(options: RunOptions) -> dict[str, Any]:
     temperature = frame[data.target]
     figure, (whole, days) = new_figure(2, 7)
     whole.plot(temperature.index, temperature, color=INK, linewidth=0.5)
-    whole.set_title("Jena: every row", loc="left", fontsize=11)
+    whole.set_title("Jena: all rows", loc="left", fontsize=11)
     first = temperature.iloc[: 10 * data.seasonal]
     days.plot(first.index, first, color=MODEL, linewidth=1.2)
-    days.set_title("the first ten days", loc="left", fontsize=11)
+    days.set_title("First ten days", loc="left", fontsize=11)
     for axis in (whole, days):
-        axis.set_ylabel("temperature, °C")
+        axis.set_ylabel("temperature (°C)")
         axis.margins(x=0.01)
     save(figure, out / "jena-explore.png")
     result = {
-        **head("jena-explore", "demo", "the series as it is"),
+        **common_fields("jena-explore", "demo", "the temperature in Jena"),
         "data": {
-            **data_head(data),
+            **data_fields(data),
             "rows": len(frame),
             "first": str(temperature.index[0]),
             "last": str(temperature.index[-1]),

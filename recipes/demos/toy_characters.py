@@ -1,9 +1,9 @@
-"""Characters as one-hot vectors, `(2, 50, 101)`; a text is cut, and Korean is no row of ones."""
+"""Characters as one-hot vectors of shape `(2, 50, 101)`, with truncation and other scripts."""
 
 import string
 
 from keras_seqext import TOKENIZER_IDS, OneHotEncoder, TextEncoder, Tokenizer, Vocabulary
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.run_options import RunOptions
 
 TEXTS = ["The cat sat on the mat.", "The dog ate my homework."]
@@ -15,12 +15,13 @@ def run(options: RunOptions) -> None:
     one_hot = OneHotEncoder(encoder, 50, padding="right", truncation="right")
     vectors, _ = one_hot.encode(TEXTS)
     assert vectors.shape == (2, 50, 101) and one_hot.decode(vectors) == TEXTS
-    # The chapter's listings fail here: a long text has no room, an unknown character sets a row.
+    # The listings of Chollet, *Deep Learning with Python* (2017), chapter 6, fail here: a long text
+    # does not fit, and an out-of-vocabulary character sets a whole row to 1.
     long, _ = one_hot.encode(["x" * 80])
     korean, korean_mask = one_hot.encode(["영화 1"])
     assert long.sum() == 50 and korean.sum() == korean_mask.sum() == 2
     learned = TextEncoder.fit(["영화 1"], tokenizer=Tokenizer(level="char"))
-    write_figures(
+    write_demo_result(
         options,
         "toy-characters",
         "characters as one-hot vectors",

@@ -1,11 +1,11 @@
-"""The hashing trick, `(2, 10, 1000)`: the same bins in every process, and collisions counted."""
+"""Hashing trick with shape `(2, 10, 1000)`, reproducible bins and counted collisions."""
 
 import string
 
 import keras
 
 from keras_seqext import HashingOneHot, Tokenizer, pad_ids
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.run_options import RunOptions
 
 TEXTS = ["The cat sat on the mat.", "The dog ate my homework."]
@@ -17,15 +17,15 @@ def run(options: RunOptions) -> None:
     ids, _ = pad_ids(rows, 10, padding="right", truncation="right")
     vectors = keras.ops.convert_to_numpy(hashing.encoder()(ids))
     assert vectors.shape == (2, 10, 1_000)
-    made_up = [f"{a}{b}{c}" for a in string.ascii_lowercase for b in "aeiou" for c in "nrst"]
+    words = [f"{a}{b}{c}" for a in string.ascii_lowercase for b in "aeiou" for c in "nrst"]
     collisions = {
         f"{count:,} words": [
             round(hashing.expected_collisions(count), 1),
-            hashing.measured_collisions(made_up[:count]),
+            hashing.measured_collisions(words[:count]),
         ]
         for count in (10, 100, 500)
     }
-    write_figures(
+    write_demo_result(
         options,
         "toy-hashing",
         "the hashing trick in 1,000 bins",

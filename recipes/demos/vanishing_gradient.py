@@ -1,14 +1,15 @@
-"""How much a forecast depends on what was long ago: the gradient against the distance in time.
+"""Gradient of a forecast with respect to its inputs, by distance in time.
 
-Three recurrences on ten days of weather, before training and after a few epochs. The chapter
-says that the LSTM solves the vanishing gradient; to mitigate is not to solve.
+Three recurrent layers on ten days of weather, before training and after a few epochs. According to
+Chollet, *Deep Learning with Python* (2017), chapter 6, the LSTM solves the vanishing gradient
+problem. It mitigates it.
 """
 
 import keras
 import numpy as np
 
 from keras_seqext import MinimalRNN
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.forecast_config import Config
 from recipes._engine.input_gradients import input_gradient
 from recipes._engine.run_forecast import load_series, make_windows
@@ -37,7 +38,7 @@ def run(options: RunOptions) -> None:
                 model.fit(windows.train, epochs=epochs, verbose=0, shuffle=False)
             norms = np.linalg.norm(input_gradient(model, sample), axis=2).mean(axis=0)[::-1]
             axis.semilogy(np.maximum(norms, 1e-12), color=COLOURS[name], label=name)
-            axis.set_title(f"{moment} training", loc="left", fontsize=11)
+            axis.set_title(f"{moment.capitalize()} training", loc="left", fontsize=11)
             figures[f"{name} {moment}: a day and ten days ago, against now"] = [
                 float(norms[24] / norms[0]),
                 float(norms[-1] / norms[0]),
@@ -46,6 +47,6 @@ def run(options: RunOptions) -> None:
         axis.set_ylabel("norm of the gradient")
     axes[1].set_xlabel("hours before the last row of the window")
     axes[0].legend(frameon=False)
-    save(figure, options.out / "show-vanishing-gradient.png")
-    title = "the gradient of a forecast, against distance in time"
-    write_figures(options, "vanishing-gradient", title, figures)
+    save(figure, options.out / "demo-vanishing-gradient.png")
+    title = "gradient of a forecast by distance in time"
+    write_demo_result(options, "vanishing-gradient", title, figures)

@@ -1,1 +1,1 @@
-"""Measured effects of mistakes in the book's text, one per file."""
+"""Measured effects of errors in Chollet, *Deep Learning with Python* (2017), one per file."""

@@ -1,18 +1,18 @@
-"""Training targets of the chapter lie among the rows that validation reads."""
+"""Overlap of training targets and validation inputs in the book's code."""
 
 import numpy as np
 
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.forecast_config import Config
 from recipes._engine.run_forecast import load_series, make_windows
 from recipes._engine.run_options import RunOptions
 
 
 def run(options: RunOptions) -> None:
-    # The chapter's generator: rows up to 200,000 train, targets lie 144 rows further on.
+    # Generator of the book: training rows end at 200,000, targets are 144 rows later.
     max_index, delay, validation = 200_000, 144, 200_001
     last_target = max_index - 1 + delay
-    # Ours: the rows that the windows of each part touch.
+    # This package: the rows that the windows of each set use.
     data = load_series("weather", options.data)
     split = make_windows("weather", data, Config(title=""), seed=0)
     ends = split.train.ends_in_time(0, split.train.num_windows)
@@ -23,4 +23,6 @@ def run(options: RunOptions) -> None:
         "chapter: validation rows that are training targets": last_target - validation + 1,
         "here: validation rows that are training targets": int(len(np.intersect1d(used, inputs))),
     }
-    write_figures(options, "errata-boundary", "the boundary between parts", figures)
+    write_demo_result(
+        options, "errata-boundary", "boundary between training and validation sets", figures
+    )

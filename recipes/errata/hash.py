@@ -1,14 +1,14 @@
-"""Python's `hash` of a word in three processes, and ours in two: the chapter's columns move."""
+"""Bins of a word by Python's `hash` and by `HashingOneHot` in several processes."""
 
 import os
 import subprocess
 import sys
 
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.run_options import RunOptions
 
 SALTED = "print(abs(hash('homework')) % 1000)"
-OURS = "from keras_seqext import HashingOneHot; print(HashingOneHot(1000).to_ids('homework'))"
+STABLE = "from keras_seqext import HashingOneHot; print(HashingOneHot(1000).to_ids('homework'))"
 
 
 def run(options: RunOptions) -> None:
@@ -27,5 +27,5 @@ def run(options: RunOptions) -> None:
             for _ in range(processes)
         ]
 
-    figures = {"chapter": bins(SALTED, 3), "here": bins(OURS, 2)}
-    write_figures(options, "errata-hash", "the bin of `homework`, process by process", figures)
+    figures = {"chapter": bins(SALTED, 3), "here": bins(STABLE, 2)}
+    write_demo_result(options, "errata-hash", "bin of `homework` in each process", figures)

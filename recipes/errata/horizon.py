@@ -1,7 +1,10 @@
-"""The chapter's 24 hours are 25: it counts from one row after the last it shows."""
+"""Horizon of 24 hours, which is 25 hours in the book's code.
+
+The book counts the delay from the row after the last input row.
+"""
 
 from keras_seqext import TimeseriesWindow
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.run_forecast import load_series
 from recipes._engine.run_options import RunOptions
 
@@ -17,7 +20,7 @@ def run(options: RunOptions) -> None:
         try:
             data = load_series(name, options.data)
         except FileNotFoundError:
-            continue  # `weather` is always there
+            continue  # only the data of Jena may be missing
         errors = {}
         for kind in ("right", "chapter"):
             windows = TimeseriesWindow(
@@ -33,5 +36,5 @@ def run(options: RunOptions) -> None:
             errors[kind] = windows.baseline("persistence").mae
         figures[f"{name}: 24 h, as written here"] = errors["right"]
         figures[f"{name}: 25 h, as the chapter's code has it"] = errors["chapter"]
-    title = "mean absolute error of persistence, °C, all windows"
-    write_figures(options, "errata-horizon", title, figures)
+    title = "mean absolute error of the persistence baseline, °C, all windows"
+    write_demo_result(options, "errata-horizon", title, figures)

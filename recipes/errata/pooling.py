@@ -1,9 +1,9 @@
-"""A convnet without global pooling gives an answer a step: what Keras says to it, and what fits."""
+"""Convolutional network without global pooling, whose output has one value per step."""
 
 import keras
 import numpy as np
 
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.run_options import RunOptions
 
 
@@ -33,7 +33,7 @@ def run(options: RunOptions) -> None:
         try:
             model.evaluate(ids, np.arange(8) % 2, verbose=0)
             figures[f"{name}: labels of one a text"] = "accepted"
-        except Exception as error:  # each backend has its own class for it
-            words = str(error).splitlines()[0]
-            figures[f"{name}: labels of one a text"] = f"{type(error).__name__}: {words:.150}"
-    write_figures(options, "errata-pooling", "the shape of a head and of its labels", figures)
+        except Exception as error:  # the class depends on the backend
+            message = str(error).splitlines()[0]
+            figures[f"{name}: labels of one a text"] = f"{type(error).__name__}: {message:.150}"
+    write_demo_result(options, "errata-pooling", "output shape and labels of a head", figures)

@@ -1,10 +1,10 @@
-"""Subtracting the standard deviation, as one notebook does, instead of dividing by it."""
+"""Scaling that subtracts the standard deviation, as in one notebook, instead of dividing by it."""
 
 import keras
 import numpy as np
 
 from keras_seqext import SeriesScaler, TimeseriesWindow
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.run_forecast import load_series
 from recipes._engine.run_options import RunOptions
 
@@ -39,7 +39,9 @@ def run(options: RunOptions) -> None:
             )
             errors.append(_validation_error(parts, options.epochs or EPOCHS))
         figures[f"{name}: validation MAE, °C, three seeds"] = errors
-    write_figures(options, "errata-scaling", "the standard deviation of each column", figures)
+    write_demo_result(
+        options, "errata-scaling", "use of the standard deviation in scaling", figures
+    )
 
 
 def _validation_error(parts, epochs: int) -> float:

@@ -1,4 +1,4 @@
-"""Convolutions alone: what was recent and what was long ago look the same to them."""
+"""Convolutional network, which does not distinguish recent from distant rows."""
 
 import keras
 

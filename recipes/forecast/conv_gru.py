@@ -1,10 +1,10 @@
-"""Convolutions shorten the window from 240 steps to 74, which a GRU then reads in order."""
+"""Convolutions that reduce 240 steps to 74, followed by a GRU."""
 
 import keras
 
 from recipes._engine.forecast_config import Config
 
-# The chapter's dropout of the GRU is left out: on two cores it doubles the time.
+# The dropout of the GRU in the book is omitted because it doubles the time on two cores.
 CONFIG = Config(
     title="Conv1D(32, 5) twice, GRU(32)",
     parameters=13_697 + 96,  # 96: the second bias of a GRU since TensorFlow 2 (reset_after)

@@ -1,4 +1,4 @@
-"""A dense net on the flattened window: time is lost, and with it the forecast."""
+"""Dense network on the flattened window, which ignores the order of time."""
 
 import keras
 

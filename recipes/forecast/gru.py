@@ -1,4 +1,4 @@
-"""A gated recurrent unit: reads the window in order, and beats the naive forecast."""
+"""GRU, which improves on the persistence baseline."""
 
 import keras
 

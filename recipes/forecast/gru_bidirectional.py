@@ -1,4 +1,4 @@
-"""A GRU in each direction: the one that ends on the oldest row has little to add."""
+"""Bidirectional GRU, with little gain from the reversed direction."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""A GRU that drops the same inputs and state units at every step, against overfitting.
+"""GRU with recurrent dropout: the same inputs and state units are dropped at every step.
 
 Source: Gal and Ghahramani 2016, "A Theoretically Grounded Application of Dropout in RNNs".
 """

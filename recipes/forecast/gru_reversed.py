@@ -1,4 +1,4 @@
-"""A GRU that reads the window from its end: it finishes on what happened ten days ago."""
+"""GRU that reads the window backwards and ends at its oldest row."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""Two GRUs, one on the other, with the dropout of the chapter but not its unexplained relu."""
+"""Two stacked GRUs with the dropout of the book, without its relu activation."""
 
 import keras
 

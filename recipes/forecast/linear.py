@@ -1,8 +1,8 @@
-"""A linear forecast from the whole window, solved at once: a baseline few bother to beat.
+"""Linear forecast from the whole window in closed form, a strong baseline.
 
-Ridge regression by the normal equations, summed over batches. What is penalised is the distance
-from the naive forecast, so that a large penalty gives the value now and not zero. Of the
-penalties the one with the smallest validation error is kept.
+Ridge regression by the normal equations, summed over batches. The penalty is on the distance from
+the persistence baseline, so a large penalty gives the last value instead of zero. The penalty with
+the smallest validation error is selected.
 """
 
 import keras
@@ -21,24 +21,24 @@ def build(steps: int, features: int, target: int = 0) -> keras.Model:
 
 
 def solve(model: keras.Model, train: object, validation: object, target: int) -> None:
-    """Sets the weights of `model`, instead of `fit`."""
+    """Set the weights of `model` instead of calling `fit`."""
     _, steps, features = model.input_shape
     size = steps * features + 1
-    naive = np.zeros(size)
-    naive[(steps - 1) * features + target] = 1.0
+    persistence = np.zeros(size)
+    persistence[(steps - 1) * features + target] = 1.0
     moments, products = np.zeros((size, size)), np.zeros(size)
     for rows, targets in _batches(train):
         moments += rows.T @ rows
-        products += rows.T @ (targets - rows @ naive)
-    best, kept = np.inf, np.zeros(size)
+        products += rows.T @ (targets - rows @ persistence)
+    lowest_error, best = np.inf, np.zeros(size)
     for penalty in PENALTIES:
         ridge = np.full(size, penalty)
-        ridge[-1] = 0.0  # the constant is free
-        weights = naive + np.linalg.solve(moments + np.diag(ridge), products)
+        ridge[-1] = 0.0  # no penalty on the constant
+        weights = persistence + np.linalg.solve(moments + np.diag(ridge), products)
         error = np.mean([np.abs(rows @ weights - y).mean() for rows, y in _batches(validation)])
-        if error < best:
-            best, kept = error, weights
-    model.layers[-1].set_weights([kept[:-1, None], kept[-1:]])
+        if error < lowest_error:
+            lowest_error, best = error, weights
+    model.layers[-1].set_weights([best[:-1, None], best[-1:]])
 
 
 def _batches(windows):

@@ -1,4 +1,4 @@
-"""A long short-term memory of 32 units, as the second edition of the book has it."""
+"""LSTM with 32 units, as in the second edition of the book (2021)."""
 
 import keras
 

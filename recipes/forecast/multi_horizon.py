@@ -1,4 +1,4 @@
-"""Each of the next 24 hours at once, from the same GRU: how the error grows with the distance."""
+"""GRU that forecasts each of the next 24 hours."""
 
 import keras
 

@@ -1,8 +1,8 @@
-"""The temperature in 24 hours is the temperature now: what every model has to beat."""
+"""Persistence baseline: the temperature in 24 hours equals the last one."""
 
 from recipes._engine.forecast_config import Config
 
-CONFIG = Config(title="persistence: as now", published={"jena": 2.57})
+CONFIG = Config(title="persistence baseline", published={"jena": 2.57})
 
-build = None  # nothing to train: the runner reports the baseline
+build = None  # nothing to train; the runner computes the baseline
 BASELINE = "persistence"

@@ -1,4 +1,4 @@
-"""The plainest recurrence, tanh(W x + U h + b), as the chapter's pseudocode states it."""
+"""Simple RNN, tanh(W x + U h + b), as in the pseudocode of the book."""
 
 import keras
 

@@ -1,12 +1,13 @@
-"""The temperature in 24 hours is that of the same hour of the last day: here the same as now.
+"""Seasonal-naive baseline: the temperature equals that of the same hour one day before.
 
-A day ahead, the last value and the value one season ago are the same row, so this equals
-persistence; in `weather-multi-horizon`, where the forecast is for each of 24 hours, it does not.
+For a forecast one day ahead, the value one season before the target is the last value, so this
+baseline equals persistence. The two differ in `weather-multi-horizon`, which forecasts each of 24
+hours.
 """
 
 from recipes._engine.forecast_config import Config
 
-CONFIG = Config(title="seasonal: as a day before")
+CONFIG = Config(title="seasonal-naive baseline")
 
 build = None
 BASELINE = "seasonal"

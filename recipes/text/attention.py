@@ -1,4 +1,4 @@
-"""A mean over the words with learned weights, which say what the model looks at."""
+"""Attention pooling: a weighted mean over the words with learned weights."""
 
 import keras
 

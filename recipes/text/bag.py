@@ -1,4 +1,4 @@
-"""A bag of words or of pairs, without their order, and a small dense net."""
+"""Bag of words or bigrams with a small dense network."""
 
 import keras
 

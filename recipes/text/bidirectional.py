@@ -1,4 +1,4 @@
-"""LSTM(32) in both directions; the chapter trained it on reviews that were still reversed."""
+"""Bidirectional LSTM(32). In the book it was trained on reversed reviews."""
 
 import keras
 

@@ -1,6 +1,7 @@
-"""A convolution over words, with the sigmoid that the chapter's listing forgets.
+"""Convolutional network over words, with the sigmoid that is missing in the book.
 
-`conv-linear` forgets it too, so that outputs beyond 0 and 1 are clipped and learn nothing.
+`conv-linear` has no sigmoid, as in Chollet, *Deep Learning with Python* (2017), chapter 6. Outputs
+outside 0 to 1 are clipped and have no gradient.
 """
 
 import keras

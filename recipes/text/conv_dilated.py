@@ -1,4 +1,4 @@
-"""Causal convolutions whose gaps double: 127 words seen by six kernels of 3."""
+"""Causal convolutions with doubling dilation: six kernels of 3 cover 127 words."""
 
 import keras
 
@@ -19,6 +19,6 @@ def build(texts: TrainingTexts) -> tuple[PaddedWords, keras.Model]:
         steps = keras.layers.Conv1D(
             32, 3, padding="causal", dilation_rate=dilation, activation="relu"
         )(steps)
-    # Causal: no step before the padding on the right has seen it.
+    # The convolutions are causal, so padding on the right does not affect earlier steps.
     pooled = MaskedGlobalMaxPooling1D()(steps, mask=keras.ops.not_equal(ids, 0))
     return words, keras.Model(ids, keras.layers.Dense(1, activation="sigmoid")(pooled))

@@ -1,4 +1,4 @@
-"""The same convolution with dropout of words and features, which the chapter leaves out."""
+"""Convolutional network with spatial dropout and dropout, trained on all training texts."""
 
 import keras
 

@@ -1,7 +1,7 @@
-"""One wide convolution over many words, with much dropout and small steps.
+"""One wide convolution with a large vocabulary, strong dropout and a small learning rate.
 
-Source: Kim 2014, "Convolutional Neural Networks for Sentence Classification", whose nets have
-one layer of convolutions and a maximum over time.
+Source: Kim 2014, "Convolutional Neural Networks for Sentence Classification", whose
+networks have one convolutional layer and a maximum over time.
 """
 
 import keras

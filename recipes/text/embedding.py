@@ -1,7 +1,7 @@
-"""Embedding(8) and a linear head on the LAST 20 words of a review.
+"""Embedding(8) with a linear head on the last 20 words of a review.
 
-The chapter says that it uses the first 20. It does not: `pad_sequences` cuts on the left unless
-told otherwise. `embedding-20-first` is what the chapter says, to see the difference.
+The text of Chollet, *Deep Learning with Python* (2017), chapter 6, describes the first 20 words,
+but `pad_sequences` truncates on the left by default. `embedding-20-first` follows the text.
 """
 
 import keras

@@ -1,6 +1,7 @@
-"""Word vectors from elsewhere, frozen or tuned, against ones that are learned here.
+"""Pretrained word vectors, frozen or fine-tuned, compared with learned vectors.
 
-The chapter runs this on 200 reviews, once each; here 200, 2,000 and all, several seeds.
+The book uses 200 reviews and one run. These recipes use 200, 2,000 and all reviews and several
+seeds.
 """
 
 import keras

@@ -1,4 +1,4 @@
-"""GRU(32) over the last 500 words, which the chapter writes down and never trains."""
+"""GRU(32) over the last 500 words, which the book defines but does not train."""
 
 import keras
 

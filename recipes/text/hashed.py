@@ -1,4 +1,4 @@
-"""A bag of hashed words and pairs: no vocabulary, and collisions instead of unknown words."""
+"""Bag of hashed unigrams and bigrams: collisions instead of out-of-vocabulary words."""
 
 import keras
 

@@ -1,7 +1,7 @@
 """LSTM(32) over the last 500 words, read forwards or backwards.
 
-The chapter's reversed run also changed the embedding and which words were kept. Here the same
-words of the same reviews are read in the other direction, and nothing else is different.
+The reversed run in the book also changed the embedding and the selected words. Here the same words
+of the same reviews are read in the other direction, and nothing else differs.
 """
 
 import keras

@@ -1,4 +1,4 @@
-"""The LSTM with a mask, dropout and a falling learning rate, trained on all known texts."""
+"""LSTM with masking, dropout and a decaying learning rate, trained on all training texts."""
 
 import keras
 

@@ -1,6 +1,7 @@
-"""LSTM(32) with and without a mask, padded on the left or on the right: four runs, one change.
+"""LSTM(32) with and without a mask, with padding on the left or on the right.
 
-The chapter never masks. With padding on the right an unmasked LSTM ends on zeros.
+The book does not use masks. With padding on the right, the last steps of an LSTM without a mask
+are padding.
 """
 
 import keras

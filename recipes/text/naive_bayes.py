@@ -1,12 +1,12 @@
-"""Naive Bayes and a linear model in one: log-count ratios of n-grams, weighted by training.
+"""NB-SVM: a linear model on naive Bayes log-count ratios of n-grams.
 
-A text is the set of its words, pairs and triples, hashed. How much more often a bin is found
-in positive than in negative training texts is its value; what is learned is how much each value
-counts. Plain gradient descent from zero lets frequent n-grams move first, and dropout of half
-the n-grams keeps rare ones, which tell every training text right, from deciding alone.
+A text is the set of its hashed unigrams, bigrams and trigrams. The value of a bin is the log-ratio
+of its frequencies in positive and negative training texts; training learns a weight for each
+value. Gradient descent from zero changes frequent n-grams first. Dropout of half the n-grams
+prevents overfitting to rare n-grams that identify single training texts.
 
 Source: Wang and Manning 2012, "Baselines and Bigrams: Simple, Good Sentiment and Topic
-Classification"; with triples: Mesnil et al. 2015, 0.9187 on IMDB.
+Classification"; with trigrams: Mesnil et al. 2015, 0.9187 on IMDB.
 """
 
 import keras
@@ -34,17 +34,17 @@ def build(texts: TrainingTexts) -> tuple[HashedGrams, keras.Model]:
     ratios = keras.layers.Embedding(BINS, 1, trainable=False, name="ratios")
     scales = keras.layers.Embedding(BINS, 1, embeddings_initializer="zeros", name="scales")
     ids = keras.Input((LENGTH,), dtype="int32")
-    # No mask is needed: the ratio of the padding is 0.
+    # No mask is needed because the ratio of the padding is 0.
     evidence = ratios(ids) * scales(ids)
     evidence = MaskedGlobalSumPooling1D()(keras.layers.Dropout(0.5)(evidence))
-    chance = keras.layers.Activation("sigmoid")(evidence)
-    model = keras.Model(ids, chance)
+    probability = keras.layers.Activation("sigmoid")(evidence)
+    model = keras.Model(ids, probability)
     ratios.set_weights([log_count_ratios(grams(texts.documents), texts.labels)])
     return grams, model
 
 
 def log_count_ratios(ids: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """How much rather a bin is in positive texts, `(BINS, 1)`; 0 for the padding."""
+    """Return the log-ratio of positive and negative counts, `(BINS, 1)`; 0 for the padding."""
     counts = [np.bincount(ids[labels == label].ravel(), minlength=BINS) + 1.0 for label in (0, 1)]
     negative, positive = (count / count[1:].sum() for count in counts)
     ratios = np.log(positive / negative)

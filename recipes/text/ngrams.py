@@ -1,4 +1,4 @@
-"""The mean of the vectors of a text's words, pairs and triples, as in fastText.
+"""Mean of the vectors of hashed unigrams, bigrams and trigrams, as in fastText.
 
 Source: Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification".
 """

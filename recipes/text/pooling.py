@@ -1,4 +1,4 @@
-"""Mean and maximum over the words that are there: no recurrence, and most of the accuracy."""
+"""Masked mean and maximum over the words, without recurrence."""
 
 import keras
 

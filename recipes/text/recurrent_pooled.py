@@ -1,7 +1,7 @@
-"""A recurrence whose every step counts: the masked maximum over time, not the last state alone.
+"""Recurrent layer with masked max pooling over all states instead of the last state.
 
-An opinion anywhere in a review then has a short way to the output, which a plain recurrence
-needs more than a gated one.
+Every word then has a short path to the output, which matters more for a simple RNN than for an
+LSTM.
 """
 
 import keras

@@ -1,4 +1,4 @@
-"""The plainest recurrence over the last 500 words, as SimpleRNN(32) in the chapter."""
+"""Simple RNN over the last 500 words, like SimpleRNN(32) in the book."""
 
 import keras
 

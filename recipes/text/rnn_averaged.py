@@ -1,6 +1,7 @@
-"""The plainest recurrence over the last 500 words, of whose states the masked mean is taken.
+"""Simple RNN over the last 500 words with the masked mean of its states.
 
-A plain recurrence has forgotten the first words in its last state; the mean of all has not.
+The last state of a simple RNN depends little on the first words; the mean of all states depends
+on every word.
 """
 
 import keras

@@ -1,13 +1,13 @@
-"""`embedding-20` fed through `tf.data`: strings in, ids made in the graph, the same score.
+"""`embedding-20` with a `tf.data` pipeline that computes ids from strings in the graph.
 
-Needs tensorflow-text. Ids, order of batches and model are those of the NumPy path, so the two
-are compared number by number.
+It requires tensorflow-text. Ids, order of batches and model equal those of the NumPy version, so
+both must give the same results.
 """
 
 import keras
 import numpy as np
 
-from recipes._engine.demo_result import write_figures
+from recipes._engine.demo_result import write_demo_result
 from recipes._engine.encoders import PaddedWords
 from recipes._engine.run_options import RunOptions
 from recipes._engine.text_batches import TextBatches
@@ -21,7 +21,9 @@ def run(options: RunOptions) -> None:
         import tensorflow
         import tensorflow_text  # noqa: F401
     except ImportError as error:
-        raise FileNotFoundError("this needs `pip install keras-seqext[text]`") from error
+        raise FileNotFoundError(
+            "tensorflow-text is required: `pip install keras-seqext[text]`"
+        ) from error
     data = load_texts(options.data_name, options.data)
     words = PaddedWords.fit(
         data.train.documents, num_words=9_998, length=LENGTH, padding="left", truncation="left"
@@ -42,7 +44,7 @@ def run(options: RunOptions) -> None:
         for name, part in (("train", data.train), ("test", data.test))
     }
     pipelines = {"train": through_tf_data(data.train), "test": through_tf_data(data.test)}
-    scores = {}
+    accuracies = {}
     for name, source in (("NumPy", arrays), ("tf.data", pipelines)):
         keras.utils.set_random_seed(0)
         model = keras.Sequential(
@@ -56,10 +58,16 @@ def run(options: RunOptions) -> None:
         model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
         epochs = options.epochs or EPOCHS
         model.fit(source["train"], epochs=epochs, verbose=0, shuffle=False)
-        scores[name] = float(
+        accuracies[name] = float(
             model.evaluate(source["test"], verbose=0, return_dict=True)["accuracy"]
         )
     ids = np.concatenate([np.asarray(batch) for batch, _ in pipelines["test"]])
     same = bool((ids == words(data.test.documents)).all())
-    figures = {"test accuracy": scores, "all ids equal": same, "backend": keras.backend.backend()}
-    write_figures(options, f"{data.name}-tf-data", "one model, two ways to feed it", figures)
+    figures = {
+        "test accuracy": accuracies,
+        "all ids equal": same,
+        "backend": keras.backend.backend(),
+    }
+    write_demo_result(
+        options, f"{data.name}-tf-data", "one model with two input pipelines", figures
+    )

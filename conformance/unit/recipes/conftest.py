@@ -1,4 +1,4 @@
-"""Data small enough to run every recipe once."""
+"""Fixture with data small enough to run every recipe."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ from recipes._engine import forecast_config, run_forecast
 
 @pytest.fixture
 def short_weather(monkeypatch):
-    """One airport and ten weeks, in windows of four days: enough to run everything once."""
+    """Replace the weather by one airport and ten weeks, in windows of four days."""
     data = run_forecast.load_series("weather", None)
     frame = data.frame[data.frame[data.groups] == "JFK"].iloc[: 10 * 7 * 24]
     small = dataclasses.replace(data, frame=frame.reset_index(drop=True))

@@ -1,9 +1,9 @@
-"""A small run with dropout everywhere, here and in a process that is killed in it.
+"""Small run with dropout, executed in this process or in a process that is killed.
 
     python -m conformance.unit.recipes.dropout_run FOLDER PLACE
 
-Every draw of dropout, every moment of Adam and the order of the windows has to come back for such
-a run to end as if nothing had been.
+A resumed run equals an uninterrupted one only if all random numbers of dropout, the moments of
+Adam and the order of the windows are restored.
 """
 
 import os
@@ -23,7 +23,7 @@ from recipes._engine.training import train
 
 LONG = bool(os.environ.get("KERAS_SEQEXT_LONG"))
 EPOCHS, SEED = 5, 7
-PLACES = ("batch", "validation", "journal", "tidy")  # in the third epoch
+PLACES = ("batch", "validation", "journal", "removal")  # in the third epoch
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ def windows():
 
 def model():
     keras.utils.set_random_seed(SEED)
-    # A recurrent layer takes longest to compile, and keeps its seeds as the others do.
+    # A recurrent layer takes longest to compile and stores its seeds like the others, so it is
+    # part of the long tests only.
     first = [keras.layers.Flatten(), keras.layers.Dense(6, "tanh")]
     if LONG:
         first = [keras.layers.GRU(6, dropout=0.2, recurrent_dropout=0.2)]
@@ -58,7 +59,7 @@ def model():
 
 
 def run(folder, resume=False, callbacks=(), epochs=EPOCHS):
-    """The metrics of all epochs and the weights of the best."""
+    """Return the metrics of all epochs and the weights of the best epoch."""
     parts, net = windows(), model()
     options = RunOptions(folder, folder, Console(quiet=True), resume=resume)
     found = train(
@@ -72,7 +73,7 @@ def die(*_):
 
 
 class Killer(keras.callbacks.Callback):
-    """Kills this process in the third epoch."""
+    """Callback that kills this process in the third epoch."""
 
     def __init__(self, place):
         super().__init__()
@@ -82,8 +83,8 @@ class Killer(keras.callbacks.Callback):
         self.third = epoch == 2
         if self.third and self.place == "journal":
             checkpoint.write_json = die
-        if self.third and self.place == "tidy":
-            checkpoint.Checkpoints._tidy = die
+        if self.third and self.place == "removal":
+            checkpoint.Checkpoints._remove_others = die
 
     def on_train_batch_end(self, batch, logs=None):
         if self.third and self.place == "batch" and batch == 4:

@@ -1,4 +1,4 @@
-"""What a full disk does to a run: a plain word, and all that was good stays."""
+"""Runs on a full disk: a clear error, and existing files are unchanged."""
 
 import json
 import os
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from recipes._report.output_files import NotWritten, write_whole
+from recipes._report.output_files import NotWritten, write_bytes
 from recipes._report.result import write_json
 
-# How a backend gets its weights to NumPy is the business of the tests of resumption.
+# The conversion of weights to NumPy on each backend is part of the tests of resumption.
 pytestmark = pytest.mark.backend_free
 ROOT = Path(__file__).parents[3]
 SIZE = 64 * 1024
@@ -21,7 +21,7 @@ SIZE = 64 * 1024
 
 @pytest.fixture
 def disk(tmp_path):
-    """A file system of 64 kB."""
+    """Mount a file system of 64 kB."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
@@ -40,13 +40,13 @@ def fill(folder, leave):
     (folder / "ballast").write_bytes(bytes(free - leave))
 
 
-def test_a_full_disk_leaves_the_last_good_file(disk):
+def test_full_disk_leaves_an_existing_file_unchanged(disk):
     path = disk / "result.json"
     write_json(path, {"a": 1})
     fill(disk, 8_192)
     words = re.escape(
         f"the result could not be written to {path}: No space left on device. 20,013 bytes are "
-        "needed, 8,192 bytes are free on that disk. What was there before is kept."
+        "needed, 8,192 bytes are free on that disk. An existing file is unchanged."
     )
     with pytest.raises(NotWritten, match=words):
         write_json(path, {"a": "b" * 20_000})
@@ -54,26 +54,26 @@ def test_a_full_disk_leaves_the_last_good_file(disk):
     assert sorted(each.name for each in disk.iterdir()) == ["ballast", "result.json"]
 
 
-def test_a_picture_is_whole_or_as_it_was(disk):
+def test_full_disk_leaves_an_existing_plot_unchanged(disk):
     from recipes._report.plots import new_figure, save
 
     path = disk / "picture.png"
-    path.write_bytes(b"the last good one")
+    path.write_bytes(b"the existing file")
     fill(disk, 4_096)
     figure, axis = new_figure(1, 4)
     axis.plot(range(9))
-    with pytest.raises(NotWritten, match="the picture could not be written to .*picture.png"):
+    with pytest.raises(NotWritten, match="the plot could not be written to .*picture.png"):
         save(figure, path)
-    assert path.read_bytes() == b"the last good one"
+    assert path.read_bytes() == b"the existing file"
 
 
-def test_a_folder_that_is_a_file_is_named(tmp_path):
+def test_error_if_the_folder_is_a_file(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(NotWritten, match="the result could not be written to .*out/a.json: "):
-        write_whole(tmp_path / "out" / "a.json", "the result", b"{}")
+        write_bytes(tmp_path / "out" / "a.json", "the result", b"{}")
 
 
-# The largest file a process may write is a disk that is full, to whoever writes a larger one.
+# A limit on the file size acts like a full disk for larger files.
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
@@ -82,27 +82,26 @@ from recipes.__main__ import main
 out, runs = sys.argv[1:3]
 run = ["run", "reviews-bag-words", "--epochs", "4", "--out", out, "--runs", runs]
 assert main([*run[:3], "1", *run[4:]]) == 0
-from recipes import _trained, _checkpoint
+from recipes._engine import checkpoint, run_text
 largest = max(path.stat().st_size for path in Path(runs).glob("*/epoch-*.npz"))
 def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 limit(largest - 1)
 first = main([*run, "--resume"])
 limit(resource.RLIM_INFINITY)
-print("then", first, len(_checkpoint._read(next(Path(runs).glob("*/epochs.json")))))
-save_model = _trained.save_model
+print("then", first, len(checkpoint._read_journal(next(Path(runs).glob("*/epochs.json")))))
+save_model = run_text.save_model
 def limited(model, folder):
     limit(20_000)
     save_model(model, folder)
-from recipes import _classify
-_classify.save_model = limited
+run_text.save_model = limited
 second = main([*run, "--resume"])
 limit(resource.RLIM_INFINITY)
-print("then", second, len(_checkpoint._read(next(Path(runs).glob("*/epochs.json")))))
+print("then", second, len(checkpoint._read_journal(next(Path(runs).glob("*/epochs.json")))))
 """
 
 
-def test_a_run_on_a_full_disk_stops_and_keeps_what_it_had(tmp_path):
+def test_run_on_a_full_disk_stops_and_can_be_resumed(tmp_path):
     out, runs = tmp_path / "out", tmp_path / "runs"
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(out), str(runs)],
@@ -112,15 +111,15 @@ def test_a_run_on_a_full_disk_stops_and_keeps_what_it_had(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    said = done.stdout
+    output = done.stdout
     assert re.search(
-        r"the state after epoch 2 could not be written to .*epoch-2.npz: File too large. [\d,]+ "
+        r"the checkpoint of epoch 2 could not be written to .*epoch-2.npz: File too large. [\d,]+ "
         r"bytes are needed, [\d,]+ bytes are free",
-        said,
-    ), said
-    assert re.search(r"the trained model could not be written to .*model.keras: File too", said)
-    # After the first failure one epoch is kept, after the second all four; the result is the first.
-    assert re.findall(r"then (\d) (\d)", said) == [("1", "1"), ("1", "4")]
+        output,
+    ), output
+    assert re.search(r"the trained model could not be written to .*model.keras: File too", output)
+    # One epoch is stored after the first failure, four after the second. The result is unchanged.
+    assert re.findall(r"then (\d) (\d)", output) == [("1", "1"), ("1", "4")]
     (result,) = out.glob("*.json")
     assert len(json.loads(result.read_text())["history"]["loss"]) == 1
     (run,) = runs.iterdir()

@@ -1,4 +1,4 @@
-"""The command line helps those who do not know it, and those who mistype."""
+"""Help of the command line, and suggestions for misspelled arguments."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from recipes.__main__ import main
 pytestmark = pytest.mark.backend_free
 
 
-def test_without_arguments_it_shows_each_command_and_an_example(capsys):
+def test_help_shows_each_command_and_an_example(capsys):
     assert main([]) == 0
-    shown = capsys.readouterr().out
+    output = capsys.readouterr().out
     for words in ("list  ", "run  ", "report  ", "predict  ", "for example:", "run weather-gru"):
-        assert words in shown
+        assert words in output
 
 
 @pytest.mark.parametrize(
@@ -23,27 +23,27 @@ def test_without_arguments_it_shows_each_command_and_an_example(capsys):
         (["run", "weather-gru", "--sedes", "1"], "'--seeds'"),
     ],
 )
-def test_what_is_mistyped_gets_the_nearest(arguments, nearest, capsys):
+def test_misspelled_argument_gets_a_suggestion(arguments, nearest, capsys):
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
     assert f"Did you mean {nearest}?" in capsys.readouterr().err
 
 
-def test_a_mistyped_recipe_gets_the_nearest():
+def test_misspelled_recipe_gets_a_suggestion():
     with pytest.raises(
         SystemExit, match="no recipe 'wether-gru' .NAME.. Did you mean 'weather-gru'"
     ):
         main(["run", "wether-gru"])
 
 
-def test_what_is_like_nothing_gets_no_suggestion(capsys):
+def test_unknown_argument_without_similar_name_gets_no_suggestion(capsys):
     with pytest.raises(SystemExit):
         main(["xyzzy"])
     assert "Did you mean" not in capsys.readouterr().err
 
 
-def test_the_command_line_of_the_checks_helps_as_well(capsys):
+def test_command_line_of_the_checks_has_the_same_help(capsys):
     assert checks_main([]) == 0
     assert "python -m keras_seqext.testing run keras.layers:Dense" in " ".join(
         capsys.readouterr().out.split()

@@ -1,4 +1,4 @@
-"""A trained model, used: the same as the model says itself, and mistakes are named."""
+"""Predictions of a trained model, and errors for invalid arguments."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.first_backend
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """One small model of each kind."""
+    """Train one small model of each kind."""
     folder = tmp_path_factory.mktemp("trained")
     where = ["--out", str(folder / "out"), "--runs", str(folder / "runs")]
     assert main(["run", "reviews-bag-words", "--epochs", "6", *where]) == 0
@@ -21,16 +21,16 @@ def runs(tmp_path_factory):
     return ["--runs", str(folder / "runs")]
 
 
-def test_praise_is_positive_and_blame_is_not(runs, capsys):
+def test_praise_is_positive_and_blame_is_negative(runs, capsys):
     assert (
         main(["predict", "reviews-bag-words", "The plot was superb, a witty script.", *runs]) == 0
     )
-    assert capsys.readouterr().out.startswith("positive, with ")
+    assert capsys.readouterr().out.startswith("positive, probability ")
     assert main(["predict", "reviews-bag-words", "Tedious. The cast was lifeless.", *runs]) == 0
-    assert capsys.readouterr().out.startswith("negative, with ")
+    assert capsys.readouterr().out.startswith("negative, probability ")
 
 
-def test_the_last_rows_are_forecast_for_every_airport(runs, capsys, tmp_path):
+def test_forecast_for_every_airport(runs, capsys, tmp_path):
     import pandas as pd
 
     from datasets import locate
@@ -45,23 +45,28 @@ def test_the_last_rows_are_forecast_for_every_airport(runs, capsys, tmp_path):
         value = float(re.search(r": (-?\d+\.\d) °C$", line)[1])
         last = (raw[raw["origin"] == airport]["temp"].iloc[-1] - 32) * 5 / 9
         assert line.startswith(f"{airport}, temp from 2013-03-01T")
-        assert abs(value - last) < 12  # nobody was ever wrong by more in New York in March
+        assert (
+            abs(value - last) < 12
+        )  # larger changes in 24 hours do not occur in New York in March
     assert np.ptp([float(line.split()[-2]) for line in lines]) < 5
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["weather-linear", "a text"], "predict weather-linear takes --csv FILE"),
-        (["reviews-bag-words"], "predict reviews-bag-words takes a text"),
-        (["reviews-embedding-20", "Ωμέγα"], "no word of this text is known.*Ωμέγα"),
-        (["reviews-bag-words", "  "], "no word of this text is known"),
+        (["weather-linear", "a text"], "predict weather-linear requires --csv FILE"),
+        (["reviews-bag-words"], "predict reviews-bag-words requires a text"),
+        (
+            ["reviews-embedding-20", "Ωμέγα"],
+            "this text contains only out-of-vocabulary words.*Ωμέγα",
+        ),
+        (["reviews-bag-words", "  "], "this text contains only out-of-vocabulary words"),
         (["reviews-lstm", "good"], "no trained model of reviews-lstm.*recipes run reviews-lstm"),
-        (["jena-explore", "good"], "jena-explore trains no model"),
+        (["jena-explore", "good"], "jena-explore does not train a model"),
         (["weather-linear", "--csv", "/no/such.csv"], "/no/such.csv"),
         (["reviews-gut", "good"], "no recipe 'reviews-gut'"),
     ],
 )
-def test_mistakes_are_named(runs, arguments, message):
+def test_invalid_arguments_are_named(runs, arguments, message):
     with pytest.raises(SystemExit, match=message):
         main(["predict", *arguments, *runs])

@@ -1,4 +1,4 @@
-"""Verdicts follow from figures, and the pages hold nothing else."""
+"""Statistics, verdicts of claims, and the generated pages."""
 
 import copy
 import json
@@ -12,7 +12,6 @@ from recipes._report.backends_table import backends_table
 from recipes._report.claims import NOT_RUN, NOT_SHOWN, REFUTED, SHOWN
 from recipes._report.result import read_results, write_json
 from recipes._report.statistics import (
-    T95,
     mean_and_interval,
     paired_difference,
     t95,
@@ -53,74 +52,74 @@ def runs(recipe, *accuracies):
     return [text(recipe, seed, accuracy) for seed, accuracy in enumerate(accuracies)]
 
 
-def test_intervals_are_those_of_student():
+def test_intervals_equal_those_of_scipy():
     from scipy.stats import t
 
-    for freedom, point in enumerate(T95, 1):
-        assert point == t95(freedom) == pytest.approx(t.ppf(0.975, freedom), abs=1e-3)
-    for freedom in (len(T95) + 1, len(T95) + 2, 20, 125):
-        assert t95(freedom) == pytest.approx(t.ppf(0.975, freedom), abs=3e-3)
+    # From a printed table, to its last digit.
+    printed = {1: 12.7062, 2: 4.3027, 3: 3.1824, 4: 2.7764, 10: 2.2281, 20: 2.0860, 120: 1.9799}
+    for degrees_of_freedom, quantile in printed.items():
+        assert t95(degrees_of_freedom) == pytest.approx(quantile, abs=5e-5)
     values = [0.1, 0.4, 0.3, 0.35]
     low, high = t.interval(0.95, 3, np.mean(values), np.std(values, ddof=1) / 2)
     mean, half = mean_and_interval(values)
     assert (mean - half, mean + half) == (
-        pytest.approx(low, abs=1e-4),
-        pytest.approx(high, abs=1e-4),
+        pytest.approx(low, abs=1e-9),
+        pytest.approx(high, abs=1e-9),
     )
     assert mean_and_interval([2.0]) == (2.0, None)
 
 
-def test_differences_are_taken_seed_by_seed():
+def test_differences_are_paired_by_seed():
     mean, half, seeds = paired_difference({0: 1.0, 1: 2.0, 5: 9.0}, {0: 0.9, 1: 1.9, 7: 0.0})
     assert (mean, seeds) == (pytest.approx(0.1), 2) and half == pytest.approx(0, abs=1e-9)
     assert paired_difference({0: 1.0}, {1: 1.0})[2] == 0
 
 
-def test_a_verdict_needs_an_interval_without_zero():
-    judge = claims.more("one", "other")
+def test_verdict_requires_an_interval_without_zero():
+    judge = claims.higher("one", "other")
     assert judge(runs("one", 0.9, 0.91, 0.92) + runs("other", 0.8, 0.81, 0.82))[0] == SHOWN
     assert judge(runs("one", 0.8, 0.81, 0.82) + runs("other", 0.9, 0.91, 0.92))[0] == REFUTED
     assert judge(runs("one", 0.9, 0.8, 0.9) + runs("other", 0.8, 0.9, 0.85))[0] == NOT_SHOWN
-    assert judge(runs("one", 0.9) + runs("other", 0.8))[0] == NOT_SHOWN  # one seed proves nothing
+    assert judge(runs("one", 0.9) + runs("other", 0.8))[0] == NOT_SHOWN  # one seed has no interval
     assert judge(runs("one", 0.9, 0.9))[0] == NOT_RUN
 
 
-def test_near_means_the_whole_interval():
-    judge = claims.near("one", "other", 0.02)
+def test_close_requires_the_whole_interval():
+    judge = claims.close("one", "other", 0.02)
     other = runs("other", 0.88, 0.89, 0.9)
     assert judge(runs("one", 0.881, 0.889, 0.901) + other)[0] == SHOWN
     assert judge(runs("one", 0.85, 0.90, 0.93) + other)[0] == NOT_SHOWN
     assert judge(runs("one", 0.80, 0.81, 0.82) + other)[0] == REFUTED
 
 
-def test_against_the_naive_forecast():
+def test_comparison_with_persistence():
     result = text("weather-gru", 0, 0)
     result["metrics"]["test"] = {"mae": 3.0}
     result["baselines"] = {"test": {"persistence": {"mae": 3.5}}}
     three = [{**result, "seed": seed} for seed in range(3)]
     three[1] = copy.deepcopy(three[1])
     three[1]["metrics"]["test"]["mae"] = 3.1
-    assert claims.against_naive("weather-gru", better=True)(three)[0] == SHOWN
-    assert claims.against_naive("weather-gru", better=False)(three)[0] == REFUTED
+    assert claims.compared_with_persistence("weather-gru", better=True)(three)[0] == SHOWN
+    assert claims.compared_with_persistence("weather-gru", better=False)(three)[0] == REFUTED
 
 
-def test_the_backend_with_most_seeds_decides():
+def test_backend_with_most_seeds_is_used():
     mixed = runs("one", 0.9, 0.91) + [text("one", 0, 0.1, backend="torch")]
     assert {r["backend"] for r in claims.one_backend(mixed)} == {"jax"}
     equal = [text("one", 0, 0.9), text("one", 0, 0.1, backend="torch"), text("two", 0, 0.8)]
     assert {r["backend"] for r in claims.one_backend(equal)} == {"jax"}
 
 
-def test_synthetic_texts_are_called_so_in_the_table():
-    made_up = text("reviews-lstm", 0, 0.9)
-    made_up["data"] = {**made_up["data"], "name": "reviews", "synthetic": True}
-    table = results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), made_up])
+def test_synthetic_texts_are_marked_in_the_table():
+    generated = text("reviews-lstm", 0, 0.9)
+    generated["data"] = {**generated["data"], "name": "reviews", "synthetic": True}
+    table = results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), generated])
     real, synthetic = table.splitlines()[2:]
     assert "synthetic" in synthetic and "synthetic" not in real
     assert "| 2 | 88.5 ± 6.4 | **88.5 ± 6.4** | 80.0 | +8.5 | 1.5 | 1,234 | jax |" in real
 
 
-def test_devices_share_a_row_and_not_their_seconds():
+def test_seconds_are_separate_for_each_device():
     gpu = {"machine": {"cores": 16, "device": "a GPU"}, "seconds_an_epoch": 0.5}
     other = text("imdb-lstm", 2, 0.9, **gpu)
     rows = results_page.text_table([*runs("imdb-lstm", 0.88, 0.89), other]).splitlines()[2:]
@@ -128,31 +127,35 @@ def test_devices_share_a_row_and_not_their_seconds():
     assert "| 1.5; 0.5 |" in rows[0] and "| 2 CPU cores; a GPU |" in rows[0]
 
 
-def test_a_difference_of_means_is_that_of_welch():
-    from scipy.stats import ttest_ind
+def test_difference_of_means_equals_welch():
+    from scipy.stats import t, ttest_ind
 
     one, other = [0.1, 0.4, 0.3, 0.35], [0.2, 0.9, 0.6, 0.5]
     mean, half = welch_difference(one, other)
-    interval = ttest_ind(one, other, equal_var=False).confidence_interval()
+    test = ttest_ind(one, other, equal_var=False)
+    interval = test.confidence_interval()
     assert mean == pytest.approx((interval.low + interval.high) / 2)
-    # Degrees of freedom are rounded down: a little wider, never narrower.
-    assert 1 <= half / ((interval.high - interval.low) / 2) < 1.15
+    exact = (interval.high - interval.low) / 2
+    # Degrees of freedom are rounded down: the interval is slightly wider, never narrower.
+    assert 1 <= half / exact < 1.15
+    error = exact / t.ppf(0.975, test.df)
+    assert half == pytest.approx(t.ppf(0.975, int(test.df)) * error, abs=1e-9)
     assert welch_difference([1.0, 1.0], [1.0, 1.0]) == (0.0, 0.0)
 
 
-def test_backends_agree_or_are_called_apart():
+def test_backends_agree_or_are_reported_as_different():
     def torch(*accuracies):
-        return [text("imdb-lstm", n, one, backend="torch") for n, one in enumerate(accuracies)]
+        return [text("imdb-lstm", n, value, backend="torch") for n, value in enumerate(accuracies)]
 
     ours = runs("imdb-lstm", 0.88, 0.89, 0.90)
-    (near,) = backends_table(ours + torch(0.87, 0.89, 0.9)).splitlines()[2:]
-    assert near.endswith("| jax and torch | +0.33 ± 3.35 | yes |") and "89.00 ± 2.48 (3)" in near
-    (apart,) = backends_table(ours + torch(0.5, 0.51, 0.5)).splitlines()[2:]
-    assert apart.endswith("| **no** |")
-    assert len(backends_table(ours + torch(0.5)).splitlines()) == 2  # one seed says nothing
+    (equal,) = backends_table(ours + torch(0.87, 0.89, 0.9)).splitlines()[2:]
+    assert equal.endswith("| jax and torch | +0.33 ± 3.35 | yes |") and "89.00 ± 2.48 (3)" in equal
+    (different,) = backends_table(ours + torch(0.5, 0.51, 0.5)).splitlines()[2:]
+    assert different.endswith("| **no** |")
+    assert len(backends_table(ours + torch(0.5)).splitlines()) == 2  # one seed is not compared
 
 
-def test_errata_show_what_was_measured_and_what_was_not():
+def test_errata_contain_results_and_missing_results():
     page = errata_page.errata_page(
         runs("imdb-lstm-masked-right", 0.88, 0.87) + runs("imdb-lstm-unmasked-right", 0.80, 0.79)
     )
@@ -162,7 +165,7 @@ def test_errata_show_what_was_measured_and_what_was_not():
     assert "-3.50 pp" in page and "-8.50 pp" in page
 
 
-def test_the_committed_pages_are_those_of_the_committed_results(tmp_path):
+def test_committed_pages_equal_the_committed_results(tmp_path):
     results = read_results(ROOT / "docs" / "results")
     page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
     remedy = "run `python -m recipes report --write docs/results.md`"
@@ -173,7 +176,7 @@ def test_the_committed_pages_are_those_of_the_committed_results(tmp_path):
     assert errata == errata_page.errata_page(results), remedy
 
 
-def test_the_page_is_written_with_its_pictures(tmp_path):
+def test_page_is_written_with_its_plots(tmp_path):
     results = runs("imdb-lstm", 0.88, 0.89) + [
         r for samples in (200, 2000) for r in runs(f"imdb-glove-frozen-{samples}", 0.6, 0.62)
     ]

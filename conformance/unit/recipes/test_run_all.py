@@ -1,4 +1,4 @@
-"""`run --all`: what is finished stays finished, whatever happened to the process."""
+"""`run --all` repeats no finished run, even after a killed process."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from recipes._report import result
 
 ROOT = Path(__file__).parents[3]
 ONLY = "weather-naive,weather-seasonal,reviews-embedding-20"
-RUNS = 2 + 1 * 3  # nothing random in the first two
+RUNS = 2 + 1 * 3  # the first two do not depend on seeds
 
 pytestmark = pytest.mark.first_backend
 
@@ -37,7 +37,7 @@ def results(folder):
     return sorted((folder / "out").glob("*.json"))
 
 
-def test_killed_after_k_of_n_exactly_the_others_are_run(tmp_path, capsys):
+def test_only_unfinished_runs_are_executed_after_a_kill(tmp_path, capsys):
     environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend()}
     process = subprocess.Popen(
         [sys.executable, "-m", "recipes", *command(tmp_path)],
@@ -54,22 +54,22 @@ def test_killed_after_k_of_n_exactly_the_others_are_run(tmp_path, capsys):
     before = {path: path.read_bytes() for path in results(tmp_path)}
     assert 3 <= len(before) < RUNS
     assert main(command(tmp_path)) == 0
-    said = capsys.readouterr().out
-    done = int(re.search(r"(\d+) runs done", said)[1])
+    output = capsys.readouterr().out
+    done = int(re.search(r"(\d+) runs done", output)[1])
     assert done == RUNS - len(before)
     assert len(results(tmp_path)) == RUNS
     assert {path: path.read_bytes() for path in before} == before
     assert main(command(tmp_path)) == 0
-    assert f"{RUNS} runs: {RUNS} finished before, 0 to do" in capsys.readouterr().out
+    assert f"{RUNS} runs: {RUNS} already finished, 0 to do" in capsys.readouterr().out
 
 
-def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, capsys, monkeypatch):
+def test_run_stops_after_its_epoch_at_the_time_limit_and_is_resumed(tmp_path, capsys, monkeypatch):
     arguments = [
         *("run", "--all", "--only", "reviews-embedding-20", "--epochs", "3"),
         *("--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")),
     ]
     with monkeypatch.context() as patched:
-        # To the callback, and to it alone, the time is up.
+        # The time limit is reached for the callback only.
         patched.setattr(run_options, "time", SimpleNamespace(monotonic=lambda: float("inf")))
         assert main([*arguments, "--budget", "1h"]) == 0
     assert "0 runs done" in capsys.readouterr().out and not results(tmp_path)
@@ -88,14 +88,14 @@ def test_a_budget_ends_a_run_after_its_epoch_and_the_next_goes_on(tmp_path, caps
 HOLD = """
 import sys
 from pathlib import Path
-from recipes._engine.run_lock import only_process
-with only_process(Path(sys.argv[1])):
-    print("has it", flush=True)
+from recipes._engine.run_lock import lock_run
+with lock_run(Path(sys.argv[1])):
+    print("locked", flush=True)
     sys.stdin.read()
 """
 
 
-def test_what_another_process_trains_is_left_to_it(tmp_path, capsys):
+def test_run_of_another_process_is_skipped(tmp_path, capsys):
     backend = keras.backend.backend()
     stem = f"weather-naive-{backend}-0"
     folders = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
@@ -106,36 +106,34 @@ def test_what_another_process_trains_is_left_to_it(tmp_path, capsys):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as other:
-        assert other.stdout is not None and other.stdout.readline() == b"has it\n"
+        assert other.stdout is not None and other.stdout.readline() == b"locked\n"
         assert main(["run", "weather-naive", *folders]) == 1
-        said = " ".join(capsys.readouterr().out.split())
-        assert "locked by another process" in said and "--runs" in said
+        output = " ".join(capsys.readouterr().out.split())
+        assert "locked by another process" in output and "--runs" in output
         assert main(both) == 0
-        assert "1 runs done" in (said := capsys.readouterr().out) and "1 left" in said
+        assert "1 runs done" in (output := capsys.readouterr().out) and "1 left" in output
         other.kill()
     assert main(both) == 0
     assert len(results(tmp_path)) == 2
 
 
-def test_what_another_process_has_finished_meanwhile_is_not_run_again(
-    tmp_path, capsys, monkeypatch
-):
+def test_run_finished_by_another_process_is_not_repeated(tmp_path, capsys, monkeypatch):
     from recipes._engine import run_forecast
 
     def both(recipe, seed, options):
         for name in ("weather-naive", "weather-seasonal"):
-            whole(command_line.matching(name)[0], seed, options)
+            original(command_line.match_recipes(name)[0], seed, options)
 
-    whole = run_forecast.run_forecast
+    original = run_forecast.run_forecast
     monkeypatch.setattr(run_forecast, "run_forecast", both)
     out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "1 runs done" in said and "0 left, 1 done by another process" in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "1 runs done" in output and "0 left, 1 done by another process" in output
 
 
-def test_half_a_file_is_no_result(tmp_path):
-    (recipe,) = command_line.matching("weather-naive")
+def test_incomplete_file_is_not_a_result(tmp_path):
+    (recipe,) = command_line.match_recipes("weather-naive")
     (tmp_path / "weather-naive.json").write_text('{"recipe": "weather-')
     assert not run_all.finished(recipe, None, tmp_path)
     whole = '{"recipe": "weather-naive", "backend": null, "seed": null}'
@@ -145,7 +143,7 @@ def test_half_a_file_is_no_result(tmp_path):
     assert len(result.read_results(tmp_path)) == 1
 
 
-def test_absent_data_stop_nothing_else(tmp_path, capsys):
+def test_missing_data_does_not_stop_other_runs(tmp_path, capsys):
     arguments = ["--only", "jena-naive,jena-seasonal", "--data", "/no/such/folder"]
     out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--all", *arguments, *out]) == 1
@@ -154,23 +152,23 @@ def test_absent_data_stop_nothing_else(tmp_path, capsys):
     )
 
 
-def test_a_broken_recipe_stops_nothing_else(tmp_path, capsys, monkeypatch):
+def test_failing_recipe_does_not_stop_other_runs(tmp_path, capsys, monkeypatch):
     from recipes._engine import run_forecast
 
-    def broken(recipe, seed, options):
+    def failing(recipe, seed, options):
         if recipe.name == "weather-naive":
-            raise RuntimeError("a broken recipe")
-        return whole(recipe, seed, options)
+            raise RuntimeError("a failing recipe")
+        return original(recipe, seed, options)
 
-    whole = run_forecast.run_forecast
-    monkeypatch.setattr(run_forecast, "run_forecast", broken)
+    original = run_forecast.run_forecast
+    monkeypatch.setattr(run_forecast, "run_forecast", failing)
     out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 1
     assert "failed weather-naive" in " ".join(capsys.readouterr().out.split())
     assert [path.name for path in results(tmp_path)] == ["weather-seasonal.json"]
 
 
-def test_a_full_disk_ends_all_with_a_word(tmp_path, capsys, monkeypatch):
+def test_full_disk_stops_all_runs_with_an_error(tmp_path, capsys, monkeypatch):
     from recipes._engine import run_forecast
     from recipes._report.output_files import NotWritten
 
@@ -180,8 +178,8 @@ def test_a_full_disk_ends_all_with_a_word(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(run_forecast, "run_forecast", full)
     out = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--all", "--only", "weather-naive,weather-seasonal", *out]) == 1
-    said = capsys.readouterr().out
-    assert "no room for weather-naive" in said and "no room for weather-seasonal" not in said
+    output = capsys.readouterr().out
+    assert "no room for weather-naive" in output and "no room for weather-seasonal" not in output
 
 
 @pytest.mark.parametrize(
@@ -190,22 +188,22 @@ def test_a_full_disk_ends_all_with_a_word(tmp_path, capsys, monkeypatch):
         (["--all", "--budget", "soon"], "--budget must be a time such as 2h.*'soon'"),
         (["--all", "--budget", "0m"], "--budget must be a time"),
         (["--all", "--only", "imbd-*"], "--only matches no recipe.*'imbd-.'.*imdb-lstm"),
-        (["weather-gru", "--budget", "2h"], "--budget and --only go with --all"),
+        (["weather-gru", "--budget", "2h"], "--budget and --only require --all"),
         (["weather-gru", "--all"], "either a NAME from `list`, or --all"),
         ([], "either a NAME from `list`, or --all"),
     ],
 )
-def test_mistakes_are_named_before_anything_runs(arguments, message):
+def test_invalid_arguments_are_named_before_anything_runs(arguments, message):
     with pytest.raises(SystemExit, match=message):
         main(["run", *arguments])
 
 
-def test_a_model_trained_anew_is_taken_up_where_it_was(tmp_path, capsys, monkeypatch):
+def test_interrupted_refit_is_resumed(tmp_path, capsys, monkeypatch):
     def arguments(name):
         folders = ["--out", str(tmp_path / name), "--runs", str(tmp_path / f"{name} runs")]
         return ["run", "--all", "--only", "reviews-naive-bayes", "--epochs", "2", *folders]
 
-    def figures(name):
+    def metrics(name):
         (path,) = (tmp_path / name).glob("*.json")
         result = json.loads(path.read_text())
         return result["best_epoch"], result["history"], result["metrics"]
@@ -215,7 +213,7 @@ def test_a_model_trained_anew_is_taken_up_where_it_was(tmp_path, capsys, monkeyp
         return refit(*others, replace(options, deadline=0.0))
 
     assert main(arguments("whole")) == 0
-    assert figures("whole")[0] > 1  # so that one epoch is not all of them
+    assert metrics("whole")[0] > 1  # so that the refit has several epochs
     refit = run_text.refit
     with monkeypatch.context() as patched:
         patched.setattr(run_text, "refit", out_of_time)
@@ -224,4 +222,4 @@ def test_a_model_trained_anew_is_taken_up_where_it_was(tmp_path, capsys, monkeyp
     assert len(json.loads(journal.read_text())["metrics"]) == 1
     assert "0 runs done" in capsys.readouterr().out.splitlines()[-1]
     assert main(arguments("stopped")) == 0
-    assert figures("stopped") == figures("whole")
+    assert metrics("stopped") == metrics("whole")

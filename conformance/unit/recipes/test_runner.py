@@ -1,4 +1,4 @@
-"""The runner: results, resumption, interruption, mistakes on the command line."""
+"""The runner of forecasts: results, resumption, interruption, invalid arguments."""
 
 import dataclasses
 import importlib
@@ -16,7 +16,7 @@ from recipes.catalogue import FORECASTS, catalogue
 
 @pytest.fixture
 def folders(tmp_path):
-    """Arguments that keep a run out of the checkout."""
+    """Return arguments for folders outside the checkout."""
     return ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
 
 
@@ -28,41 +28,41 @@ def stem(recipe, seed=0):
     return f"{recipe}-{keras.backend.backend()}-{seed}"
 
 
-def test_a_trained_recipe_leaves_a_result_and_a_picture(folders, tmp_path):
+def test_trained_recipe_writes_a_result_and_a_plot(folders, tmp_path):
     assert main(["run", "weather-dense", "--epochs", "2", *folders]) == 0
     found = result(folders, stem("weather-dense"))
     assert found["data"]["report"].startswith("weather: 26,115 rows; 1 implausible value")
     assert len(found["history"]["validation"]) == 2
     assert found["parameters"] == 240 * 9 * 32 + 32 + 32 + 1
-    # A net that ignores its input is no better than the mean of the training rows.
+    # A network that ignores its input would equal the mean of the training set.
     mean = found["baselines"]["validation"]["mean"]["mae"]
     assert found["metrics"]["validation"]["mae"] < 0.8 * mean
     for part in ("validation", "test"):
         assert found["metrics"][part]["mae"] <= found["metrics"][part]["rmse"]
-    kept = found["history"]["validation"][found["best_epoch"] - 1]
-    # Keras' metric weights batches by size, ours counts windows: the same to rounding.
-    assert np.isclose(found["metrics"]["validation"]["mae"], kept, rtol=1e-3)
-    picture = (tmp_path / "out" / f"{stem('weather-dense')}.png").read_bytes()
-    assert picture.startswith(b"\x89PNG") and len(picture) > 20_000
+    best = found["history"]["validation"][found["best_epoch"] - 1]
+    # Keras averages over batches, the result over windows: equal except for rounding.
+    assert np.isclose(found["metrics"]["validation"]["mae"], best, rtol=1e-3)
+    plot = (tmp_path / "out" / f"{stem('weather-dense')}.png").read_bytes()
+    assert plot.startswith(b"\x89PNG") and len(plot) > 20_000
 
 
-def test_the_naive_recipe_is_the_persistence_of_the_rows(folders):
+def test_naive_recipe_equals_persistence(folders):
     assert main(["run", "weather-naive", *folders]) == 0
     found = result(folders, "weather-naive")
     assert found["metrics"]["test"] == found["baselines"]["test"]["persistence"]
     assert found["windows"]["train"] > 10_000
 
 
-def test_a_resumed_run_is_the_run_that_was_never_stopped(folders, tmp_path):
-    straight = ["--out", str(tmp_path / "other"), "--runs", str(tmp_path / "other-runs")]
-    assert main(["run", "weather-dense", "--epochs", "3", *straight]) == 0
+def test_resumed_run_equals_an_uninterrupted_run(folders, tmp_path):
+    uninterrupted = ["--out", str(tmp_path / "other"), "--runs", str(tmp_path / "other-runs")]
+    assert main(["run", "weather-dense", "--epochs", "3", *uninterrupted]) == 0
     assert main(["run", "weather-dense", "--epochs", "1", *folders]) == 0
     assert main(["run", "weather-dense", "--epochs", "3", "--resume", *folders]) == 0
-    one, other = (result(where, stem("weather-dense")) for where in (folders, straight))
+    one, other = (result(where, stem("weather-dense")) for where in (folders, uninterrupted))
     assert one["history"] == other["history"] and one["metrics"] == other["metrics"]
 
 
-def test_an_interrupted_run_keeps_its_best_weights(folders, tmp_path, monkeypatch, capsys):
+def test_interrupted_run_stores_its_best_weights(folders, tmp_path, monkeypatch, capsys):
     class Interrupt(checkpoint.Checkpoints):
         def on_epoch_end(self, epoch, logs=None):
             super().on_epoch_end(epoch, logs)
@@ -74,13 +74,15 @@ def test_an_interrupted_run_keeps_its_best_weights(folders, tmp_path, monkeypatc
         assert main(["run", "weather-dense", "--epochs", "3", *folders]) == 130
     assert "best weights" in capsys.readouterr().out
     run = tmp_path / "runs" / stem("weather-dense")
-    assert (run / "epoch-2.npz").stat().st_size > 3 * 4 * 240 * 9 * 32  # weights and Adam's two
-    assert not (tmp_path / "out").exists()  # no result of half a run
+    assert (
+        run / "epoch-2.npz"
+    ).stat().st_size > 3 * 4 * 240 * 9 * 32  # weights and two moments of Adam
+    assert not (tmp_path / "out").exists()  # no result of an incomplete run
     assert main(["run", "weather-dense", "--epochs", "3", "--resume", *folders]) == 0
     assert len(result(folders, stem("weather-dense"))["history"]["validation"]) == 3
 
 
-def test_mistakes_on_the_command_line_say_what_there_is(folders):
+def test_errors_of_the_command_line_list_valid_arguments(folders):
     with pytest.raises(SystemExit, match="no recipe 'weather-gut'.*weather-gru"):
         main(["run", "weather-gut", *folders])
     with pytest.raises(SystemExit, match="--seeds must be integers >= 0.*'one'"):
@@ -91,7 +93,7 @@ def test_mistakes_on_the_command_line_say_what_there_is(folders):
         main(["report", "--results", folders[1]])
 
 
-def test_data_that_is_not_there_is_a_message_and_not_a_traceback(folders, capsys):
+def test_missing_data_gives_a_message_without_traceback(folders, capsys):
     assert main(["run", "weather-naive", "--data", "/no/such/folder", *folders]) == 1
     assert "/no/such/folder" in capsys.readouterr().out
 
@@ -101,7 +103,7 @@ WEATHER = [
     for recipe in catalogue().values()
     if recipe.data == "weather" and recipe.kind == "forecast"
 ]
-# What differs from others in more than its layers is run; the layers of the rest are called.
+# Recipes that differ in more than their layers are run. The models of the others are called once.
 RUN = {f"weather-{model}" for model in ("naive", "linear", "gru-residual")}
 
 
@@ -116,7 +118,7 @@ def test_forecasts_run_on_the_weather_of_the_package(name, folders, short_weathe
 
 
 @pytest.mark.parametrize("name", sorted({*WEATHER} - RUN))
-def test_models_give_one_finite_number_a_target(name):
+def test_models_return_one_finite_value_per_target(name):
     module = catalogue()[name].load()
     if module.build is None:
         pytest.skip("nothing to build")
@@ -125,7 +127,7 @@ def test_models_give_one_finite_number_a_target(name):
     assert out.shape == (2, module.CONFIG.horizon) and np.isfinite(out).all()
 
 
-def test_least_squares_find_what_is_linear():
+def test_least_squares_recover_a_linear_function():
     from recipes.forecast import linear
 
     draw = np.random.default_rng(0)
@@ -138,16 +140,16 @@ def test_least_squares_find_what_is_linear():
     model = linear.build(4, 2)
     linear.solve(model, windows(5_000), windows(500), target=1)
     found, constant = model.layers[-1].get_weights()
-    np.testing.assert_allclose(found, kernel, atol=0.01)  # the smallest penalty is kept
+    np.testing.assert_allclose(found, kernel, atol=0.01)  # the smallest penalty is selected
     assert constant[0] == pytest.approx(0.5, abs=0.01)
-    # Of noise nothing can be learned: the largest penalty leaves the value now.
+    # With noise as the target, the largest penalty gives the last value.
     noise = [(draw.normal(size=(200, 4, 2)), 100 * draw.normal(size=200))]
     linear.solve(model, noise, [(noise[0][0], noise[0][0][:, -1, 1])], target=1)
     found, _ = model.layers[-1].get_weights()
     np.testing.assert_allclose(found[:, 0], [0, 0, 0, 0, 0, 0, 0, 1], atol=0.1)
 
 
-def test_a_residual_head_begins_as_persistence(short_weather):
+def test_residual_model_starts_as_persistence(short_weather):
     from recipes.forecast import gru_residual
 
     data = run_forecast.load_series("weather", None)
@@ -159,7 +161,7 @@ def test_a_residual_head_begins_as_persistence(short_weather):
     np.testing.assert_allclose(forecast, naive, atol=1e-3)
 
 
-def test_twenty_four_hours_are_told_apart(folders, short_weather):
+def test_error_for_each_of_24_hours(folders, short_weather):
     assert main(["run", "weather-multi-horizon", "--epochs", "1", *folders]) == 0
     found = result(folders, stem("weather-multi-horizon"))["metrics"]["test"]
     assert len(found["mae_by_distance"]) == 24
@@ -167,18 +169,18 @@ def test_twenty_four_hours_are_told_apart(folders, short_weather):
 
 
 @pytest.mark.parametrize("module", sorted(set(FORECASTS.values())))
-def test_parameters_are_those_of_the_chapter(module, monkeypatch):
+def test_parameters_equal_those_in_the_book(module, monkeypatch):
     loaded = importlib.import_module(f"recipes.forecast.{module}")
     if loaded.CONFIG.parameters is None:
-        pytest.skip("the chapter counts none")
+        pytest.skip("the book has no number")
     run_forecast.check_parameters(loaded)
     wrong = dataclasses.replace(loaded.CONFIG, parameters=loaded.CONFIG.parameters + 1)
     monkeypatch.setattr(loaded, "CONFIG", wrong)
-    with pytest.raises(AssertionError, match="the chapter counts"):
+    with pytest.raises(AssertionError, match="parameters, as in the book"):
         run_forecast.check_parameters(loaded)
 
 
-def test_jena_explored_and_forecast_from_the_real_file(folders, real_data, tmp_path):
+def test_jena_recipes_with_the_real_file(folders, real_data, tmp_path):
     assert main(["run", "jena-explore", "--data", str(real_data), *folders]) == 0
     found = result(folders, "jena-explore")
     assert "1 duplicate" in found["data"]["report"] and "gap" in found["data"]["report"]

@@ -1,4 +1,4 @@
-"""What makes a run begun twice the same run twice."""
+"""Seeding for reproducible runs."""
 
 import keras
 import numpy as np
@@ -7,19 +7,19 @@ import pytest
 from recipes._engine.seeds import seed_all
 
 
-def test_the_same_numbers_are_drawn_again():
+def test_same_seed_gives_same_random_numbers():
     def drawn():
         seed_all(3)
         return [keras.random.normal((4,)), np.random.normal(size=4)]
 
-    for one, other in zip(drawn(), drawn(), strict=True):
+    for first, second in zip(drawn(), drawn(), strict=True):
         np.testing.assert_array_equal(
-            keras.ops.convert_to_numpy(one), keras.ops.convert_to_numpy(other)
+            keras.ops.convert_to_numpy(first), keras.ops.convert_to_numpy(second)
         )
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's threads")
-def test_tensorflow_adds_in_one_order(monkeypatch):
+def test_tensorflow_is_deterministic(monkeypatch):
     import tensorflow
 
     called = []

@@ -1,4 +1,4 @@
-"""Every recipe on texts, on the made-up reviews: it trains, and what it leaves can be used."""
+"""Every text recipe on the synthetic reviews: training, results and saved models."""
 
 import ast
 import dataclasses
@@ -16,21 +16,29 @@ from recipes._engine.run_text import compile_model
 from recipes._engine.text_config import TextConfig
 from recipes.catalogue import catalogue
 
-# One recipe a module, and those whose options change the model.
+# One recipe per module.
 TEXTS = [r for r in catalogue().values() if r.kind == "text" and r.data == "reviews"]
 ONCE = {recipe.module: recipe.name for recipe in reversed(TEXTS)}
 CHOSEN = sorted(ONCE.values())
-# What stands on our layers is trained on every backend; Keras' own layers once.
-OURS = {"text.embedding", "text.naive_bayes", "text.pooling", "text.attention", "text.rnn"}
+# Recipes with layers of this package are trained on every backend, the others on one.
+PACKAGE_LAYERS = {
+    "text.embedding",
+    "text.naive_bayes",
+    "text.pooling",
+    "text.attention",
+    "text.rnn",
+}
 ON_BACKENDS = [
-    pytest.param(n, marks=[] if catalogue()[n].module in OURS else pytest.mark.first_backend)
+    pytest.param(
+        n, marks=[] if catalogue()[n].module in PACKAGE_LAYERS else pytest.mark.first_backend
+    )
     for n in CHOSEN
 ]
 
 
 @pytest.fixture(scope="module")
 def small():
-    """Some of the made-up reviews: two whole training batches, so little is compiled."""
+    """Return synthetic reviews with two full training batches, so that one shape is compiled."""
     from datasets import load_sample_reviews
 
     return load_sample_reviews(train=288, test=32, validation=1 / 9)
@@ -38,7 +46,7 @@ def small():
 
 @pytest.fixture
 def folders(tmp_path, small, monkeypatch):
-    """Arguments that keep a run out of the checkout, with the small data in place."""
+    """Return arguments for folders outside the checkout, and use the small data."""
     from recipes._engine import run_text
 
     monkeypatch.setattr(run_text, "load_texts", lambda name, path: small)
@@ -50,7 +58,7 @@ def found(folders, name, seed=0):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-# Keras' own recurrences are loops of Python on torch: 500 steps take a minute an epoch.
+# Recurrent layers of Keras are Python loops on PyTorch: 500 steps take a minute per epoch.
 LOOPS = {
     "text.lstm",
     "text.lstm_regularised",
@@ -62,7 +70,7 @@ LOOPS = {
 
 
 @pytest.mark.parametrize("name", [n for n in CHOSEN if catalogue()[n].module in LOOPS])
-def test_every_recurrent_recipe_gives_a_probability(name, small):
+def test_recurrent_recipes_return_probabilities(name, small):
     if keras.backend.backend() != "torch":
         pytest.skip("trained by the next test")
     recipe = catalogue()[name]
@@ -73,9 +81,9 @@ def test_every_recurrent_recipe_gives_a_probability(name, small):
 
 
 @pytest.mark.parametrize("name", ON_BACKENDS)
-def test_every_recipe_runs_on_the_made_up_reviews(name, folders, tmp_path):
+def test_every_recipe_runs_on_the_synthetic_reviews(name, folders, tmp_path):
     if keras.backend.backend() == "torch" and catalogue()[name].module in LOOPS:
-        pytest.skip("too slow on torch to be trained in a test")
+        pytest.skip("too slow on PyTorch to train in a test")
     assert main(["run", name, "--epochs", "1", *folders]) == 0
     result = found(folders, name)
     assert result["data"]["synthetic"] and "synthetic" in result["data"]["report"]
@@ -87,14 +95,14 @@ def test_every_recipe_runs_on_the_made_up_reviews(name, folders, tmp_path):
     assert (tmp_path / "runs" / f"{name}-{keras.backend.backend()}-0" / "model.keras").exists()
 
 
-def test_a_bag_learns_what_the_made_up_reviews_say(tmp_path):
+def test_bag_of_words_learns_the_synthetic_reviews(tmp_path):
     folders = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
     assert main(["run", "reviews-bag-words", "--epochs", "8", *folders]) == 0
-    # Three quarters of the phrases tell the truth; guessing gives 0.5 +- 0.035.
+    # Three quarters of the phrases match the label. Guessing gives 0.5 +- 0.035.
     assert found(folders, "reviews-bag-words")["metrics"]["test"]["accuracy"] > 0.7
 
 
-def test_what_is_trained_anew_is_saved_with_its_own_vocabulary(folders, small, tmp_path):
+def test_refitted_model_is_saved_with_its_own_vocabulary(folders, small, tmp_path):
     name = "reviews-conv-regularised"
     assert main(["run", name, "--epochs", "1", *folders]) == 0
     run = tmp_path / "runs" / f"{name}-{keras.backend.backend()}-0"
@@ -108,35 +116,37 @@ def test_what_is_trained_anew_is_saved_with_its_own_vocabulary(folders, small, t
     assert loss == pytest.approx(found(folders, name)["metrics"]["test"]["loss"], rel=1e-4)
 
 
-def test_one_seed_gives_one_result(folders):
+def test_same_seed_gives_same_result(folders):
     for out in ("one", "two"):
         arguments = ["--out", f"{folders[1]}/{out}", *folders[2:]]
         assert main(["run", "reviews-embedding-20", "--epochs", "2", *arguments]) == 0
-    one, two = (
+    first, second = (
         found(["--out", f"{folders[1]}/{out}"], "reviews-embedding-20") for out in ("one", "two")
     )
     for key in ("history", "metrics", "best_epoch", "parameters"):
-        assert one[key] == two[key]
+        assert first[key] == second[key]
 
 
-def test_another_count_of_parameters_is_an_error(folders, monkeypatch):
+def test_unexpected_number_of_parameters_is_an_error(folders, monkeypatch):
     module = importlib.import_module("recipes.text.embedding")
     wrong = dataclasses.replace(module.CONFIG, parameters=80_162)
     monkeypatch.setattr(module, "CONFIG", wrong)
-    with pytest.raises(AssertionError, match="counts 80,162 parameters, this model has 80,161"):
+    with pytest.raises(
+        AssertionError, match="must have 80,162 parameters, .* Received: 80,161 parameters"
+    ):
         main(["run", "reviews-embedding-20", "--epochs", "1", *folders])
 
 
-def test_build_sees_training_texts_alone(small):
+def test_build_receives_the_training_set_only(small):
     texts = text_config.TrainingTexts(small.train.documents, small.train.labels, small.word_vectors)
     module = importlib.import_module("recipes.text.embedding")
     words, _ = module.build(texts)
     known = {word for text in texts.documents for word in words.words.tokenizer(text)}
     assert set(words.words.vocabulary) == known
-    assert words(["flabbergasting"])[0, -1] == 1  # the id of unknown words
+    assert words(["flabbergasting"])[0, -1] == 1  # the id of out-of-vocabulary words
 
 
-def test_every_recipe_is_short_and_knows_no_other():
+def test_recipes_are_short_and_import_no_other_recipe():
     folder = Path(text_config.__file__).parents[1]
     for module in {recipe.module for recipe in catalogue().values()}:
         path = folder.joinpath(*module.split(".")).with_suffix(".py")
@@ -144,13 +154,15 @@ def test_every_recipe_is_short_and_knows_no_other():
         assert len(ast.unparse(tree).splitlines()) < 80, module
         imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         assert not any(node.level for node in imported), module
-        own = [node.module for node in imported if (node.module or "").startswith("recipes.")]
-        assert all(name.startswith(("recipes._engine", "recipes._report")) for name in own), module
+        internal = [node.module for node in imported if (node.module or "").startswith("recipes.")]
+        assert all(name.startswith(("recipes._engine", "recipes._report")) for name in internal), (
+            module
+        )
 
 
-def test_a_falling_learning_rate_ends_at_zero_with_the_last_batch():
+def test_decaying_learning_rate_ends_at_zero_with_the_last_batch():
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
-    config = TextConfig("falls", optimizer="sgd", learning_rate=0.5, epochs=2, decay=True)
+    config = TextConfig("decay", optimizer="sgd", learning_rate=0.5, epochs=2, decay=True)
     compile_model(model, config, steps=3)
     rates = []
     for _ in range(7):

@@ -1,4 +1,4 @@
-"""What recipes without a runner say: figures that can be checked without training."""
+"""Values of demos that can be checked without training."""
 
 import json
 
@@ -8,8 +8,8 @@ from recipes.__main__ import main
 
 
 @pytest.fixture
-def show(tmp_path):
-    """Runs a recipe and gives its figures."""
+def run_demo(tmp_path):
+    """Return a function that runs a demo and returns its values."""
 
     def run(name, *arguments):
         where = ["--out", str(tmp_path / "out"), "--runs", str(tmp_path / "runs")]
@@ -20,60 +20,60 @@ def show(tmp_path):
 
 
 @pytest.mark.first_backend
-def test_toys_have_the_shapes_of_the_chapter(show):
-    assert show("toy-words")["shape, as in the chapter"] == [2, 10, 11]
-    characters = show("toy-characters")
+def test_toy_demos_have_the_shapes_in_the_book(run_demo):
+    assert run_demo("toy-words")["shape, as in the chapter"] == [2, 10, 11]
+    characters = run_demo("toy-characters")
     assert characters["shape"] == [2, 50, 101]
     assert characters["steps kept of 영화 1 by the table of ASCII"] == 2
-    assert show("toy-matrix")["'the', count"] == [2.0, 1.0]
-    hashing = show("toy-hashing")
+    assert run_demo("toy-matrix")["'the', count"] == [2.0, 1.0]
+    hashing = run_demo("toy-hashing")
     assert hashing["shape"] == [2, 10, 1000]
     assert hashing["words that share a bin, expected and counted"]["500 words"][0] == 106.5
 
 
 @pytest.mark.first_backend
-def test_bins_are_the_same_in_every_process(show):
-    bins = show("errata-hash")
+def test_bins_are_equal_in_every_process(run_demo):
+    bins = run_demo("errata-hash")
     assert len(set(bins["here"])) == 1
-    assert len(set(bins["chapter"])) > 1  # three equal by chance: one in a million
+    assert len(set(bins["chapter"])) > 1  # equal by chance with a probability of 1e-6
 
 
 @pytest.mark.first_backend
-def test_an_hour_more_is_harder_and_no_row_is_shared(show):
-    figures = show("errata-horizon")
+def test_horizon_and_boundary_errors(run_demo):
+    figures = run_demo("errata-horizon")
     assert (
         figures["weather: 25 h, as the chapter's code has it"]
         > figures["weather: 24 h, as written here"]
     )
-    boundary = show("errata-boundary")
+    boundary = run_demo("errata-boundary")
     assert boundary["chapter: validation rows that are training targets"] == 143
     assert boundary["here: validation rows that are training targets"] == 0
 
 
 @pytest.mark.first_backend
-def test_a_head_without_pooling_is_seen_by_its_shape(show):
-    figures = show("errata-pooling")
+def test_output_shape_without_pooling(run_demo):
+    figures = run_demo("errata-pooling")
     assert figures["one notebook, no pooling: output"] == [None, 120, 1]
     assert figures["here: output"] == [None, 1]
     assert figures["here: labels of one a text"] == "accepted"
 
 
-def test_the_gradient_of_the_plain_recurrence_vanishes(show, short_weather, monkeypatch, tmp_path):
+def test_gradient_of_the_simple_rnn_vanishes(run_demo, short_weather, monkeypatch, tmp_path):
     from recipes._engine import run_forecast
     from recipes.demos import vanishing_gradient
 
     monkeypatch.setattr(vanishing_gradient, "load_series", run_forecast.load_series)
     plain = {"MinimalRNN": vanishing_gradient.LAYERS["MinimalRNN"]}
     monkeypatch.setattr(vanishing_gradient, "LAYERS", plain)
-    figures = show("vanishing-gradient", "--epochs", "1")
+    figures = run_demo("vanishing-gradient", "--epochs", "1")
     for moment in ("before", "after"):
         day, end = figures[f"MinimalRNN {moment}: a day and ten days ago, against now"]
         assert 0 <= end < day < 0.1
-    picture = (tmp_path / "out" / "show-vanishing-gradient.png").read_bytes()
-    assert picture.startswith(b"\x89PNG")
+    plot = (tmp_path / "out" / "demo-vanishing-gradient.png").read_bytes()
+    assert plot.startswith(b"\x89PNG")
 
 
-def test_input_gradients_are_those_of_the_formula():
+def test_input_gradients_equal_the_formula():
     import keras
     import numpy as np
 
