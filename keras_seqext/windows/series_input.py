@@ -15,6 +15,8 @@ import numpy as np
 from keras_seqext._common.choices import did_you_mean
 from keras_seqext._common.validation import wrong_type
 
+from .masked_arrays import unmasked
+
 
 @dataclass
 class Series:
@@ -215,6 +217,7 @@ def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
         table = table.to_numpy()
     elif isinstance(table, (list, tuple)):
         table = np.asarray(table)
+    table = unmasked(table)
     # Anything else with a shape and slicing is accepted: HDF5, zarr, memory maps.
     if not hasattr(table, "shape") or not hasattr(table, "__getitem__"):
         raise wrong_type(
