@@ -8,6 +8,28 @@ import numpy as np
 
 from keras_seqext._common.validation import checked_number, format_value, wrong_type, wrong_value
 
+from .containers import column_names, describe_columns, is_table, is_unordered
+
+
+def check_no_table(name: str, value: Any, expected: str) -> None:
+    """Raise an error for a table, whose iteration gives the names of its columns."""
+    if is_table(value):
+        raise TypeError(
+            f"`{name}` must be {expected}. Received: {describe_columns(value)}. Pass one column, "
+            f"e.g. {name}[{next(iter(column_names(value)), 'text')!r}]."
+        )
+
+
+def check_ordered(name: str, value: Any, expected: str) -> None:
+    """Raise an error for a set, whose order differs in every process."""
+    if is_unordered(value):
+        raise wrong_type(
+            name,
+            value,
+            f"{expected}, in a fixed order",
+            f"The order of a set differs in every process. Pass e.g. sorted({name}).",
+        )
+
 
 def checked_texts(texts: Iterable[str]) -> Iterator[str]:
     """Yield the texts of an iterable; raise an error for a single text."""
