@@ -21,7 +21,8 @@ from typing import Any
 from conformance.__main__ import BACKENDS, installed
 from conformance.import_graph import ImportGraph
 
-BUDGET = 60.0
+# A test that runs when the time is used up is not interrupted: the rest up to 60 is for it.
+BUDGET = 50.0
 # Seconds after which a test of an earlier run counts as slow; slow tests run last.
 SLOW = 3.0
 DURATIONS = "keras_seqext/durations"
