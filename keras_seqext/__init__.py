@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from ._common.lazy_loading import call_after_import as _call_after_import
+from ._common.lazy_loading import lazy_attributes as _lazy_attributes
 
 if TYPE_CHECKING:
     from .pooling.attention import MaskedGlobalAttentionPooling1D as MaskedGlobalAttentionPooling1D
@@ -73,20 +74,9 @@ _PACKAGES = ("pooling", "recurrent", "testing", "text", "windows")
 __all__ = list(_MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
 __version__ = version("keras-seqext")
 
+_load, __dir__ = _lazy_attributes(__name__, _MODULES, _PACKAGES)
 if not TYPE_CHECKING:  # with `__getattr__`, a type checker would accept any name
-
-    def __getattr__(name: str) -> object:
-        if name in _PACKAGES:
-            return import_module(f"{__name__}.{name}")
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*(name for name in globals() if name.startswith("__")), *_MODULES, *_PACKAGES})
+    __getattr__ = _load
 
 
 def _load_all() -> None:

@@ -39,8 +39,9 @@ def test_all_names_import_only_keras_numpy_and_the_standard_library():
     assert extra - sys.stdlib_module_names == {"keras_seqext"}
 
 
-def test_the_package_itself_imports_neither_keras_nor_numpy():
-    extra = imported(chosen_backends(None)[0], "import keras_seqext") - imported("", "pass")
+@pytest.mark.parametrize("statement", ["import keras_seqext", "import keras_seqext.testing"])
+def test_the_package_itself_imports_neither_keras_nor_numpy(statement):
+    extra = imported(chosen_backends(None)[0], statement) - imported("", "pass")
     assert extra - sys.stdlib_module_names == {"keras_seqext"}
 
 
@@ -81,12 +82,13 @@ print(len([name for name in keras.saving.get_custom_objects() if "keras_seqext>"
     assert int(done.stdout) > 10
 
 
-def test_names_for_type_checkers_equal_those_at_run_time():
+@pytest.mark.parametrize("package", ["keras_seqext", "keras_seqext.testing"])
+def test_names_for_type_checkers_equal_those_at_run_time(package):
     import ast
+    import importlib
 
-    import keras_seqext
-
-    tree = ast.parse(Path(keras_seqext.__file__).read_text(encoding="utf-8"))
+    module = importlib.import_module(package)
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     found = {
         alias.name: node.module
         for node in ast.walk(tree)
@@ -94,7 +96,7 @@ def test_names_for_type_checkers_equal_those_at_run_time():
         for alias in node.names
         if alias.asname == alias.name
     }
-    assert found == keras_seqext._MODULES
+    assert found == module._MODULES
 
 
 def test_imported_reports_an_additional_module():

@@ -1,11 +1,40 @@
-"""Calls that run as soon as another package has been imported."""
+"""Loading at first use: public names of a package, and calls after the import of another."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
+
+
+def lazy_attributes(
+    package: str, modules: Mapping[str, str], packages: Sequence[str] = ()
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return `__getattr__` and `__dir__` of a package whose names are loaded at first use.
+
+    Args:
+        package: `__name__` of the package.
+        modules: Module of each public name, without the package.
+        packages: Subpackages that are attributes too.
+    """
+    namespace = vars(sys.modules[package])
+
+    def load(name: str) -> object:
+        if name in packages:
+            return import_module(f"{package}.{name}")
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{package}.{modules[name]}"), name)
+        namespace[name] = value
+        return value
+
+    def names() -> list[str]:
+        special = [name for name in namespace if name.startswith("__")]
+        return sorted({*special, *modules, *packages})
+
+    return load, names
 
 
 def call_after_import(package: str, function: Callable[[], object]) -> None:
