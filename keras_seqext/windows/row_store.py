@@ -1,4 +1,4 @@
-"""Storage of rows, in memory or in a file, and copying of windows from it."""
+"""Storage of rows in memory, and copying of windows from it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -138,56 +138,3 @@ class PhasedRows:
             return rows
         in_phase, phase = np.divmod(rows, self._step)
         return phase * self._phase_rows + in_phase
-
-
-class StreamedRows:
-    """Rows in a file (a memory map, HDF5, zarr), of which only windows are read.
-
-    Args:
-        parts: Objects with a `shape` that can be sliced by rows, joined in order.
-        dtype: Floating dtype of the returned arrays.
-        scaler: Applied to each batch.
-    """
-
-    def __init__(
-        self, parts: Sequence[Any], dtype: str, scaler: SeriesScaler | None = None
-    ) -> None:
-        # A plain array over the same memory: slicing it takes a tenth of the time of `np.memmap`.
-        self._parts = [np.asarray(p) if isinstance(p, np.memmap) else p for p in parts]
-        self._edges = np.concatenate([[0], np.cumsum([len(p) for p in self._parts])])
-        self.num_rows = int(self._edges[-1])
-        self._one_dimensional = len(self._parts[0].shape) == 1
-        self.num_columns = 1 if self._one_dimensional else int(self._parts[0].shape[1])
-        self.dtype = dtype
-        self._scaler = scaler
-
-    @property
-    def nbytes(self) -> int:
-        """0, because no rows are in memory."""
-        return 0
-
-    def windows(self, ends: Rows, shape: WindowShape) -> Values:
-        """Read the inputs of windows; see `RowStore`."""
-        return self._read(ends - shape.lookback + shape.step, shape.num_inputs, shape.step)
-
-    def rows(self, rows: Rows, columns: tuple[int, ...] | None = None) -> Values:
-        """Read rows; see `RowStore`."""
-        flat = self._read(rows.reshape(-1), 1, 1)
-        found = flat.reshape(*rows.shape, self.num_columns)
-        return found if columns is None else found[..., list(columns)]
-
-    def _read(self, starts: Rows, count: int, step: int) -> Values:
-        out = np.empty((len(starts), count, self.num_columns), self.dtype)
-        part_numbers = np.searchsorted(self._edges, starts, side="right") - 1
-        local = (starts - self._edges[part_numbers]).tolist()
-        length = (count - 1) * step + 1
-        # One slice per window: HDF5 and zarr read slices faster than lists of rows, and some
-        # sources support nothing else.
-        for window, part, start in zip(out, part_numbers.tolist(), local, strict=True):
-            rows = self._parts[part][start : start + length : step]
-            window[...] = rows[:, None] if self._one_dimensional else rows
-        if self._scaler is not None:
-            # In place and in the dtype of the batch: float64 would need a copy of twice the size.
-            out -= self._scaler.center.astype(self.dtype)
-            out /= self._scaler.scale.astype(self.dtype)
-        return out

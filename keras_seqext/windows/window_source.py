@@ -1,7 +1,7 @@
 """Rows, targets and contiguous segments of the data of a window dataset."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,10 @@ import numpy.typing as npt
 from keras_seqext._common.choices import did_you_mean
 from keras_seqext._common.validation import wrong_type, wrong_value
 
-from .row_store import PhasedRows, RowStore, StreamedRows
+from .row_store import PhasedRows, RowStore
 from .series_input import SeriesInput, as_table, is_frame, member
 from .series_scaler import SeriesScaler
+from .streamed_rows import StreamedRows
 from .time_gaps import Gap, find_gaps
 from .window_index import Segment
 
@@ -242,7 +243,8 @@ def make_source(
     return WindowSource(
         inputs=make_store(parts, data.in_memory, step, dtype, scaler),
         target_store=store,
-        targets=targets,
+        # Without the arrays, of which the store has a copy: they would be pickled as well.
+        targets=replace(targets, arrays=None),
         bounds=bounds,
         segments=segments,
         gaps=gaps,

@@ -125,7 +125,7 @@ def test_streamed_series_is_read_window_by_window():
     dataset = TimeseriesWindow(data, 0, lookback=20, delay=2, batch_size=32, shuffle=True, seed=1)
     for i in range(3):
         dataset[i]
-    assert data.largest == 20
+    assert data.largest < 1_000  # a few neighbouring windows at once
 
 
 def test_memory_map_is_not_loaded(tmp_path):
