@@ -103,8 +103,9 @@ def read_results(folder: Path) -> list[dict[str, Any]]:
     for path in sorted(folder.glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(content, dict) and "recipe" in content:
-            title = content["title"]
-            results.append({**content, "title": FORMER_TITLES.get(title, title)})
+            if content.get("title") in FORMER_TITLES:
+                content["title"] = FORMER_TITLES[content["title"]]
+            results.append(content)
     order = {name: position for position, name in enumerate(_names())}
     return sorted(
         results, key=lambda r: (order.get(r["recipe"], 99), r["backend"] or "", r["seed"] or 0)

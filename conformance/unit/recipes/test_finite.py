@@ -54,9 +54,8 @@ def put(where, index, place, value):
     [
         (
             put("x", 2, (4, 1, 1), np.nan),
-            "loss is nan at training batch 2 of 4 (counted from 0), in epoch 1. That batch "
-            "contains NaN in the inputs of feature 'humid': 1 of 72 values, the first at [4, 1, 1]. "
-            "Fix",
+            "loss is nan at training batch 2 of 4 (counted from 0), in epoch 1. That batch contains"
+            " NaN in the inputs of feature 'humid': 1 of 72 values, the first at [4, 1, 1]. Fix",
         ),
         (
             put("x", 0, (slice(1, 3), 0, slice(1, 3)), np.inf),
