@@ -91,7 +91,7 @@ class Checkpoints(keras.callbacks.Callback):
 
     @property
     def finished(self) -> bool:
-        """Whether the patience is used up."""
+        """True if the patience is used up."""
         epochs = self.epochs
         return bool(epochs) and len(epochs) - epochs.best >= self.patience
 
