@@ -4,8 +4,10 @@ import gzip
 import pathlib
 import tempfile
 import zipfile
+from collections import Counter
 
 import numpy as np
+import pandas as pd
 
 from keras_seqext import GloVeEmbedding
 
@@ -126,6 +128,36 @@ WORDS_AND_COUNTS = [
         "row 1 for 'a' and 'b'",
         "numbered",
         lambda: glove(vocabulary={"a": 1, "b": 1}),
+    ),
+    new(
+        "vocabulary",
+        "={'the'} (of type set)",
+        "sorted(vocabulary)",
+        lambda: glove(vocabulary={"the"}),
+        error=TypeError,
+    ),
+    new(
+        "vocabulary",
+        "a DataFrame with the columns 'text'",
+        "vocabulary['text']",
+        lambda: glove(vocabulary=pd.DataFrame({"text": ["the"]})),
+        error=TypeError,
+    ),
+    new(
+        "vocabulary",
+        "Counter({'the': 1})",
+        "`counts`=counter",
+        lambda: glove(vocabulary=Counter(["the"])),
+        error=TypeError,
+    ),
+    new("vocabulary", "'<pad>' as the first", "enumerate(", lambda: glove(vocabulary=["<pad>"])),
+    new("counts", "={1, 2}", "Counter(tokens)", lambda: glove(counts={1, 2}), error=TypeError),
+    new(
+        "counts",
+        "a DataFrame with the columns 'n'",
+        "counts['n']",
+        lambda: glove(counts=pd.DataFrame({"n": [1, 2]})),
+        error=TypeError,
     ),
     new("counts", "=[1.0]", "Counter(tokens)", lambda: glove(counts=[1])),
     new("counts", "=[1.0, -1.0]", "Counter(tokens)", lambda: glove(counts=[1, -1])),

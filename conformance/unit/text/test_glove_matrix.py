@@ -1,9 +1,10 @@
 """Rows of a vocabulary, forms of words and OOV fills of an embedding matrix."""
 
-from collections import UserDict
+from collections import Counter, UserDict
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
@@ -47,6 +48,50 @@ def test_rows_of_list_dict_and_object() -> None:
     assert build({"the": np.int64(4)})[0].shape == (5, 2)
 
 
+@pytest.mark.parametrize(
+    ("words", "rows", "num_rows"),
+    [
+        (["", "[UNK]", "the", "it"], [2, 3], 4),  # TextVectorization
+        (["[UNK]", "the", "it"], [1, 2], 3),  # StringLookup
+        (["", "[UNK]", "[UNK]", "the", "it"], [3, 4], 5),  # with num_oov_indices=2
+        (np.array(["", "[UNK]", "the", "it"]), [2, 3], 4),
+        (pd.Series(["", "[UNK]", "the", "it"]), [2, 3], 4),
+        ({"": 0, "[UNK]": 1, "the": 2, "it": 3}, [2, 3], 4),
+        ({"[PAD]": 0, "it": 3, "the": 1}, [3, 1], 4),
+        (["the", "[UNK]", "it"], [1, 2, 3], 4),  # not the list of a layer
+        ({"the": 1, "it": 2}.keys(), [1, 2], 3),
+    ],
+    ids=str,
+)
+def test_rows_of_the_vocabulary_of_a_keras_layer(
+    words: Any, rows: list[int], num_rows: int
+) -> None:
+    found = vocabulary_rows(words)
+    assert (found.rows.tolist(), found.num_rows) == (rows, num_rows)
+    matrix, _, coverage = build(words)
+    assert matrix[rows[0]].tolist() == KNOWN[found.words[0]]
+    assert coverage.words == len(rows)
+
+
+def test_rows_are_where_the_ids_of_text_vectorization_point() -> None:
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    layer = keras.layers.TextVectorization()
+    layer.adapt(["the it the can"])
+    matrix, known, _ = build(layer.get_vocabulary())
+    ids = np.asarray(layer(["the zzz can"]))[0]
+    assert matrix[ids].tolist() == [KNOWN["the"], [0, 0], KNOWN["can"]]
+    assert known[ids].tolist() == [True, False, True]
+
+
+def test_counts_follow_the_words() -> None:
+    frequencies = pd.Series(["it", "it", "the"]).value_counts()
+    assert build(["the", "zzz", "it"], counts=frequencies)[2].tokens == 3
+    assert vocabulary_rows(["the", "it"], frequencies).counts.tolist() == [1, 2]
+    assert vocabulary_rows(["the", "it"], pd.Series([1, 2])).counts.tolist() == [1, 2]
+    assert vocabulary_rows(["", "[UNK]", "the"], [0, 7, 2]).counts.tolist() == [2]
+
+
 def test_rows_of_vocabulary_class() -> None:
     vocabulary = Vocabulary.fit([["the", "don't", "zzz", "the"]])
     rows = vocabulary_rows(vocabulary)
@@ -72,6 +117,12 @@ def test_rows_of_vocabulary_class() -> None:
         ({"a": -1}, ValueError, "row of 1 or more"),
         ({"a": 1.5}, ValueError, "row of 1 or more"),
         ({"a": 1, "b": 2, "c": 1}, ValueError, "row 1 for 'a' and 'c'"),
+        ({"the": 0, "": 1}, ValueError, "row 0 is padding.*'the' -> 0"),
+        ({"the", "it"}, TypeError, "The order of a set differs in every process"),
+        (frozenset({"the"}), TypeError, r"Pass e.g. sorted\(vocabulary\)"),
+        (Counter(["the"]), TypeError, "A Counter holds counts, not rows"),
+        (["<pad>", "the"], ValueError, r"'<pad>' as the first word.*enumerate\(words\)"),
+        (["", "[UNK]"], ValueError, "at least one word"),
     ],
 )
 def test_vocabulary_errors(vocabulary: Any, error: type[Exception], message: str) -> None:

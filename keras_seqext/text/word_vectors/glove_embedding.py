@@ -42,8 +42,10 @@ class GloVeEmbedding(keras.Initializer):
     Args:
         source: Path of a `.txt`, `.gz` or `.zip` file in the format of GloVe.
         vocabulary: A list of words, where word i has row i + 1, or a mapping from word
-            to row, such as a `Vocabulary` or a `word_index`. With `None`, the
-            initializer cannot read the file; the weights must be set otherwise.
+            to row, such as a `Vocabulary` or a `word_index`. In the list returned by
+            `get_vocabulary()` of a Keras layer, which begins with `""` or `"[UNK]"`,
+            word i has row i. With `None`, the initializer cannot read the file; the
+            weights must be set otherwise.
         dimension: Dimension of the vectors. It selects the member of a zip such as
             `glove.6B.zip`. `None` uses the dimension of the file.
         oov: Fill for words without a vector and for ids without a word: `"zeros"`;
