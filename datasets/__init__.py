@@ -13,4 +13,4 @@ from .jena import load_jena as load_jena
 from .sample_reviews import load_sample_reviews as load_sample_reviews
 from .weather import load_weather as load_weather
 
-DirtReport = CleaningReport  # the name before 0.2
+DirtReport = CleaningReport  # the earlier name, for code that uses it
