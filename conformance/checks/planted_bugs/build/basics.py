@@ -189,12 +189,18 @@ PLANTED_BUGS = [
     PlantedBug("build_idempotent", WeightPerLength, also_fails=("weight_counts", *BUILT)),
     PlantedBug("build_idempotent", SecondBuildResets),
     PlantedBug(
-        "build_idempotent", ForgetsOnNewBatch, also_fails=("inference_pure", "export_savedmodel", *BUILT)
+        "build_idempotent",
+        ForgetsOnNewBatch,
+        also_fails=("inference_pure", "export_savedmodel", *BUILT),
     ),
     PlantedBug("build_symbolic", TensorInBuild, also_fails=TENSOR),
     PlantedBug("build_symbolic", AssignsInBuild, also_fails=TENSOR),
     PlantedBug("build_symbolic", TrainingTensorInBuild, also_fails=TENSOR),
-    PlantedBug("build_config_roundtrip", AcceptsTuplesOnly, also_fails=("config_roundtrip", *SAVED)),
-    PlantedBug("build_config_roundtrip", BuildConfigWithoutShape, also_fails=("config_roundtrip", *SAVED)),
+    PlantedBug(
+        "build_config_roundtrip", AcceptsTuplesOnly, also_fails=("config_roundtrip", *SAVED)
+    ),
+    PlantedBug(
+        "build_config_roundtrip", BuildConfigWithoutShape, also_fails=("config_roundtrip", *SAVED)
+    ),
     PlantedBug("build_config_roundtrip", SetInBuildConfig, also_fails=("config_json", *SAVED)),
 ]

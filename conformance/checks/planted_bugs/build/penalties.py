@@ -4,8 +4,9 @@ import keras
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from .basics import UNITS, Projection
 from conformance.checks.planted_bugs.construction.basics import registered
+
+from .basics import UNITS, Projection
 
 
 class Penalized(Projection):

@@ -7,8 +7,9 @@ import numpy as np
 from keras import ops
 
 from conformance.checks.planted_bugs import PlantedBug
-from .basics import BUILT, DTYPES, UNITS, Hidden, Projection
 from conformance.checks.planted_bugs.construction.basics import registered
+
+from .basics import BUILT, DTYPES, UNITS, Hidden, Projection
 
 
 @registered

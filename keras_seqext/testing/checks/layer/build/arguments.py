@@ -1,21 +1,21 @@
-"""Checks of standard arguments of Keras: initializers, `use_bias`, `activation` and dropout rates.
-"""
+"""Checks of standard arguments: initializers, `use_bias`, `activation` and dropout rates."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from keras_seqext.testing.helpers.configs import constructor_parameters
+from keras_seqext.testing.checks.layer.purity.randomness import same, trained
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
-from keras_seqext.testing.helpers.reference_layer import built
 from keras_seqext.testing.core.registry import layer_check
+from keras_seqext.testing.core.tensors import to_numpy
+from keras_seqext.testing.helpers.configs import constructor_parameters
+from keras_seqext.testing.helpers.reference_layer import built
 from keras_seqext.testing.helpers.resized_inputs import first_line
 from keras_seqext.testing.helpers.states import shared_layer, shared_outputs
-from keras_seqext.testing.core.tensors import to_numpy
+
 from .penalties import OPTIONAL, by_stem
-from keras_seqext.testing.checks.layer.purity.randomness import same, trained
 
 SUFFIX = "initializer"
 
@@ -58,7 +58,9 @@ def _initial(ctx: Context, constants: Mapping[str, float]) -> dict[str, Any]:
     try:
         layer = built(ctx, ctx.make(**made))
     except Exception as error:
-        raise NotApplicable(f"the layer rejects a constant initializer: {first_line(error)}") from error
+        raise NotApplicable(
+            f"the layer rejects a constant initializer: {first_line(error)}"
+        ) from error
     start = len(layer.path or "")
     return {weight.path[start:].lstrip("/"): to_numpy(weight.value) for weight in layer.weights}
 
@@ -183,6 +185,4 @@ def _require_dropout_used(ctx: Context, name: str) -> None:
             return  # other checks report a call that fails
         if not same(without, with_it):
             return
-    raise CheckFailure(
-        f"{name}=0.0 and {name}=0.5 gave the same output in three training calls"
-    )
+    raise CheckFailure(f"{name}=0.0 and {name}=0.5 gave the same output in three training calls")

@@ -8,11 +8,11 @@ import numpy as np
 
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
-from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
-from keras_seqext.testing.helpers.reference_layer import reference, symbols
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import flat_outputs
 from keras_seqext.testing.helpers.reachable_objects import all_variables
+from keras_seqext.testing.helpers.reference_layer import reference, symbols
+from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
 
 
 @layer_check("core")
@@ -211,7 +211,9 @@ def build_config_roundtrip(ctx: Context) -> None:
     try:
         text = json.dumps(keras.saving.serialize_keras_object(config))
     except (TypeError, ValueError) as error:
-        raise CheckFailure(f"the build config cannot be written as JSON: {config}: {error}") from error
+        raise CheckFailure(
+            f"the build config cannot be written as JSON: {config}: {error}"
+        ) from error
     other = ctx.make()
     other.build_from_config(json.loads(text))
     if _has_own_build(other):

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext.testing.helpers.configs import constructor_parameters
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
-from keras_seqext.testing.helpers.reference_layer import built, reference
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import flat_outputs
+from keras_seqext.testing.helpers.configs import constructor_parameters
+from keras_seqext.testing.helpers.reference_layer import built, reference
 
 # Weights of these names may be absent, for example with `use_bias=False`.
 OPTIONAL = ("bias", "beta", "gamma")
@@ -53,7 +53,9 @@ def _all_applied(ctx: Context, names: list[str]) -> bool:
     found = [(w, getattr(w, "regularizer", None)) for w in layer.weights]
     own = [(weight, penalty) for weight, penalty in found if penalty is not None]
     for name, penalty in penalties.items():
-        _require_named_weight(layer, name, [w.path for w, p in own if _factor(p) == _factor(penalty)])
+        _require_named_weight(
+            layer, name, [w.path for w, p in own if _factor(p) == _factor(penalty)]
+        )
     factors = {_factor(penalty) for _, penalty in own}
     if any(_factor(penalty) not in factors for penalty in penalties.values()):
         return False

@@ -4,15 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext.testing.helpers.configs import description_of, layer_from_description
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
-from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
-from keras_seqext.testing.helpers.reference_layer import built, reference
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts, flat_outputs
-from keras_seqext.testing.helpers.reachable_objects import reachable_backend_variables, reachable_variables
+from keras_seqext.testing.helpers.configs import description_of, layer_from_description
+from keras_seqext.testing.helpers.reachable_objects import (
+    reachable_backend_variables,
+    reachable_variables,
+)
+from keras_seqext.testing.helpers.reference_layer import built, reference
 from keras_seqext.testing.helpers.weights import difference, weights_of
+from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
 
 
 @layer_check("core")
@@ -26,14 +29,19 @@ def weight_counts(ctx: Context) -> None:
     """
     layer, other = reference(ctx).layer, built(ctx, ctx.make())
     known = {id(variable) for variable in layer.variables}
-    lost = [path for path, variable in reachable_variables(layer).items() if id(variable) not in known]
+    lost = [
+        path for path, variable in reachable_variables(layer).items() if id(variable) not in known
+    ]
     require(
         not lost,
         f"`layer.variables` does not contain {len(lost)} variables of the layer: "
         f"{_first_few(lost)}",
     )
     foreign = reachable_backend_variables(layer)
-    require(not foreign, f"the layer has variables of {ctx.backend} that Keras does not track: {_first_few(foreign)}")
+    require(
+        not foreign,
+        f"Keras does not track these variables of {ctx.backend}: {_first_few(foreign)}",
+    )
     shared = [variable.path for variable in other.variables if id(variable) in known]
     require(not shared, f"two instances share the variables {_first_few(shared)}")
 
@@ -56,7 +64,9 @@ def weight_paths_unique(ctx: Context) -> None:
     twice = sorted({path for path in paths if paths.count(path) > 1})
     require(not twice, f"several weights have the path {_first_few(twice)}")
     wrong = difference(weights_of(two), weights_of(one))
-    require(wrong is None, f"the weights of a second instance differ from those of the first: {wrong}")
+    require(
+        wrong is None, f"the weights of a second instance differ from those of the first: {wrong}"
+    )
 
 
 @layer_check("recommended")
@@ -73,7 +83,10 @@ def weight_names_stable(ctx: Context) -> None:
         (path, tuple(shape), dtype, bool(on)) for path, shape, dtype, on in ctx.case.weights
     ]
     wrong = difference(found, expected)
-    require(wrong is None, f"the weights differ from the snapshot: {wrong}. To accept them, pass weights={found}")
+    require(
+        wrong is None,
+        f"the weights differ from the snapshot: {wrong}. To accept them, pass weights={found}",
+    )
 
 
 @layer_check("core", after=("call_finite", "config_roundtrip"))
@@ -157,8 +170,7 @@ def _values_as_declared(layer: Any, when: str) -> None:
 
 
 def _has_float64() -> bool:
-    """Return whether float64 is available; JAX replaces it by float32 unless configured otherwise.
-    """
+    """Return whether float64 is available; JAX uses float32 instead unless configured."""
     import keras
 
     return str(keras.ops.zeros((), "float64").dtype).endswith("float64")
@@ -184,7 +196,9 @@ def trainable_false(ctx: Context) -> None:
         left += [weight.path for weight in layer.trainable_weights if weight.path not in left]
         require(not left, f"{how}, the layer still has the trainable weights {_first_few(left)}")
         left = [variable.path for variable in layer.trainable_variables]
-        require(not left, f"{how}, `trainable_variables` of the layer still contains {_first_few(left)}")
+        require(
+            not left, f"{how}, `trainable_variables` of the layer still contains {_first_few(left)}"
+        )
         known = {id(weight) for weight in layer.weights}
         lost = [weight.path for weight in before if id(weight) not in known]
         require(not lost, f"{how}, the layer no longer has the weights {_first_few(lost)}")
@@ -198,7 +212,9 @@ def trainable_false(ctx: Context) -> None:
         return
     made = built(ctx, ctx.make(trainable=False))
     left = [weight.path for weight in made.trainable_weights]
-    require(not left, f"constructed with trainable=False, the layer still trains {_first_few(left)}")
+    require(
+        not left, f"constructed with trainable=False, the layer still trains {_first_few(left)}"
+    )
 
 
 def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any]) -> None:
@@ -206,4 +222,6 @@ def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any]) -> None
     ctx.run(layer, *ctx.inputs(), training=True if accepts(layer, "training") else None)
     for weight, value in zip(weights, values, strict=True):
         if not np.array_equal(flat_outputs(weight.value)[0], value, equal_nan=True):
-            raise CheckFailure(f"a call in training changed the weight {weight.path} of the frozen layer")
+            raise CheckFailure(
+                f"a call in training changed the weight {weight.path} of the frozen layer"
+            )
