@@ -1,15 +1,15 @@
 """Pytest options of `keras_seqext.testing`, and runs on several backends.
 
-This module is outside of the package because pytest imports it at every start. Importing the
-package would import Keras, and with it a backend, before a conftest could choose one.
+This module is outside of the package because pytest imports it at every start, also in projects
+that have no layer checks. It imports the package only if one of its options is used.
 """
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,15 @@ def pytest_addoption(parser: Any) -> None:
 
 def pytest_load_initial_conftests(early_config: Any) -> None:
     """Set the backend before a conftest can import Keras."""
-    names = _names(early_config.known_args_namespace.layer_checks_backends)
-    if len(names) == 1 and names[0] in BACKENDS:
+    options = vars(early_config.known_args_namespace)
+    names = [name for name in _names(options["layer_checks_backends"]) if name in BACKENDS]
+    if len(names) == 1:
         os.environ["KERAS_BACKEND"] = names[0]
-    if os.environ.get("KERAS_BACKEND") == "torch" and importlib.util.find_spec("torch"):
+    elif names:  # this process starts others, but a conftest may import Keras in it
+        os.environ.setdefault("KERAS_BACKEND", names[0])
+    elif any(value for name, value in options.items() if name.startswith("layer_checks_")):
+        _select_backend()
+    if os.environ.get("KERAS_BACKEND") == "torch" and find_spec("torch"):
         # Importing TensorFlow before torch may cause a segmentation fault.
         import torch  # noqa: F401
 
@@ -85,7 +90,7 @@ def pytest_configure(config: Any) -> None:
                 f"--layer-checks-backends: there is no backend {name!r}; known: "
                 f"{', '.join(BACKENDS)}"
             )
-        if importlib.util.find_spec(name) is None:
+        if find_spec(name) is None:
             raise pytest.UsageError(
                 f"--layer-checks-backends: {name} is not installed; pip install {name}"
             )
@@ -121,6 +126,18 @@ def pytest_cmdline_main(config: Any) -> int | None:
     return _run_each(config, backends) if len(backends) > 1 else None
 
 
+def _select_backend() -> None:
+    """Choose an installed backend, which otherwise Keras requires of the user."""
+    import pytest
+
+    from keras_seqext._common.backend_selection import BackendError, select_backend
+
+    try:
+        select_backend()
+    except BackendError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
 def _names(text: str | None) -> list[str]:
     return list(dict.fromkeys((text or "").replace(",", " ").split()))
 
@@ -147,7 +164,6 @@ def _run_each(config: Any, backends: list[str]) -> int:
             # The other backends do not wait for files that the first has not written.
             Path(folder, "ended").touch()
         if config.option.layer_checks_report:
-            os.environ.setdefault("KERAS_BACKEND", backends[0])
             from keras_seqext.testing.report.report_file import read_reports, write_reports
 
             written = [Path(folder, f"{backend}.json") for backend in backends]

@@ -67,6 +67,7 @@ def doubled(units=3):
 
 BUILT = keras.layers.Dense(3)
 BUILT.build((None, 6))
+NUMBERS = [1, 2]
 NOTHING = 3
 NAN = LayerCase(NotANumber, samples=[SEQUENCE])
 CASES = [

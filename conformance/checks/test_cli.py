@@ -1,7 +1,8 @@
 """Tests of the command line: targets, output and exit status."""
 
-import importlib.util
+import io
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -10,10 +11,13 @@ import keras
 import pytest
 
 from conformance.__main__ import chosen_backends
+from keras_seqext._common import backend_selection
 from keras_seqext.testing import Traits, check_layer, list_checks
 from keras_seqext.testing.cli.backend_processes import run_backends
 from keras_seqext.testing.cli.main import main
+from keras_seqext.testing.cli.progress import Bars
 from keras_seqext.testing.cli.request import Request
+from keras_seqext.testing.core.usage_error import unknown_name
 from keras_seqext.testing.report.report_file import read_reports
 
 from . import broken_layers
@@ -46,6 +50,17 @@ INVALID = {
     "unknown sample": ([f"{HERE}:NAN", "--sample", "other"], "no sample 'other'"),
     "unknown trait": ([f"{HERE}:NAN", "--traits", '{"casual": true}'], "Did you mean 'causal'"),
     "unknown backend": ([f"{HERE}:NAN", "--backends", "tensorflw"], "Did you mean 'tensorflow'"),
+    "trait of another type": (
+        [f"{HERE}:NAN", "--traits", '{"causal": "yes"}'],
+        "`causal` must be True or False",
+    ),
+    "negative seed": ([f"{HERE}:NAN", "--seed", "-1"], "`seed` must be an integer >= 0"),
+    "built layer": ([f"{HERE}:BUILT", *SHAPE], "must be an unbuilt layer"),
+    "list of other objects": ([f"{HERE}:NUMBERS", *SHAPE], "`make` must be an unbuilt layer"),
+    "folder as report": (
+        [f"{HERE}:doubled", *SHAPE, *CHECK, "--report", "README.md/r.json"],
+        "cannot be written",
+    ),
     "no backend": ([f"{HERE}:NAN", "--backends", ","], "--backends is empty"),
     "report of another kind": (
         [f"{HERE}:NAN", "--report", "a.pdf"],
@@ -67,9 +82,10 @@ def test_an_error_of_argparse_has_status_2_too(capsys):
 
 
 def test_a_backend_that_is_not_installed(capsys, monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(backend_selection, "find_spec", lambda name: None)
     assert main(["run", f"{HERE}:NAN", "--backends", "torch"]) == 2
-    assert "torch is not installed: pip install" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "'torch', which is not installed. Run pip install 'keras-seqext[torch]'" in error
 
 
 def test_a_module_that_cannot_be_imported(tmp_path, monkeypatch, capsys):
@@ -111,9 +127,92 @@ def test_targets(target, options, capsys):
     assert f"passed on {keras.backend.backend()}" in capsys.readouterr().out
 
 
-def test_a_built_layer_is_a_failure(capsys):
-    assert main(["run", f"{HERE}:BUILT", *SHAPE, *CHECK]) == 1
-    assert "must be an unbuilt layer" in capsys.readouterr().out
+def test_a_long_list_of_names_is_not_printed():
+    names = [f"layer{number}" for number in range(130)]
+    message = str(unknown_name("case", "layr7", names))
+    assert "Did you mean" in message and "and 122 more" in message and len(message) < 200
+
+
+WITHOUT_TENSORFLOW = {
+    "list": (["list", "--level", "core"], 0, "config_json"),
+    "explain": (["explain", "config_json"], 0, "Why it matters"),
+    "run": (["run", f"{HERE}:doubled", *SHAPE, *CHECK], 0, "passed on jax"),
+    "run on a named backend": (
+        ["run", f"{HERE}:doubled", *SHAPE, *CHECK, "--backends", "jax"],
+        0,
+        "passed on jax",
+    ),
+    "run on TensorFlow": (["run", f"{HERE}:doubled", "--backends", "tensorflow"], 2, ""),
+}
+
+
+@pytest.mark.backend_free
+@pytest.mark.parametrize(
+    "arguments, status, text", WITHOUT_TENSORFLOW.values(), ids=[*WITHOUT_TENSORFLOW]
+)
+def test_commands_work_without_tensorflow_and_without_a_variable(tmp_path, arguments, status, text):
+    """A new process in which TensorFlow and torch cannot be found, as if not installed."""
+    if "jax" not in chosen_backends(None):
+        pytest.skip("needs JAX")
+    (tmp_path / "sitecustomize.py").write_text(
+        "from importlib.machinery import PathFinder\n"
+        "find = PathFinder.find_spec\n"
+        "hidden = {'tensorflow', 'torch'}\n"
+        "PathFinder.find_spec = lambda name, *rest: (\n"
+        "    None if name.partition('.')[0] in hidden else find(name, *rest)\n"
+        ")\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "KERAS_HOME": str(tmp_path)}
+    environment.pop("KERAS_BACKEND", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "keras_seqext.testing", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == status, done.stderr
+    assert text in done.stdout and "Traceback" not in done.stderr
+    if "--backends" not in arguments:
+        assert "Keras runs on jax, because tensorflow is not installed." in done.stderr
+
+
+@pytest.mark.backend_free
+def test_a_process_that_starts_others_does_not_import_keras():
+    script = f"""import sys
+from keras_seqext.testing.cli import backend_processes, main
+backend_processes.run_backends = lambda *arguments: []
+status = main.main(["run", "{HERE}:NAN", "--backends", "jax,torch"])
+print(status, "keras" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    if done.stdout.startswith("2"):
+        pytest.skip("needs JAX and torch")
+    assert done.stdout.split() == ["0", "False"], done.stderr
+
+
+def test_progress_fits_into_80_columns():
+    pytest.importorskip("rich")
+    from rich.console import Console
+
+    longest = max((check.name for check in list_checks()), key=len)
+    console = Console(width=80, force_terminal=True, file=io.StringIO())
+    bars = Bars(console, ["tensorflow"])
+    for event in (
+        {"event": "start"},
+        *[{"event": "result", "result": {"status": "failed"}}] * 12,
+        {
+            "event": "check",
+            "check": longest,
+            "case": "MaskedGlobalMaxPooling1D",
+            "at": 99,
+            "of": 134,
+        },
+    ):
+        bars.event("tensorflow", event)
+    with console.capture() as capture:
+        console.print(bars.progress.get_renderable())
+    (line,) = capture.get().splitlines()
+    assert longest in line and "99/134" in line and "12 failed" in line and "\u2026" not in line
 
 
 def command_of(target, **options):

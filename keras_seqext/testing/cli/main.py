@@ -1,20 +1,26 @@
 """Command line of the layer checks."""
 
 import argparse
-import importlib.util
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from keras_seqext._common.backend_selection import (
+    BACKENDS,
+    VARIABLE,
+    BackendError,
+    require_installed,
+    select_backend,
+)
 from keras_seqext._common.choices import did_you_mean
 from keras_seqext.testing.core.registry import LEVELS
 from keras_seqext.testing.core.usage_error import UsageError
 
 from .request import Request, parse_object, parse_shape
 
-BACKENDS = ("tensorflow", "jax", "torch")
 DESCRIPTION = """Check any Keras 3 layer. A failure is reported with its finding, why it matters and
 a command that reproduces it. Example: python -m keras_seqext.testing run keras.layers:Dense
 --kwargs '{"units": 3}' --input-shape 4,7,6"""
@@ -77,17 +83,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return work()
         if options.verb == "list":
+            level = _level(options.level)
+            select_backend()
             from .explain import check_lines
 
-            print("\n".join(check_lines(_level(options.level))))
+            print("\n".join(check_lines(level)))
             return 0
         if options.verb == "explain":
+            select_backend()
             from .explain import explanation
 
             print(explanation(options.check))
             return 0
         return _run(options)
-    except UsageError as error:
+    except (UsageError, BackendError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -115,19 +124,22 @@ def _run(options: argparse.Namespace) -> int:
         reports = _reports(request, backends, shown.event)
     print_summary(console, reports)
     for path in options.report:
-        write_reports(reports, path)
+        try:
+            write_reports(reports, path)
+        except OSError as error:
+            raise UsageError(f"the report {path} cannot be written: {error}.") from error
         console.print(f"report: {path}", markup=False, highlight=False, soft_wrap=True)
     return int(any(report.failed for report in reports))
 
 
 def _reports(request: Request, backends: list[str], on_event: Any) -> list[Any]:
-    import keras
-
-    if backends != [keras.backend.backend()]:
+    # A process that only starts others imports neither Keras nor a backend.
+    if len(backends) == 1 and "keras" not in sys.modules:
+        os.environ[VARIABLE] = backends[0]
+    if len(backends) > 1 or backends[0] != select_backend():
         from .backend_processes import run_backends
 
         return run_backends(request, backends, on_event)
-    # This process already has the only requested backend; another would import it again.
     from .worker import run_request
 
     backend = backends[0]
@@ -138,12 +150,6 @@ def _reports(request: Request, backends: list[str], on_event: Any) -> list[Any]:
 
 
 def _request(options: argparse.Namespace) -> Request:
-    from keras_seqext.testing.run.selection import select_checks
-
-    try:
-        select_checks(_level(options.level), options.check or None)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
     arguments: Any = []
     if options.arguments:
         try:
@@ -166,7 +172,7 @@ def _request(options: argparse.Namespace) -> Request:
         options.case,
         options.sample,
         options.check,
-        options.level,
+        _level(options.level),
         options.seed,
     )
 
@@ -180,20 +186,12 @@ def _level(text: str) -> str:
 
 
 def chosen_backends(text: str | None) -> list[str]:
-    """Return the backends named in `text`, or by default the backend of this process."""
+    """Return the backends named in `text`, or by default the backend that Keras would use."""
     if not text:
-        import keras
-
-        return [str(keras.backend.backend())]
+        return [select_backend()]
     names = list(dict.fromkeys(text.replace(",", " ").split()))
     for name in names:
-        if name not in BACKENDS:
-            raise UsageError(
-                f"there is no backend {name!r}.{did_you_mean(name, BACKENDS)} "
-                f"Known: {', '.join(BACKENDS)}."
-            )
-        if importlib.util.find_spec(name) is None:
-            raise UsageError(f"{name} is not installed: pip install 'keras-seqext[{name}]'.")
+        require_installed(name, "--backends")
     if not names:
         raise UsageError(f"--backends is empty. Known: {', '.join(BACKENDS)}.")
     return names

@@ -67,13 +67,15 @@ class Bars:
 
         self.progress: Any = Progress(
             TextColumn("{task.fields[backend]:<10}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=10),
             MofNCompleteColumn(),
             Elapsed(),
             TextColumn("[red]{task.fields[failed]}[/red]"),
             TextColumn("{task.fields[doing]}"),
             console=console,
         )
+        # The other columns and the spaces between them take 48 characters.
+        self.room = console.width - 48
         self.tasks = {
             name: self.progress.add_task("", total=None, backend=name, failed="", doing="waiting")
             for name in backends
@@ -95,7 +97,8 @@ class Bars:
         if kind == "start":
             fields = {"doing": "importing"}
         elif kind == "check":
-            doing = f"{event['check']}  {event['case']}"
+            both = f"{event['check']}  {event['case']}"
+            doing = both if len(both) <= self.room else event["check"]
             fields = {"completed": event["at"], "total": event["of"], "doing": doing}
         elif kind == "result":
             status = event["result"]["status"]

@@ -16,7 +16,7 @@ from typing import Any
 from keras_seqext._common.choices import did_you_mean
 from keras_seqext.testing.core.case import LayerCase, Traits, with_unique_names
 from keras_seqext.testing.core.json_arguments import deserialize_arguments
-from keras_seqext.testing.core.usage_error import UsageError
+from keras_seqext.testing.core.usage_error import UsageError, unknown_name
 
 
 def load(target: str) -> Any:
@@ -148,9 +148,7 @@ def _with_traits(traits: Traits, given: Mapping[str, Any]) -> Traits:
     known = [field.name for field in fields(Traits)]
     for name in given:
         if name not in known:
-            raise UsageError(
-                f"there is no trait {name!r}.{did_you_mean(name, known)} Known: {', '.join(known)}."
-            )
+            raise unknown_name("trait", name, known)
     changes: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
     }

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from keras_seqext._common.choices import did_you_mean
+from keras_seqext._common.validation import checked_integer
 from keras_seqext.testing.core.case import LayerCase, Sample
-from keras_seqext.testing.core.usage_error import UsageError
+from keras_seqext.testing.core.usage_error import UsageError, unknown_name
 from keras_seqext.testing.report.report import Report
 from keras_seqext.testing.run.layer_run import LayerRun
 from keras_seqext.testing.run.selection import select_checks, sort_by_dependency
@@ -31,10 +31,15 @@ def run_request(request: Request, emit: Emit) -> list[Report]:
     Raises:
         UsageError: If the request is invalid.
     """
-    cases = as_cases(load(request.target), request.target, request.kwargs, request.traits)
-    cases = _named("case", request.cases, [(case.label, case) for case in cases])
-    runs = [LayerRun(case, sample, request.seed) for case, sample in _pairs(request, cases)]
-    checks = sort_by_dependency(select_checks(request.level, request.checks or None))
+    found = load(request.target)
+    try:
+        cases = as_cases(found, request.target, request.kwargs, request.traits)
+        cases = _named("case", request.cases, [(case.label, case) for case in cases])
+        seed = checked_integer("seed", request.seed, 0)
+        runs = [LayerRun(case, sample, seed) for case, sample in _pairs(request, cases)]
+        checks = sort_by_dependency(select_checks(request.level, request.checks or None))
+    except (TypeError, ValueError) as error:
+        raise UsageError(str(error)) from error
     total, done = len(runs) * len(checks), 0
     reports: dict[str, Report] = {}
     for run in runs:
@@ -70,10 +75,7 @@ def _named(kind: str, wanted: list[str], pairs: list[tuple[str, Any]]) -> list[A
     known = [name for name, _ in pairs]
     for name in wanted:
         if name not in known:
-            raise UsageError(
-                f"there is no {kind} {name!r}.{did_you_mean(name, known)} "
-                f"Known: {', '.join(known)}."
-            )
+            raise unknown_name(kind, name, known)
     return [found for name, found in pairs if not wanted or name in wanted]
 
 
