@@ -1,21 +1,25 @@
 """Conversion of the argument `data` to one or more series of rows.
 
 The input is an array, a data frame, a memory map or another object that can be sliced; a list or
-a dict of them; or one table with a column of series names. Data frames are recognised by their
-methods, so that pandas is not imported.
+a dict of them; or one table with a column of series names. The series are checked against each
+other: columns, time stamps and period.
 """
 
 import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 import numpy as np
 
-from keras_seqext._common.choices import did_you_mean
 from keras_seqext._common.validation import wrong_type
 
+from .frames import as_frame, column_names, column_numbers, frame_numbers, is_lazy
 from .masked_arrays import unmasked
+from .row_labels import as_rows, read_labels
+from .time_periods import common_period
+from .time_stamps import in_one_unit
 
 
 @dataclass
@@ -25,24 +29,30 @@ class Series:
     Args:
         label: Name of the series in messages.
         values: Numbers of shape `(rows, columns)`, or an object that can be sliced like them.
-        stamps: Time stamps of the rows, if any.
+        stamps: Time stamps of the rows, if any; in UTC if there is a zone.
         rows: Indices of its rows in the original table, if `groups` divided a table.
+        zone: Time zone of the stamps, if any.
     """
 
     label: str
     values: Any
     stamps: Any = None
     rows: Any = None
+    zone: tzinfo | None = None
 
 
 @dataclass
 class SeriesInput:
-    """All series of one dataset, with their common column names."""
+    """All series of one dataset, with their common column names.
+
+    `period` is the distance of neighbouring time stamps, or `None` without time stamps.
+    """
 
     series: list[Series]
     columns: tuple[str, ...] | None
     in_memory: bool
     keys: list[Any] | None = field(default=None)
+    period: Any = None
 
     @property
     def num_columns(self) -> int:
@@ -62,8 +72,15 @@ def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesI
         TypeError: If `data` is not a table of numbers.
         ValueError: If series, groups or time stamps do not match each other.
     """
-    if isinstance(data, Mapping) or (
-        isinstance(data, (list, tuple)) and (not len(data) or not np.isscalar(data[0]))
+    found = _read(data, groups, timestamps)
+    found.period = common_period(found.series)
+    return found
+
+
+def _read(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
+    if as_frame(data) is None and (
+        isinstance(data, Mapping)
+        or (isinstance(data, (list, tuple)) and (not len(data) or not np.isscalar(data[0])))
     ):
         if isinstance(data, (list, tuple)) and data and isinstance(data[0], (list, tuple)):
             raise TypeError(
@@ -72,31 +89,19 @@ def read_input(data: Any, groups: Any = None, timestamps: Any = None) -> SeriesI
                 "columns), or a list of arrays for several series."
             )
         return _several(data, groups, timestamps)
-    table, stamps = data, timestamps
+    _check_not_lazy(data, "data")
+    labels = read_labels(data, groups, timestamps)
     # The columns of groups and time stamps are not inputs: they are dropped from the table.
-    if is_frame(data):
-        drop = []
-        if isinstance(timestamps, str):
-            drop.append(timestamps)
-            stamps = frame_stamps(column_of(data, timestamps, "timestamps"))
-        elif timestamps is None and has_time_index(data):
-            stamps = frame_stamps(data.index)
-        if isinstance(groups, str):
-            drop.append(groups)
-            groups = column_of(data, groups, "groups").to_numpy()
-        table = data.drop(columns=drop) if drop else data
-    elif isinstance(groups, str) or isinstance(timestamps, str):
-        name, value = ("groups", groups) if isinstance(groups, str) else ("timestamps", timestamps)
-        raise TypeError(
-            f"`{name}` can only be a column name when `data` is a data frame. Received: "
-            f"{name}={value!r} with data of type {type(data).__name__}. Pass an array with "
-            f"one value per row instead."
-        )
-    values, columns, in_memory = as_table(table, "data")
-    stamps = None if stamps is None or stamps is False else as_rows(stamps, values, "timestamps")
-    if groups is None:
-        return SeriesInput([Series("data", values, stamps)], columns, in_memory)
-    return _grouped(values, columns, in_memory, as_rows(groups, values, "groups"), stamps)
+    values, columns, in_memory = as_table(data, "data", labels.drop)
+    stamps, zone = labels.stamps_of(values.shape[0])
+    if labels.groups is None:
+        return SeriesInput([Series("data", values, stamps, None, zone)], columns, in_memory)
+    found = _grouped(
+        values, columns, in_memory, as_rows(labels.groups, values.shape[0], "groups"), stamps
+    )
+    for series in found.series:
+        series.zone = zone
+    return found
 
 
 def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
@@ -118,7 +123,7 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
         stamps = timestamps
         if timestamps is not None and timestamps is not False and not isinstance(timestamps, str):
             stamps = member(timestamps, key, position, len(items), "timestamps")
-        part = read_input(value, timestamps=stamps)
+        part = _read(value, None, stamps)
         part.series[0].label = f"series {key!r}"
         parts.append(part)
     first = parts[0]
@@ -130,8 +135,23 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
                 f"{part.columns or part.num_columns}. Use the same columns in the same order."
             )
     series = [part.series[0] for part in parts]
+    _check_stamps_match(series)
     in_memory = all(part.in_memory for part in parts)
     return SeriesInput(series, first.columns, in_memory, [key for key, _ in items])
+
+
+def _check_stamps_match(series: list[Series]) -> None:
+    """Check that all series have time stamps, or none, and convert them to one unit."""
+    without = [each.label for each in series if each.stamps is None]
+    if without and len(without) < len(series):
+        raise ValueError(
+            "`timestamps` must be known for every series or for none. Received: none for "
+            f"{without[0]}, and time stamps for {len(series) - len(without)} of {len(series)} "
+            "series. Pass them for each series, or timestamps=False to ignore them all."
+        )
+    if not without:
+        for each, stamps in zip(series, in_one_unit([s.stamps for s in series]), strict=True):
+            each.stamps = stamps
 
 
 def _is_row_of_numbers(values: Any) -> bool:
@@ -191,30 +211,26 @@ def member(values: Any, key: Any, position: int, count: int, name: str) -> Any:
     return values[position]
 
 
-def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
+def as_table(
+    table: Any, name: str, drop: list[Any] | None = None
+) -> tuple[Any, tuple[str, ...] | None, bool]:
     """Convert a table to an array, or leave it as an object that can be sliced.
+
+    Args:
+        table: An array, a frame, or an object that can be sliced.
+        name: Name of the argument, for messages.
+        drop: Columns of a frame to leave out.
 
     Returns:
         Values of shape `(rows, columns)`, the column names and whether the values are in memory.
     """
+    _check_not_lazy(table, name)
     columns = None
-    if is_frame(table):
-        for column, dtype in table.dtypes.items():
-            if getattr(dtype, "kind", "O") not in "fiub":
-                raise TypeError(
-                    f"column {column!r} of `{name}` has dtype {dtype}, but windows contain "
-                    "numbers. Convert or drop it, or name it in `groups` or `timestamps`."
-                )
-        columns = tuple(str(column) for column in table.columns)
-        twice = [name for name in columns if columns.count(name) > 1]
-        if twice:
-            raise ValueError(
-                f"`{name}` has {columns.count(twice[0])} columns named {twice[0]!r}, "
-                "which makes the name ambiguous. Rename or drop one."
-            )
-        table = table.to_numpy(dtype="float64", na_value=np.nan)
-    elif hasattr(table, "to_numpy") and hasattr(table, "index"):  # a pandas Series
-        table = table.to_numpy()
+    if as_frame(table) is not None:
+        table, columns = frame_numbers(table, name, drop or [])
+    elif hasattr(table, "to_numpy"):  # a column of pandas, polars or pyarrow, an array of xarray
+        columns = column_names(table)
+        table = column_numbers(table)
     elif isinstance(table, (list, tuple)):
         table = np.asarray(table)
     table = unmasked(table)
@@ -243,46 +259,19 @@ def as_table(table: Any, name: str) -> tuple[Any, tuple[str, ...] | None, bool]:
     return (table[:, None] if in_memory and len(shape) == 1 else table), columns, in_memory
 
 
-def as_rows(values: Any, table: Any, name: str) -> Any:
-    """Return `values` as an array, and check that it has one value per row of `table`."""
-    is_pandas = hasattr(values, "to_numpy")
-    array = frame_stamps(values) if is_pandas and name == "timestamps" else np.asarray(values)
-    if name == "timestamps" and array.dtype == object and hasattr(array.flat[0], "isoformat"):
-        array = array.astype("datetime64[us]")  # `datetime` and `date` objects of Python
-    if array.ndim != 1 or len(array) != len(table):
-        raise ValueError(
-            f"`{name}` must have one value per row: {len(table)} values. Received: shape "
-            f"{array.shape}. Pass a one-dimensional array as long as `data`."
+def _check_not_lazy(table: Any, name: str) -> None:
+    if is_lazy(table):
+        raise wrong_type(
+            name,
+            type(table).__name__,
+            "a table in memory or in a file",
+            "Call its method `.collect()` (polars) or `.compute()` (dask) first.",
         )
-    return array
 
 
 def is_frame(value: Any) -> bool:
-    """Return whether `value` has the methods of a data frame."""
-    return hasattr(value, "columns") and hasattr(value, "to_numpy") and hasattr(value, "dtypes")
-
-
-def has_time_index(frame: Any) -> bool:
-    """Return whether the index of `frame` consists of time stamps."""
-    return getattr(getattr(frame.index, "dtype", None), "kind", "O") == "M"
-
-
-def frame_stamps(values: Any) -> Any:
-    """Return the time stamps of a pandas column or index as an array, converted to UTC."""
-    if getattr(values.dtype, "kind", "O") == "M":
-        return values.to_numpy(dtype="datetime64[ns]")
-    return values.to_numpy()
-
-
-def column_of(frame: Any, name: str, argument: str) -> Any:
-    """Return a column of a frame, or raise an error that lists the names of its columns."""
-    if name not in frame.columns:
-        raise ValueError(
-            f"`{argument}` names no column. Received: {argument}={name!r}."
-            f"{did_you_mean(name, frame.columns)} Use one of "
-            f"{[str(c) for c in frame.columns][:20]}."
-        )
-    return frame[name]
+    """Return whether `value` is a data frame of any library."""
+    return as_frame(value) is not None
 
 
 def is_mapped(array: Any) -> bool:

@@ -1,9 +1,13 @@
 """Detection of gaps in the time stamps of a series."""
 
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from .time_periods import check_stamps, distances, most_common_distance, tolerance
+from .time_stamps import utc_offset
 
 
 class Gap(NamedTuple):
@@ -22,12 +26,20 @@ class Gap(NamedTuple):
     after: Any
 
 
-def find_gaps(stamps: npt.NDArray[Any], label: str) -> list[Gap]:
-    """Return the gaps of one series. Its period is the most common difference of time stamps.
+def find_gaps(
+    stamps: npt.NDArray[Any] | None, label: str, period: Any = None, zone: tzinfo | None = None
+) -> list[Gap]:
+    """Return the gaps of one series.
+
+    In a time zone, periods of two hours or more may follow the clock: daily rows at local midnight
+    have no gap when the clocks change.
 
     Args:
-        stamps: Times or numbers of shape `(rows,)`, strictly increasing.
+        stamps: Times (in UTC if there is a zone) or numbers of shape `(rows,)`, increasing;
+            `None` for rows without time stamps, which have no gaps.
         label: Name of the series in messages.
+        period: Distance of neighbouring rows. Defaults to the most common distance.
+        zone: Time zone of the rows, if any.
 
     Raises:
         TypeError: If the stamps are neither times nor numbers.
@@ -36,39 +48,27 @@ def find_gaps(stamps: npt.NDArray[Any], label: str) -> list[Gap]:
     >>> find_gaps(np.array([0, 10, 20, 50, 60]), "tide")[0][:2]
     ('tide', 3)
     """
-    if stamps.dtype.kind not in "Mifu":
-        raise TypeError(
-            f"`timestamps` of {label} must be datetime64 or numbers. Received: dtype "
-            f"{stamps.dtype}, first value {stamps[0]!r}. Convert them, e.g. with "
-            "`pandas.to_datetime(...)`."
-        )
-    missing = np.isnat(stamps) if stamps.dtype.kind == "M" else ~np.isfinite(stamps)
-    if missing.any():
-        row = int(np.argmax(missing))
-        raise ValueError(
-            f"`timestamps` of {label}: row {row} has no time ({stamps[row]}). Drop such rows or "
-            "give them a time."
-        )
-    if stamps.dtype.kind == "u":  # a difference of unsigned integers is never negative
-        stamps = stamps.astype(np.int64)
-    distances = np.diff(stamps)
-    not_increasing = distances <= np.zeros((), distances.dtype)
-    if not_increasing.any():
-        row = int(np.argmax(not_increasing)) + 1
-        relation = "repeats" if stamps[row] == stamps[row - 1] else "is earlier than"
-        raise ValueError(
-            f"`timestamps` of {label} must increase from row to row. Row {row} ({stamps[row]}) "
-            f"{relation} row {row - 1} ({stamps[row - 1]}). Sort the rows and drop duplicates, or "
-            "distinguish several series with `groups`."
-        )
-    if not len(distances):
+    if stamps is None:
         return []
-    lengths, counts = np.unique(distances, return_counts=True)
-    period = lengths[np.argmax(counts)]
-    if distances.dtype.kind == "f":  # differences of equal steps vary by rounding
-        irregular = np.abs(distances - period) > 1e-6 * period
+    check_stamps(stamps, label, zone)
+    if len(stamps) < 2:
+        return []
+    if period is None:
+        period = most_common_distance(stamps)[0]
+    steps = distances(stamps)
+    if stamps.dtype.kind == "f":
+        irregular = np.abs(steps - period) > tolerance(stamps, period)
     else:
-        irregular = distances != period
-    return [
-        Gap(label, int(row) + 1, stamps[row], stamps[row + 1]) for row in np.flatnonzero(irregular)
-    ]
+        irregular = steps != period
+    rows = np.flatnonzero(irregular).tolist()
+    if zone is not None:
+        rows = [row for row in rows if not _follows_clock(stamps[row : row + 2], period, zone)]
+    return [Gap(label, row + 1, stamps[row], stamps[row + 1]) for row in rows]
+
+
+def _follows_clock(pair: npt.NDArray[Any], period: Any, zone: tzinfo) -> bool:
+    """Return whether two times are one period apart on a clock that was changed between them."""
+    before, after = (utc_offset(stamp, zone) for stamp in pair)
+    change = np.timedelta64(after - before, "s")
+    # In hourly rows, a missing row looks like a change of the clock by one hour.
+    return bool(abs(change) < period and pair[1] - pair[0] + change == period)

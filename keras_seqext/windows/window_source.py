@@ -173,7 +173,7 @@ def locate_segments(
     offset = 0
     for series in data.series:
         rows = len(series.values)
-        found = [] if series.stamps is None else find_gaps(np.asarray(series.stamps), series.label)
+        found = find_gaps(series.stamps, series.label, data.period, series.zone)
         gaps += found
         edges = [0, *(gap.row for gap in found), rows]
         segments += [(offset + a, offset + b) for a, b in zip(edges[:-1], edges[1:], strict=True)]

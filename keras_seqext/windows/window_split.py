@@ -16,6 +16,7 @@ from keras_seqext._common.validation import (
     wrong_value,
 )
 
+from .date_cuts import checked_pair, rows_at_dates
 from .series_input import SeriesInput, read_input
 from .series_scaler import KINDS, SeriesScaler, checked_scaler
 from .window_index import Segment
@@ -99,9 +100,9 @@ def _cut_rows(series: Any, cut: dict[str, Any]) -> tuple[int, int]:
         raise ValueError(f"pass only one of `fractions`, `indices` and `dates`. Received: {used}.")
     rows = len(series.values)
     if cut["dates"] is not None:
-        first, second = _at_dates(series, cut["dates"])
+        first, second = rows_at_dates(series, cut["dates"])
     elif cut["indices"] is not None:
-        first, second = _pair("indices", cut["indices"])
+        first, second = checked_pair("indices", cut["indices"])
         first = checked_integer("indices", first, 1)
         second = checked_integer("indices", second, 1)
     else:
@@ -129,45 +130,6 @@ def _shares(fractions: Any) -> npt.NDArray[np.float64]:
     if len(shares) != 3 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-6:
         raise wrong_value("fractions", fractions, f"{expected} (here {shares.sum():g})", remedy)
     return shares
-
-
-def _pair(name: str, values: Any) -> tuple[Any, Any]:
-    pair = isinstance(values, (list, tuple, np.ndarray)) or hasattr(values, "to_numpy")
-    if not pair or len(values) != 2:
-        raise wrong_value(
-            name,
-            values,
-            "a pair: the start of the validation set and the start of the test set",
-            f"Pass {name}=(start of the validation set, start of the test set).",
-        )
-    first, second = values
-    return first, second
-
-
-def _at_dates(series: Any, dates: Any) -> tuple[int, int]:
-    first, second = _pair("dates", dates)
-    if series.stamps is None:
-        raise ValueError(
-            f"`dates` requires time stamps, but {series.label} has none. Pass `timestamps`, or cut "
-            "by `fractions` or `indices`."
-        )
-    stamps = np.asarray(series.stamps)
-    if stamps.dtype.kind == "M":
-        try:
-            first, second = np.datetime64(first), np.datetime64(second)
-        except (ValueError, TypeError):
-            raise wrong_value(
-                "dates", dates, "two dates", "Pass strings such as '2013-07-01', or datetime64."
-            ) from None
-    elif not all(isinstance(date, (int, float, np.number)) for date in (first, second)):
-        raise wrong_type(
-            "dates", dates, "two numbers, like the time stamps", "Pass numbers, not dates."
-        )
-    if not first < second:
-        raise wrong_value(
-            "dates", dates, "two increasing dates", "Pass the start of the validation set first."
-        )
-    return int(np.searchsorted(stamps, first)), int(np.searchsorted(stamps, second))
 
 
 def _edges(series: SeriesInput, cuts: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:

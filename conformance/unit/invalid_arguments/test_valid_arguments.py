@@ -63,9 +63,6 @@ TABLES = {
     "frame with a string index": lambda a: pd.DataFrame(a, index=[f"r{i}" for i in range(len(a))]),
     "frame with a repeated index": lambda array: pd.DataFrame(array, index=[7] * len(array)),
     "reversed frame": lambda array: pd.DataFrame(array[::-1], range(20)[::-1])[::-1],
-    "frame with a multi-index": lambda array: pd.DataFrame(
-        array, pd.MultiIndex.from_product([range(4), range(5)])
-    ),
     "frame of nullable floats": lambda array: pd.DataFrame(array).astype("Float64"),
     "frame with integer column names": lambda array: pd.DataFrame(array, columns=[10, 3]),
 }
