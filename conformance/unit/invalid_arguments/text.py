@@ -1,8 +1,12 @@
 """Invalid arguments of the tokenizer, the vocabulary and the encoders."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 
 from keras_seqext import (
+    IMDB_IDS,
     OneHotEncoder,
     SpecialIds,
     TextEncoder,
@@ -14,11 +18,21 @@ from keras_seqext import (
 from .case import Case, Subject, cases_for
 
 TEXTS = ["The cat sat.", "The dog ate."]
+FRAME = pd.DataFrame({"review": TEXTS, "label": [1, 0]})
+LABELS = np.zeros(2, [("label", "i4")])
 NOWHERE = "no/such/folder/file.json"
 VOCABULARY = Subject(
     lambda: Vocabulary.fit([["a", "b", "a"]]), lambda v: v.decode(v.encode("ab".split()))
 )
 ENCODER = Subject(lambda: TextEncoder.fit(TEXTS), lambda e: e.decode(e.encode(TEXTS)))
+
+
+class OtherTokenizer(Tokenizer):
+    """Tokenizer that may split texts differently."""
+
+
+class OtherVocabulary(Vocabulary):
+    """Vocabulary that may encode tokens differently."""
 
 
 def encoder():
@@ -48,11 +62,13 @@ TOKENIZER = [
     new("apostrophes", "='remove'", "'drop' (dont)", lambda: Tokenizer(apostrophes="remove")),
     new("lower", "='yes'", "lower=True or", lambda: Tokenizer(lower="yes"), error=TypeError),
     new("strip_breaks", "=1", "=True or", lambda: Tokenizer(strip_breaks=1), error=TypeError),
-    split("text", "None of type NoneType", "Remove it", lambda t: t(None), error=TypeError),
+    split("text", "None of type NoneType", "dropna()", lambda t: t(None), error=TypeError),
     split("text", "bytes", "text.decode('utf-8')", lambda t: t(b"a b"), error=TypeError),
-    split("text", "['a b']", "with `str`", lambda t: t(["a b"]), error=TypeError),
-    split("text", "nan", "with `str`", lambda t: t(float("nan")), error=TypeError),
-    split("text", "a ndarray", "with `str`", lambda t: t(np.array(["a"])), error=TypeError),
+    split("text", "['a b']", "' '.join(words)", lambda t: t(["a b"]), error=TypeError),
+    split("text", "nan", "fillna('')", lambda t: t(float("nan")), error=TypeError),
+    split(
+        "text", "a ndarray", "one str per document", lambda t: t(np.array(["a"])), error=TypeError
+    ),
     split("tokens", "='a b'", "list of tokens", lambda t: t.join("a b"), error=TypeError),
     split("tokens", "=3", "list of tokens", lambda t: t.join(3), error=TypeError),
     new("config", "=None", "`get_config`", lambda: Tokenizer.from_config(None), error=TypeError),
@@ -85,10 +101,23 @@ known = cases_for("Vocabulary", VOCABULARY)
 indexed = cases_for("Vocabulary.from_word_index")
 VOCABULARIES = [
     words("tokens", "='the cat'", "list of words", lambda: Vocabulary("the cat"), error=TypeError),
-    words("tokens", "=None", "list of words", lambda: Vocabulary(None), error=TypeError),
+    words("tokens", "=None (", "list of words", lambda: Vocabulary(None), error=TypeError),
     words("tokens", "Received none", "read once", lambda: Vocabulary(t for t in [])),
     words("tokens", "=3 (of type int)", "a `str`", lambda: Vocabulary(["a", 3]), error=TypeError),
-    words("tokens", "=b'a'", "a `str`", lambda: Vocabulary([b"a"]), error=TypeError),
+    words("tokens", "=b'\\xff'", "encoding", lambda: Vocabulary([b"\xff"]), error=TypeError),
+    words("tokens", "=None", "dropna()", lambda: Vocabulary(["a", None]), error=TypeError),
+    words("tokens", "={'a'}", "sorted(tokens)", lambda: Vocabulary({"a"}), error=TypeError),
+    words("tokens", "={'a': 1}", "from_word_index", lambda: Vocabulary({"a": 1}), error=TypeError),
+    words("tokens", "'review'", "tokens['review']", lambda: Vocabulary(FRAME), error=TypeError),
+    words("tokens", "=['[UNK]', 'a']", "tokens[1:]", lambda: Vocabulary(["[UNK]", "a"])),
+    words("tokens", "=['', '[UNK]']", "Adapt", lambda: Vocabulary(["", "[UNK]"])),
+    words("special_ids", "oov=1", "tokens[1:]", lambda: Vocabulary(["", "a"])),
+    words(
+        "special_ids",
+        "oov=2, start=1",
+        "Pass these special_ids",
+        lambda: Vocabulary(["", "[UNK]", "a"], special_ids=IMDB_IDS),
+    ),
     words("tokens", "'a' more than once", "dict.fromkeys", lambda: Vocabulary(["a", "b", "a"])),
     words("tokens", "'\\ud83d'", "errors='replace'", lambda: Vocabulary(["a", "\ud83d"])),
     words("counts", "=[1]", "Vocabulary.fit", lambda: Vocabulary(["a", "b"], counts=[1])),
@@ -129,9 +158,15 @@ VOCABULARIES = [
     ),
     learn("documents", "=3", "lists of tokens", lambda: Vocabulary.fit(3), error=TypeError),
     learn("documents", "=None", "lists of", lambda: Vocabulary.fit([["a"], None]), error=TypeError),
+    learn("documents", "=['a']", "one list", lambda: Vocabulary.fit([[["a"]]]), error=TypeError),
     learn(
-        "documents", "=['a']", "into strings", lambda: Vocabulary.fit([[["a"]]]), error=TypeError
+        "documents",
+        "=None (of",
+        "dropna()",
+        lambda: Vocabulary.fit([["a", None]]),
+        error=TypeError,
     ),
+    learn("documents", "'review'", "['review']", lambda: Vocabulary.fit(FRAME), error=TypeError),
     learn(
         "documents",
         "none in 0 documents",
@@ -141,7 +176,11 @@ VOCABULARIES = [
     ),
     learn("documents", "none in 2 documents", "texts are empty", lambda: Vocabulary.fit([[], []])),
     learn(
-        "tokens", "=1 (of type int)", "a `str`", lambda: Vocabulary.fit([[1, 1]]), error=TypeError
+        "documents",
+        "=1 (of type int)",
+        "a `str`",
+        lambda: Vocabulary.fit([[1, 1]]),
+        error=TypeError,
     ),
     learn("num_words", "=0", "whole number >= 1", lambda: Vocabulary.fit([["a"]], num_words=0)),
     learn("num_words", "=-1", "whole number >= 1", lambda: Vocabulary.fit([["a"]], num_words=-1)),
@@ -180,6 +219,18 @@ VOCABULARIES = [
         "dict(zip",
         lambda: Vocabulary.from_word_index({"a": 1, "b": 3}),
     ),
+    indexed(
+        "oov_token",
+        "=None, but '<OOV>' has rank 1",
+        "Pass oov_token='<OOV>'",
+        lambda: Vocabulary.from_word_index({"<OOV>": 1, "a": 2}),
+    ),
+    indexed(
+        "oov_token",
+        "='<OOV>'",
+        "or None if it had none",
+        lambda: Vocabulary.from_word_index({"a": 1}, oov_token="<OOV>"),
+    ),
     indexed("word_index", "ranks 0 to 0", "dict(zip", lambda: Vocabulary.from_word_index({"a": 0})),
     indexed(
         "word_index",
@@ -189,8 +240,23 @@ VOCABULARIES = [
         error=TypeError,
     ),
     known("tokens", "='ab'", "by a Tokenizer", lambda v: v.encode("ab"), error=TypeError),
-    known("tokens", "=3", "by a Tokenizer", lambda v: v.encode(3), error=TypeError),
-    known("tokens", "=[['a']]", "one list", lambda v: v.encode([["a"]]), error=TypeError),
+    known("tokens", "=3 (of", "by a Tokenizer", lambda v: v.encode(3), error=TypeError),
+    known("tokens", "=['a'] (", "one list", lambda v: v.encode([["a"]]), error=TypeError),
+    known("tokens", "=None", "dropna()", lambda v: v.encode(["a", None]), error=TypeError),
+    known("tokens", "=nan", "fillna('')", lambda v: v.encode(["a", np.nan]), error=TypeError),
+    known(
+        "tokens",
+        "=3 (of type int). Convert",
+        "a `str`",
+        lambda v: v.encode(["a", 3]),
+        error=TypeError,
+    ),
+    known("tokens", "=b'\\xff'", "encoding", lambda v: v.encode([b"\xff"]), error=TypeError),
+    known("tokens", "={'a'}", "sorted(tokens)", lambda v: v.encode({"a"}), error=TypeError),
+    known("tokens", "={'a': 2}", "a list", lambda v: v.encode({"a": 2}), error=TypeError),
+    known("tokens", "array('a'", "a list", lambda v: v.encode(np.array("a")), error=TypeError),
+    known("tokens", "'review'", "tokens['review']", lambda v: v.encode(FRAME), error=TypeError),
+    known("ids", "={2}", "sorted(ids)", lambda v: v.decode({2}), error=TypeError),
     known("ids", "9 at index 1", "another vocabulary", lambda v: v.decode([2, 9])),
     known("ids", "-1 at index 0", "another vocabulary", lambda v: v.decode([-1])),
     known("ids", "=[2.0]", "one text at a time", lambda v: v.decode([2.0])),
@@ -244,11 +310,21 @@ ENCODERS = [
     ),
     fit("texts", "one str", "[text]", lambda: TextEncoder.fit("The cat."), error=TypeError),
     fit("texts", "=None", "a list of texts", lambda: TextEncoder.fit(None), error=TypeError),
-    fit("texts", "={'a'", "a list of texts", lambda: TextEncoder.fit({"a": 1}), error=TypeError),
+    fit("texts", "columns 'a'", "texts['a']", lambda: TextEncoder.fit({"a": 1}), error=TypeError),
+    fit("texts", "'review'", "texts['review']", lambda: TextEncoder.fit(FRAME), error=TypeError),
+    fit("text", "text 0: {", "one column", lambda: TextEncoder.fit([{"a": "b"}]), error=TypeError),
+    fit("text", "PosixPath", "read_text", lambda: TextEncoder.fit([Path("a")]), error=TypeError),
+    fit(
+        "texts",
+        "shape (2, 1)",
+        "texts[:, 0]",
+        lambda: TextEncoder.fit(np.array([["a"], ["b"]])),
+        error=TypeError,
+    ),
     fit(
         "text",
         "text 1: None",
-        "Remove it",
+        "fill_null('')",
         lambda: TextEncoder.fit(["a", None]),
         error=TypeError,
     ),
@@ -262,7 +338,32 @@ ENCODERS = [
         error=TypeError,
     ),
     encode("texts", "=7", "a list of texts", lambda e: e.encode(7), error=TypeError),
-    encode("text", "text 0: 3", "with `str`", lambda e: e.encode([3]), error=TypeError),
+    encode("text", "text 0: 3", "to a `str`", lambda e: e.encode([3]), error=TypeError),
+    encode("texts", "={'a'}", "sorted(texts)", lambda e: e.encode({"a"}), error=TypeError),
+    encode("texts", "'review'", "texts['review']", lambda e: e.encode(FRAME), error=TypeError),
+    encode("texts", "columns 'label'", "['label']", lambda e: e.matrix(LABELS), error=TypeError),
+    encode("texts", "array('a'", "[texts]", lambda e: e.encode(np.array("a")), error=TypeError),
+    texts(
+        "tokenizer",
+        "(of type OtherTokenizer)",
+        "encoder.vocabulary.save(path)",
+        lambda: TextEncoder(Vocabulary(["a"]), OtherTokenizer()).save("words.json"),
+        error=TypeError,
+    ),
+    texts(
+        "tokenizer",
+        "OtherTokenizer(level=",
+        "encoder.encode(texts)",
+        lambda: TextEncoder(Vocabulary(["a"]), OtherTokenizer()).to_tensorflow(),
+        error=TypeError,
+    ),
+    texts(
+        "vocabulary",
+        "(of type OtherVocabulary)",
+        "encoder.vocabulary.save(path)",
+        lambda: TextEncoder(OtherVocabulary(["a"])).get_config(),
+        error=TypeError,
+    ),
     encode("sequences", "=3", "sequences of ids", lambda e: e.decode(3), error=TypeError),
     encode("ids", "=2 ", "list of integers", lambda e: e.decode([2, 3]), error=TypeError),
     texts(
@@ -330,6 +431,7 @@ ONE_HOT = [
     hot("max_gigabytes", "=nan", "above 0", lambda: one_hot(max_gigabytes=np.nan)),
     hot("max_gigabytes", "1e-09", "Embedding", lambda: one_hot(max_gigabytes=1e-9).encode(TEXTS)),
     shown("texts", "one str", "[text]", lambda o: o.encode("a"), error=TypeError),
+    shown("texts", "'review'", "texts['review']", lambda o: o.encode(FRAME), error=TypeError),
     shown("vectors", "shape (2, 4)", "(texts, steps, 7)", lambda o: o.decode(np.zeros((2, 4)))),
     shown(
         "vectors", "shape (1, 2, 3)", "(texts, steps, 7)", lambda o: o.decode(np.zeros((1, 2, 3)))
@@ -341,6 +443,10 @@ ONE_HOT = [
 padded = cases_for("pad_ids")
 PADDING = [
     padded("sequences", "=3", "sequences of ids", lambda: pad(3), error=TypeError),
+    padded("sequences", "={(1, 2)}", "sorted(", lambda: pad({(1, 2)}), error=TypeError),
+    padded("sequences", "={1: [2]}", "sequences of ids", lambda: pad({1: [2]}), error=TypeError),
+    padded("sequences", "'review'", "['review']", lambda: pad(FRAME), error=TypeError),
+    padded("sequences", "sequence 0: {1}", "one list of ids", lambda: pad([{1}])),
     padded("sequences", "='ab'", "sequences of ids", lambda: pad("ab"), error=TypeError),
     padded("sequences", "sequence 0: 5", "one list of ids per text", lambda: pad([5, 6])),
     padded("sequences", "sequence 1: ['a']", "encode texts first", lambda: pad([[1], ["a"]])),

@@ -69,7 +69,7 @@ def test_imdb_ids_equal_keras():
     vocabulary = Vocabulary.from_word_index(word_index, num_words=10 - 1 - 3)
     assert vocabulary.num_ids == 10
     keras = [rank + 3 if rank + 3 < 10 else 2 for rank in word_index.values()]
-    assert vocabulary.encode(word_index) == keras
+    assert vocabulary.encode(list(word_index)) == keras
     assert vocabulary.decode([0, 1, 4, 2]) == ["w1", "[OOV]"]
 
 

@@ -43,13 +43,9 @@ def is_unordered(value: object) -> bool:
 
 
 def is_tensor(value: object) -> bool:
-    """Return whether `value` is a tensor of TensorFlow or PyTorch, or a symbolic one of Keras.
-
-    Arrays of NumPy and JAX are none: they need no conversion.
-    """
+    """Return whether `value` is a tensor of TensorFlow or PyTorch, or a symbolic one of Keras."""
     kind = type(value)
-    array = hasattr(value, "shape") and hasattr(value, "dtype")
-    return array and (hasattr(kind, "numpy") or not hasattr(kind, "__array__"))
+    return hasattr(kind, "numpy") or hasattr(kind, "__tf_tensor__")
 
 
 def is_missing(value: Any) -> bool:

@@ -1,7 +1,6 @@
 """Tokenizer for words, characters and their n-grams."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
@@ -12,8 +11,11 @@ from keras_seqext._common.validation import checked_flag, unknown_argument, wron
 
 from .character_fold import CharacterFold, fold_for_characters, fold_for_words
 from .ngrams import join_ngrams, ngram_sizes
+from .normalization import to_nfc
 from .validation import checked_config, checked_items, checked_text
 from .word_rules import APOSTROPHE_RULES, BREAK, JOIN_CLITICS, Rule, mark_rules
+
+_LONGEST_CACHED_WORD = 64
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Tokenizer:
             text = _apply([BREAK], text)
         text = text.translate(self.fold)
         if not text.isascii():
-            text = unicodedata.normalize("NFC", text)
+            text = to_nfc(text)
         tokens = list(text) if self.level == "char" else self._words(text)
         return tokens if self.sizes == (1,) else join_ngrams(tokens, self.sizes)
 
@@ -107,10 +109,16 @@ class Tokenizer:
             unfinished = [i for i, word in enumerate(words) if "'" in word]
         else:
             unfinished = [i for i, word in enumerate(words) if "'" in word or not word.isascii()]
-        # From the end: a word may become several words or none, which moves those after it.
-        for i in reversed(unfinished):
-            words[i : i + 1] = _finish_word(words[i], self.apostrophes)
-        return words
+        # A word may become several words or none. The list is built anew, because an insertion
+        # moves all words after it, which takes quadratic time.
+        finished: list[str] = []
+        copied = 0
+        for i in unfinished:
+            finished += words[copied:i]
+            finished += _finish_word(words[i], self.apostrophes)
+            copied = i + 1
+        finished += words[copied:]
+        return finished
 
     def join(self, tokens: Iterable[str]) -> str:
         """Join single tokens to a text, the inverse of splitting except for removed characters.
@@ -126,13 +134,9 @@ class Tokenizer:
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments as a JSON-serializable dict."""
-        return {
-            "level": self.level,
-            "ngrams": list(self.sizes),
-            "apostrophes": self.apostrophes,
-            "lower": self.lower,
-            "strip_breaks": self.strip_breaks,
-        }
+        # All fields, so that those of a subclass are included.
+        config = {option.name: getattr(self, option.name) for option in fields(self) if option.init}
+        return {**config, "ngrams": list(self.sizes)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Tokenizer":
@@ -162,12 +166,20 @@ def _has_outer_apostrophe(text: str) -> bool:
 
 # No rule matches across a space, so the result for a word does not depend on its neighbours and
 # can be cached: regular expressions are slow, and the same words with an apostrophe or a mark
-# occur often.
-@lru_cache(maxsize=1 << 16)
+# occur often. Long words are rare, and would fill the memory.
 def _finish_word(word: str, apostrophes: str) -> tuple[str, ...]:
+    if len(word) <= _LONGEST_CACHED_WORD:
+        return _finish_cached(word, apostrophes)
+    return _finish(word, apostrophes)
+
+
+def _finish(word: str, apostrophes: str) -> tuple[str, ...]:
     if not word.isascii():
         word = _apply(mark_rules(), word)
     return tuple(_apply(APOSTROPHE_RULES[apostrophes], word).split())
+
+
+_finish_cached = lru_cache(maxsize=1 << 16)(_finish)
 
 
 @cache

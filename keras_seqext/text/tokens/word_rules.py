@@ -14,7 +14,9 @@ Rule = tuple[str, str]
 BREAK: Rule = (r"(?i)<br[ \t]*/?>", " ")
 
 # A word may contain an apostrophe, but neither begin nor end with one: 'quoted', dogs'.
-_EDGES: tuple[Rule, ...] = ((r"''+", " "), (r"(^| )'", r"\1"), (r"'($| )", r"\1"))
+# A pattern that begins with a fixed text is found several times faster than one that begins
+# with a choice, hence two rules for the apostrophe in front.
+_EDGES: tuple[Rule, ...] = (("''+", " "), ("^'", ""), (" '", " "), (r"'($| )", r"\1"))
 
 # Both cases are spelled out, because RE2 treats the class [sS] as a case-insensitive s, which
 # also matches the long ſ.
@@ -37,4 +39,7 @@ JOIN_CLITICS: tuple[Rule, ...] = ((r" (n't|N'T)( |$)", r"\1\2"), (r" '", "'"))
 def mark_rules() -> tuple[Rule, ...]:
     """Return rules that remove marks without a base letter, and joiners at the edge of a word."""
     marks = combining_class()
-    return ((rf"(^|[ ']){marks}+", r"\1"), (rf"[{JOINERS}]+($|[ '])", r"\1"))
+    # The second alternative consumes a run of joiners inside a word. Otherwise the search is
+    # repeated from each joiner of the run, which takes quadratic time.
+    joiners = rf"[{JOINERS}]+($|[ '])|([{JOINERS}]+)"
+    return ((rf"(^|[ ']){marks}+", r"\1"), (joiners, r"\1\2"))

@@ -1,13 +1,11 @@
 """Tokenizer and vocabulary as TensorFlow operations."""
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from keras_seqext.text.tokens.word_rules import APOSTROPHE_RULES
 
-from keras_seqext.text.tokens.character_fold import CharacterFold
-from keras_seqext.text.tokens.word_rules import APOSTROPHE_RULES, BREAK, Rule, mark_rules
+from ._tensorflow_fold import apply_rules, fold_ascii_case, fold_characters, fold_words
 
 if TYPE_CHECKING:
     from keras_seqext.text.tokens.tokenizer import Tokenizer
@@ -21,10 +19,9 @@ def in_graph_encoder(tokenizer: "Tokenizer", vocabulary: "Vocabulary") -> Any:
     """Return a `tf.Module` that computes the ids of `TextEncoder.encode` inside a graph.
 
     The graph contains a table of the folded form of each code point and applies the
-    rules of the Python tokenizer. The Unicode tables of TensorFlow, which may be of a
-    different version, are used for normal form C only, which is stable across versions.
+    rules of the Python tokenizer.
     """
-    tf, _ = _tensorflow()
+    tf = _tensorflow()
 
     class InGraphTextEncoder(tf.Module):  # type: ignore[name-defined]
         """Module from texts `()` or `(batch,)` to int32 ids `(tokens,)` or `(batch, None)`."""
@@ -67,30 +64,18 @@ def in_graph_encoder(tokenizer: "Tokenizer", vocabulary: "Vocabulary") -> Any:
 
 def graph_tokenizer(tokenizer: "Tokenizer") -> Callable[[Any], Any]:
     """Return a function from texts `(batch,)` to ragged tokens `(batch, None)`."""
-    tf, tf_text = _tensorflow()
-    table, expansions = _fold_table(tokenizer.fold.fold, tokenizer.lower)
-    rules = (*mark_rules(), *APOSTROPHE_RULES[tokenizer.apostrophes])
-
-    def apply(rules: Iterable[Rule], texts: Any) -> Any:
-        for pattern, replacement in rules:
-            texts = tf.strings.regex_replace(texts, pattern, replacement)
-        return texts
+    tf = _tensorflow()
+    by_character = tokenizer.level == "char"
+    fold = fold_characters(tokenizer) if by_character else fold_words(tokenizer)
+    fold_case = fold_ascii_case(tokenizer)
+    apostrophes = APOSTROPHE_RULES[tokenizer.apostrophes]
 
     def tokenize(texts: Any) -> Any:
-        if tokenizer.strip_breaks:
-            texts = apply([BREAK], texts)
-        # The table has one code point per code point. The few characters whose folded form has
-        # several, such as İ in lower case, are replaced before.
-        texts = apply(expansions.items(), texts)
-        points = tf.strings.unicode_decode(texts, "UTF-8")
-        points = points.with_flat_values(tf.gather(table, points.flat_values))
-        points = tf.ragged.boolean_mask(points, points != _DELETED)
-        texts = tf.strings.unicode_encode(points, "UTF-8")
-        texts = tf_text.normalize_utf8(texts, "NFC")
-        if tokenizer.level == "char":
+        texts = fold(fold_case(texts))
+        if by_character:
             tokens = tf.strings.unicode_split(texts, "UTF-8")
         else:
-            tokens = tf.strings.split(apply(rules, texts))
+            tokens = tf.strings.split(apply_rules(apostrophes, texts))
         grams = [
             tokens if size == 1 else tf.strings.ngrams(tokens, size, separator=" ")
             for size in tokenizer.sizes
@@ -100,29 +85,14 @@ def graph_tokenizer(tokenizer: "Tokenizer") -> Callable[[Any], Any]:
     return tokenize
 
 
-@lru_cache(maxsize=4)
-def _fold_table(fold: Callable[[str, bool], str], lower: bool) -> tuple[np.ndarray, dict[str, str]]:
-    """Return the folded code points as an int32 table, and the folded forms of several."""
-    folds = CharacterFold(fold, lower)
-    table = np.full(0x110000, _DELETED, dtype=np.int32)
-    expansions = {}
-    for code_point in range(len(table)):
-        folded = folds[code_point]
-        if len(folded) == 1:
-            table[code_point] = ord(folded)
-        elif folded:
-            expansions[chr(code_point)] = folded
-    return table, expansions
-
-
-def _tensorflow() -> tuple[Any, Any]:
+def _tensorflow() -> Any:
     try:
         import tensorflow as tf
-        import tensorflow_text as tf_text
+        import tensorflow_text  # noqa: F401
     except ImportError as error:
         raise ImportError(
             f"In-graph encoding requires TensorFlow and tensorflow-text ({error}). Install them "
             "with `pip install keras-seqext[text]`, or use TextEncoder.encode, which requires "
             "neither."
         ) from None
-    return tf, tf_text
+    return tf

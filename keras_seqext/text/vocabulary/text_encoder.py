@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from keras_seqext._common.validation import format_value
+from keras_seqext._common.validation import format_value, wrong_type
 from keras_seqext.text.tokens.tokenizer import Tokenizer, checked_tokenizer
 from keras_seqext.text.tokens.validation import checked_config, checked_items, checked_texts
 
@@ -70,7 +70,7 @@ class TextEncoder:
         """
         tokenizer = checked_tokenizer(tokenizer)
         vocabulary = Vocabulary.fit(
-            map(tokenizer, checked_texts(texts)),
+            map(tokenizer, checked_texts(texts, ordered=False)),
             num_words=num_words,
             min_count=min_count,
             special_ids=special_ids,
@@ -138,13 +138,31 @@ class TextEncoder:
             shape `(tokens,)` for a text of shape `()`, and a ragged tensor of shape
             `(batch, None)` for texts of shape `(batch,)`. It requires
             `pip install keras-seqext[text]`.
+
+        Raises:
+            TypeError: If the tokenizer or the vocabulary is of a subclass, which may differ.
         """
+        self._check_no_subclass(
+            "to be converted to TensorFlow",
+            "Tokenize in Python instead, and make the dataset from padded ids: "
+            "`tf.data.Dataset.from_tensor_slices(encoder.pad(encoder.encode(texts), ...).ids)`.",
+        )
         from ._tensorflow_text import in_graph_encoder
 
         return in_graph_encoder(self.tokenizer, self.vocabulary)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the tokenizer and the vocabulary as a JSON-serializable dict."""
+        """Return the tokenizer and the vocabulary as a JSON-serializable dict.
+
+        Raises:
+            TypeError: If the tokenizer or the vocabulary is of a subclass, which `from_config`
+                could not create.
+        """
+        self._check_no_subclass(
+            "to be saved",
+            "Save the vocabulary alone, `encoder.vocabulary.save(path)`, and create the encoder "
+            "again after loading it: `TextEncoder(MyVocabulary.load(path), MyTokenizer())`.",
+        )
         return {
             "tokenizer": self.tokenizer.get_config(),
             "vocabulary": self.vocabulary.get_config(),
@@ -165,6 +183,16 @@ class TextEncoder:
     def load(cls, path: str | os.PathLike[str]) -> "TextEncoder":
         """Read a file written by `save`."""
         return read_json(path, "text_encoder", 1, cls.from_config)
+
+    def _check_no_subclass(self, purpose: str, remedy: str) -> None:
+        for part, kind in ((self.tokenizer, Tokenizer), (self.vocabulary, Vocabulary)):
+            if type(part) is not kind:
+                raise wrong_type(
+                    kind.__name__.lower(),
+                    part,
+                    f"a {kind.__name__} itself, not of a subclass, {purpose}",
+                    remedy,
+                )
 
     def _bags(self, texts: Iterable[str]) -> list[list[int]]:
         encode = self.vocabulary.encode

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from keras_seqext._common.progress import show_progress
-from keras_seqext._common.validation import wrong_type
+from keras_seqext.text.tokens.token_lists import as_tokens
 from keras_seqext.text.tokens.validation import checked_items
 
 
@@ -36,21 +36,21 @@ def count_tokens(documents: Iterable[Iterable[str]]) -> TokenCounts:
     counts: Counter[str] = Counter()
     document_counts: Counter[str] = Counter()
     num_documents = 0
-    items = checked_items("documents", documents, "lists of tokens")
+    items = checked_items("documents", documents, "lists of tokens", ordered=False)
     for document in show_progress(items, "counting words", "documents"):
         if isinstance(document, (str, bytes)):
             raise TypeError(
                 "`documents` must be lists of tokens. Received a text: "
                 f"{document[:40]!r}; split it first, or use TextEncoder.fit(texts)."
             )
-        tokens = list(checked_items("documents", document, "lists of tokens"))
-        try:
-            counts.update(tokens)
-        except TypeError:  # an unhashable token, such as a list
-            invalid = next(token for token in tokens if not isinstance(token, str))
-            raise wrong_type(
-                "documents", invalid, "lists of tokens, each a str", "Split each text into strings."
-            ) from None
+        tokens = as_tokens(
+            "documents",
+            document,
+            "lists of tokens",
+            expected="lists of strings",
+            ordered=False,
+        )
+        counts.update(tokens)
         document_counts.update(set(tokens))
         num_documents += 1
     return TokenCounts(counts, document_counts, num_documents)

@@ -1,27 +1,36 @@
 """Argument validation of vocabularies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from keras_seqext._common.array_validation import checked_array
 from keras_seqext._common.validation import checked_integer, wrong_type, wrong_value
+from keras_seqext.text.tokens.token_lists import as_tokens
 from keras_seqext.text.tokens.validation import checked_items
 
 from .special_ids import SpecialIds
 
+KERAS_OOV = "[UNK]"
+"""Token for out-of-vocabulary words in `keras.layers.TextVectorization.get_vocabulary()`."""
+
 
 def checked_tokens(tokens: Iterable[str]) -> tuple[str, ...]:
     """Return the tokens as a tuple of distinct strings that can be saved."""
-    words = tuple(checked_items("tokens", tokens, "words"))
+    if isinstance(tokens, Mapping):
+        raise wrong_type(
+            "tokens",
+            tokens,
+            "a list of words in the order of their ids",
+            "For ranks, use Vocabulary.from_word_index. For counts, pass "
+            "sorted(tokens, key=tokens.get, reverse=True).",
+        )
+    words = tuple(as_tokens("tokens", tokens, "words"))
     if not words:
         raise ValueError(
             "`tokens` must contain at least one word. Received none. Pass a list, or an iterator "
             "that has not been read before: it can be read once."
         )
-    for word in words:
-        if not isinstance(word, str):
-            raise wrong_type("tokens", word, "strings", "Convert each token to a `str`.")
     if len(set(words)) < len(words):
         seen: set[str] = set()
         duplicate = next(word for word in words if word in seen or seen.add(word))  # type: ignore[func-returns-value]
@@ -37,6 +46,41 @@ def checked_tokens(tokens: Iterable[str]) -> tuple[str, ...]:
             f"{_surrogate(words)!r}, which contains a lone surrogate. Read texts with "
             "errors='replace', not 'surrogateescape'."
         ) from None
+    return words
+
+
+def without_special_tokens(tokens: tuple[str, ...], special_ids: SpecialIds) -> tuple[str, ...]:
+    """Return the tokens without those for padding and OOV, which Keras lists first.
+
+    In a list of `get_vocabulary`, the position of a word is its id.
+
+    >>> without_special_tokens(("", "[UNK]", "the"), SpecialIds())
+    ('the',)
+    """
+    if tokens[0] not in ("", KERAS_OOV):
+        return tokens
+    if tokens[0] == KERAS_OOV:
+        raise wrong_value(
+            "tokens",
+            list(tokens),
+            f"a list of words, or of '', {KERAS_OOV!r} and words",
+            f"In a layer whose vocabulary begins with {KERAS_OOV!r}, id 0 is the OOV id, and here "
+            "it is the padding. Create the layer with mask_token='', or pass tokens[1:].",
+        )
+    with_oov = tokens[1:2] == (KERAS_OOV,)
+    needed = SpecialIds(oov=1, first_word=2) if with_oov else SpecialIds(oov=None, first_word=1)
+    if special_ids != needed:
+        raise ValueError(
+            f"`special_ids` must be {needed} for `tokens` that begin with "
+            f"{list(tokens[: 1 + with_oov])}, as returned by `get_vocabulary` of Keras. Received: "
+            f"special_ids={special_ids}. Pass these special_ids, or tokens[{1 + with_oov}:] to "
+            "assign other ids."
+        )
+    words = tokens[1 + with_oov :]
+    if not words:
+        raise wrong_value(
+            "tokens", list(tokens), "a list with at least one word", "Adapt the layer first."
+        )
     return words
 
 

@@ -8,13 +8,15 @@ from dataclasses import asdict
 from typing import Any
 
 from keras_seqext._common.formatting import format_count, format_first
-from keras_seqext._common.validation import checked_integer, format_value, wrong_type
-from keras_seqext.text.tokens.validation import checked_config, checked_items
+from keras_seqext._common.validation import checked_integer
+from keras_seqext.text.tokens.token_lists import as_tokens
+from keras_seqext.text.tokens.validation import checked_config
 
 from . import validation as checks
 from .json_file import read_json, write_json
 from .special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, SpecialIds
 from .token_counts import count_tokens
+from .word_index import ranked_tokens
 
 OOV_TOKEN = "[OOV]"
 """Text of out-of-vocabulary (OOV) tokens in the result of `decode`."""
@@ -29,7 +31,9 @@ class Vocabulary(Mapping[str, int]):
     follows the OOV policy of `special_ids`.
 
     Args:
-        tokens: Distinct words in the order of their ids.
+        tokens: Distinct words in the order of their ids. The entries `''` and `[UNK]` at the
+            beginning of a list of `keras.layers.TextVectorization.get_vocabulary()` are
+            padding and OOV, so that the ids are those of the layer.
         counts: Number of occurrences of each word, or `None`.
         document_counts: Number of documents with each word, or `None`; required for
             tf-idf.
@@ -50,6 +54,8 @@ class Vocabulary(Mapping[str, int]):
     [3, 1]
     >>> vocabulary.decode([3, 1, 0, 0])
     ['b', '[OOV]']
+    >>> Vocabulary(["", "[UNK]", "the"])["the"]
+    2
     """
 
     def __init__(
@@ -61,13 +67,17 @@ class Vocabulary(Mapping[str, int]):
         num_documents: int | None = None,
         special_ids: SpecialIds = TEXT_VECTORIZATION_IDS,
     ) -> None:
-        self._tokens = checks.checked_tokens(tokens)
+        checks.checked_special_ids(special_ids)
+        words = tokens.tokens if isinstance(tokens, Vocabulary) else checks.checked_tokens(tokens)
+        if counts is None and document_counts is None:
+            words = checks.without_special_tokens(words, special_ids)
+        self._tokens = words
         self._counts = checks.checked_counts("counts", counts, len(self._tokens))
         self._document_counts = checks.checked_document_counts(
             document_counts, num_documents, len(self._tokens)
         )
         self._num_documents = num_documents
-        self._special_ids = checks.checked_special_ids(special_ids)
+        self._special_ids = special_ids
         self._ids = {token: i for i, token in enumerate(self._tokens, special_ids.first_word)}
         self._fingerprint = ""
 
@@ -116,7 +126,8 @@ class Vocabulary(Mapping[str, int]):
         word_index: Mapping[str, int],
         *,
         num_words: int | None = None,
-        special_ids: SpecialIds = IMDB_IDS,
+        special_ids: SpecialIds | None = None,
+        oov_token: str | None = None,
     ) -> "Vocabulary":
         """Create a vocabulary from ranks, as in `keras.datasets.imdb.get_word_index()`.
 
@@ -124,27 +135,27 @@ class Vocabulary(Mapping[str, int]):
         `keras.datasets.imdb.load_data()`, where `num_words=10_000` retains ids below
         10,000, which corresponds to `num_words=9_996` here.
 
+        The ids are those of a `Tokenizer` of Keras 2 with `special_ids=TOKENIZER_IDS`, or
+        with its `oov_token`. Its `num_words=n` corresponds to `n - 1` words here, or to
+        `n - 2` with an `oov_token`.
+
+        Args:
+            word_index: Mapping from word to rank.
+            num_words: Maximum number of words; all by default.
+            special_ids: Ids of padding, OOV tokens, the start and the first word; by
+                default `IMDB_IDS`, or `TEXT_VECTORIZATION_IDS` with `oov_token`.
+            oov_token: The `oov_token` of the `Tokenizer` of Keras 2, which has rank 1. It
+                becomes the OOV id and is not a word.
+
         >>> Vocabulary.from_word_index({"the": 1, "and": 2})["the"]
         4
+        >>> vocabulary = Vocabulary.from_word_index({"<OOV>": 1, "the": 2}, oov_token="<OOV>")
+        >>> vocabulary["the"], vocabulary.encode(["unheard"])
+        (2, [1])
         """
-        if not isinstance(word_index, Mapping):
-            raise wrong_type(
-                "word_index", word_index, "a dict from word to rank", "Pass a list to Vocabulary()."
-            )
-        for token, rank in word_index.items():
-            if isinstance(rank, bool) or not hasattr(rank, "__index__"):
-                raise TypeError(
-                    f"`word_index` must map words to integers. Received: {token!r} -> "
-                    f"{format_value(rank)}. Pass ranks 1, 2, 3, ..."
-                )
-        tokens = sorted(word_index, key=lambda token: word_index[token])
-        if [word_index[token] for token in tokens] != list(range(1, len(tokens) + 1)):
-            raise ValueError(
-                "`word_index` must map words to distinct ranks 1, 2, 3, ... without a gap. "
-                f"Received ranks {min(word_index.values(), default=None)} to "
-                f"{max(word_index.values(), default=None)} for {len(tokens)} words. "
-                "Pass e.g. dict(zip(words, range(1, len(words) + 1)))."
-            )
+        tokens = ranked_tokens(word_index, oov_token)
+        if special_ids is None:
+            special_ids = IMDB_IDS if oov_token is None else TEXT_VECTORIZATION_IDS
         limit = None if num_words is None else checked_integer("num_words", num_words, 1)
         return cls(tokens[:limit], special_ids=special_ids)
 
@@ -187,18 +198,17 @@ class Vocabulary(Mapping[str, int]):
         return self._fingerprint
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """Return the ids of a token list according to the OOV policy, without the start id."""
-        tokens = checked_items("tokens", tokens, "tokens, as returned by a Tokenizer")
+        """Return the ids of a token list according to the OOV policy, without the start id.
+
+        Bytes are decoded as UTF-8. A value that is not a string raises an error: it is not
+        an out-of-vocabulary token.
+        """
+        words = as_tokens("tokens", tokens, "tokens, as returned by a Tokenizer")
         oov = self._special_ids.oov
         ids = self._ids
-        try:
-            if oov is None:
-                return [ids[token] for token in tokens if token in ids]
-            return [ids.get(token, oov) for token in tokens]
-        except TypeError:  # an unhashable token, such as a list
-            raise wrong_type(
-                "tokens", tokens, "a list of strings", "Encode one list of tokens at a time."
-            ) from None
+        if oov is None:
+            return [ids[token] for token in words if token in ids]
+        return [ids.get(token, oov) for token in words]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """Return the tokens of an id sequence without padding and start; OOV is `[OOV]`."""
@@ -214,7 +224,7 @@ class Vocabulary(Mapping[str, int]):
     def truncate(self, num_words: int) -> "Vocabulary":
         """Return a vocabulary of the first `num_words` words."""
         limit = checked_integer("num_words", num_words, 1)
-        return Vocabulary(
+        return type(self)(
             self._tokens[:limit],
             counts=self._counts and self._counts[:limit],
             document_counts=self._document_counts and self._document_counts[:limit],
