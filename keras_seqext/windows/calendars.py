@@ -64,7 +64,9 @@ def _calendar_unit(times: Stamps) -> str | None:
     in_days = _num_irregular(lengths)
     if lengths.min() >= 26:
         months = np.diff(times.astype("datetime64[M]")).astype(np.int64)
-        if months.min() >= 1 and _num_irregular(months) < in_days:
+        # At least one in five months or years has another length. Gaps are usually rarer.
+        often = 5 * in_days >= len(lengths)
+        if often and months.min() >= 1 and _num_irregular(months) < in_days:
             values, counts = np.unique(months, return_counts=True)
             number = int(values[np.argmax(counts)])
             return _NAMES.get(number, f"{number} months")

@@ -261,11 +261,9 @@ def as_table(
 
 def _check_not_lazy(table: Any, name: str) -> None:
     if is_lazy(table):
-        raise wrong_type(
-            name,
-            type(table).__name__,
-            "a table in memory or in a file",
-            "Call its method `.collect()` (polars) or `.compute()` (dask) first.",
+        raise TypeError(
+            f"`{name}` must be a table whose rows can be read. Received: a lazy frame of type "
+            f"{type(table).__name__}. Call its method `.collect()` (polars) or `.compute()` (dask)."
         )
 
 

@@ -90,16 +90,26 @@ def _period_starts(periods: Any, freq: str) -> npt.NDArray[Any]:
     """Return the starts of pandas periods, in a unit in which they are equally long."""
     name = freq.split("-")[0].lstrip("0123456789")
     unit = "M" if name in _MONTH_PERIODS else "D" if name in ("W", "B", "D") else name
-    convert = getattr(periods, "dt", periods).asfreq
-    starts = periods if name == unit else convert(unit, "start")
-    numbers = np.asarray(getattr(starts, "array", starts).astype("int64"))
+    if isinstance(periods, list):
+        numbers = np.array([period.asfreq(unit, "start").ordinal for period in periods])
+    else:
+        convert = getattr(periods, "dt", periods).asfreq
+        starts = periods if name == unit else convert(unit, "start")
+        numbers = np.asarray(getattr(starts, "array", starts).astype("int64"))
     return numbers.view(f"datetime64[{'m' if unit == 'min' else unit}]")
 
 
 def _from_objects(values: npt.NDArray[Any]) -> TimeStamps:
-    """Convert `datetime`, `date`, and time stamps of pandas; other objects are returned."""
+    """Convert `datetime`, `date`, and objects of pandas; other objects are returned."""
+    found = values.reshape(-1).tolist()
+    frequencies = {getattr(value, "freqstr", None) for value in found}
+    if len(frequencies) == 1 and None not in frequencies:
+        return TimeStamps(_period_starts(found, frequencies.pop()), None)
+    if found and all(isinstance(value, timedelta) for value in found):
+        unit = "ns" if any(getattr(value, "nanoseconds", 0) for value in found) else "us"
+        return TimeStamps(np.array(found, f"timedelta64[{unit}]"), None)
     moments, zones = [], []
-    for value in values.reshape(-1).tolist():
+    for value in found:
         missing = value is None or type(value).__name__ in ("NaTType", "NAType")
         if missing:
             moments.append(np.datetime64("NaT", "s"))

@@ -51,9 +51,10 @@ class TimeseriesWindow(keras.utils.PyDataset):
     `fit(dataset, shuffle=False, callbacks=[dataset.epoch_callback()])`.
 
     Args:
-        data: A series of shape `(rows,)` or `(rows, columns)`: NumPy array, data frame,
-            `np.memmap` or other object that can be sliced (rows are read on demand, never the
-            whole series), or a list or dict of them for several series.
+        data: A series of shape `(rows,)` or `(rows, columns)`: NumPy array, table of pandas,
+            polars, pyarrow or xarray, `np.memmap` or other object that can be sliced, such as
+            an array of HDF5 or zarr (rows are read on demand, never the whole series), or a
+            list or dict of them for several series.
         targets: Values to forecast. `None`: every column. A column number or name, or a list
             of them. Or an array (for several series a list or dict) as long as `data`
             whose row `r` is the value at row `r`; integers remain integers.
@@ -67,10 +68,16 @@ class TimeseriesWindow(keras.utils.PyDataset):
         seed: Integer seed of the order. `None` draws one from Python's `random` (which
             `keras.utils.set_random_seed` seeds); it is available as `dataset.seed`.
         drop_remainder: Whether to drop a last batch that is not full.
-        groups: Column name, or array of one value per row, that identifies the series.
-        timestamps: Column name, or array of one time per row. By default, the index of a data
-            frame is used if it consists of times; `False` ignores it. Neighbouring rows that
-            are not one period apart are a gap; see `dataset.gaps`.
+        groups: Name of a column or index level, or array of one value per row, that identifies
+            the series.
+        timestamps: Name of a column or index level, or array of one time or number per row. By
+            default, the index (pandas) or coordinate (xarray) of the rows is used if it
+            consists of times; `False` ignores it. Neighbouring rows that are not one period
+            apart are a gap; see `dataset.gaps`. The period is the most common distance, and
+            must be the same for all series. With a time zone, rows that follow the local
+            clock, such as daily rows at midnight, have no gap when the clocks change. Months
+            and business days differ in length: pass months as `datetime64[M]` or a pandas
+            `PeriodIndex`, and business days as numbers of `numpy.busday_count`.
         missing: Handling of NaN; infinite values always raise an error. `"error"`: raise.
             `"skip"`: drop the windows that contain a NaN. `"weight"`: NaN becomes 0 and a
             third array is returned, the sample weight, 0 where a target is missing. `"mask"`:
@@ -269,7 +276,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
 
     @property
     def timestamps(self) -> npt.NDArray[Any] | None:
-        """Time stamps of all rows, series by series, or `None`."""
+        """Time stamps of all rows, series by series, or `None`; in UTC if they have a zone."""
         stamps = self.source.stamps
         return None if stamps is None else np.concatenate(stamps)
 
@@ -314,7 +321,8 @@ class TimeseriesWindow(keras.utils.PyDataset):
             targets: See `TimeseriesWindow`.
             fractions: Three fractions of the rows. Defaults to `(0.5, 0.25, 0.25)`.
             indices: Alternatively, the first rows of validation and test set in each series.
-            dates: Alternatively, the first time stamps of validation and test set.
+            dates: Alternatively, the first time stamps of validation and test set. Dates without
+                a time zone are local times if the time stamps have a time zone.
             embargo: `True`: every window lies inside its set, so no row is both a target of one
                 set and an input of the next. A number: additionally, that many rows are
                 skipped after each cut. `False`: inputs may reach back before the cut;

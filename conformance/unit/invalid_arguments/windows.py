@@ -10,6 +10,12 @@ from .case import Case, Subject, cases_for
 ROWS = np.arange(20.0)
 FRAME = pd.DataFrame({"a": ROWS, "b": ROWS * 2})
 HOURS = pd.date_range("2020-01-01", periods=20, freq="h").to_numpy()
+MONTHS = pd.date_range("2020-01-01", periods=20, freq="MS")
+WORKDAYS = pd.date_range("2020-01-01", periods=20, freq="B")
+NIGHT = pd.date_range("2023-10-29", periods=20, freq="h", tz="Europe/Berlin").tz_localize(None)
+DAY = np.timedelta64(24, "h")
+LATER = np.datetime64("3000-01-01", "h") + np.arange(20)
+STATIONS = pd.concat({"x": FRAME.set_index(HOURS)}, names=["st", "time"])
 WITH_NAN = np.where(ROWS == 4, np.nan, ROWS)
 SCALER = SeriesScaler(np.zeros(2), np.ones(2))
 
@@ -235,6 +241,59 @@ GROUPS_AND_STAMPS = [
     new("timestamps", "='t'", "one value per row", lambda: build(timestamps="t"), error=TypeError),
     new("timestamps", "timestamps='c'", "['a', 'b']", lambda: build(FRAME, timestamps="c")),
     new("timestamps", "shape (0,)", "as long as `data`", lambda: build(timestamps=[])),
+    new("groups", "levels ['st', 'time']", "groups='st'", lambda: build(STATIONS)),
+    new("groups", "='station'", "levels ['st', 'time']", lambda: build(STATIONS, groups="station")),
+    new(
+        "groups",
+        "levels [None, None]",
+        "get_level_values(0)",
+        lambda: build(STATIONS["a"].rename_axis([None, None])),
+    ),
+    new(
+        "timestamps",
+        "'2020-01-01",
+        "pandas.to_datetime",
+        lambda: build(FRAME.set_axis(HOURS.astype(str))),
+        error=TypeError,
+    ),
+    new("timestamps", "2020-03-01, ...", "to_period", lambda: build(timestamps=MONTHS)),
+    new("timestamps", "2020-01-03, ...", "busday_count", lambda: build(timestamps=WORKDAYS)),
+    new(
+        "timestamps",
+        "2023-10-29T02:00",
+        "ambiguous='infer'",
+        lambda: build(timestamps=NIGHT),
+    ),
+    new(
+        "timestamps",
+        "float32",
+        "float64",
+        lambda: build(timestamps=(1e6 + ROWS / 10).astype("float32")),
+    ),
+    new(
+        "timestamps",
+        "3000-01-01T00",
+        "datetime64[us]",
+        lambda: build([ROWS, ROWS], timestamps=[HOURS.astype("M8[ns]"), LATER]),
+    ),
+    new(
+        "timestamps",
+        "a mix of both",
+        "utc=True",
+        lambda: build(timestamps=[*MONTHS[:10], *MONTHS[10:].tz_localize("UTC")]),
+    ),
+    new(
+        "timestamps",
+        "none for series 1",
+        "timestamps=False",
+        lambda: build([ROWS, ROWS], timestamps=[HOURS, None]),
+    ),
+    new(
+        "timestamps",
+        "1 hour for series 0, 1 day for series 1",
+        "one dataset per period",
+        lambda: build([ROWS, ROWS], timestamps=[HOURS, HOURS[0] + np.arange(20) * DAY]),
+    ),
 ]
 USE = [
     used("index", "batch 9", "0 to 3", lambda w: w[9], error=IndexError, named="batch 9"),
@@ -331,6 +390,20 @@ SPLIT = [
         "'2021', '2020'",
         "start of the validation set",
         lambda: split(dates=("2021", "2020"), timestamps=HOURS),
+    ),
+    split_case(
+        "dates",
+        "'2020-01-01T05Z'",
+        "tz_localize",
+        lambda: split(dates=("2020-01-01T05Z", "2020-01-01T10Z"), timestamps=HOURS),
+    ),
+    split_case("dates", "(NaT,", "2013-07-01", lambda: split(dates=(pd.NaT, 0), timestamps=HOURS)),
+    split_case(
+        "dates",
+        "('x', 'y')",
+        "timedelta64",
+        lambda: split(dates=("x", "y"), timestamps=HOURS - HOURS[0]),
+        error=TypeError,
     ),
     split_case("dates", "={'a'", "a pair", lambda: split(dates={"a": 1, "b": 2}, timestamps=HOURS)),
     split_case(
