@@ -1,6 +1,7 @@
 """Invalid arguments of the hashing layer and of the dense layer on its bins."""
 
 import numpy as np
+import pandas as pd
 
 from keras_seqext import HashedDense, HashingOneHot
 
@@ -98,6 +99,20 @@ LAYER = [
         lambda h: h.measured_collisions([1, 2.5]),
         error=TypeError,
     ),
+    used(
+        "tokens",
+        "masked array with 1 missing",
+        ".filled(",
+        lambda h: h.to_ids(np.ma.masked_equal([1, -1], -1)),
+        error=TypeError,
+    ),
+    used(
+        "tokens",
+        "of type set",
+        "with `str`",
+        lambda h: h.measured_collisions({"the"}),
+        error=TypeError,
+    ),
     used("vocabulary_size", "=-1", "distinct words", lambda h: h.expected_collisions(-1)),
     used(
         "vocabulary_size",
@@ -129,7 +144,15 @@ LAYER = [
         error=TypeError,
     ),
     bags("texts", "one str", "[text]", lambda b: b.matrix("the cat"), error=TypeError),
-    bags("text", "text 1: 3", "with `str`", lambda b: b.matrix(["a", 3]), error=TypeError),
+    bags(
+        "texts",
+        "a DataFrame with the columns 'text'",
+        "texts['text']",
+        lambda b: b.matrix(pd.DataFrame({"text": ["the"]})),
+        error=TypeError,
+    ),
+    bags("texts", "{'the'}", "sorted(texts)", lambda b: b.matrix({"the"}), error=TypeError),
+    bags("text", "text 1: 3", "to a `str`", lambda b: b.matrix(["a", 3]), error=TypeError),
     bags("tokenizer", "='word'", "Tokenizer", lambda b: b.matrix(["a"], "word"), error=TypeError),
     encoder("tokens", "from 1 to 99", "layer that hashes", lambda e: e([[1, 99]])),
     encoder("tokens", "from -1 to 2", "layer that hashes", lambda e: e([[-1, 2]])),

@@ -65,6 +65,14 @@ def test_symbolic_eager_and_compiled_integers_agree(
         np.testing.assert_array_equal(to_numpy(got), want)
 
 
+@each_mode
+def test_a_layer_without_weights_is_built_when_constructed(mode: str) -> None:
+    hashing = HashingOneHot(9, mode)
+    assert hashing.built and hashing.encoder().built
+    assert not hashing.weights
+    assert HashingOneHot.from_config(hashing.get_config()).built
+
+
 def test_steps_may_be_unknown() -> None:
     inputs = keras.Input((None,), dtype="int32")
     assert HashingOneHot(9, ngrams=2)(inputs).shape == (None, None, 9)

@@ -1,7 +1,5 @@
 """One-hot, multi-hot and count encodings of bins on the active backend."""
 
-from math import prod
-
 import keras
 from keras import ops
 
@@ -37,22 +35,12 @@ def encoded_ids(ids: Tensor, output_mode: str, num_bins: int, dtype: str, sparse
         if output_mode == "one_hot":
             return jax_sparse_one_hot(ids, num_bins, dtype)
         return jax_sparse_counts(ids, num_bins, output_mode == "multi_hot", dtype)
-    shape = tuple(ids.shape) or (1,)
-    rows = prod(shape[:-1])
-    # The cell of a count is an int32 below, because JAX has no int64 by default.
-    if rows * num_bins >= 1 << 31:
-        raise ValueError(
-            f"The encoded batch must have at most 2**31 - 1 values. Received: {rows} rows of "
-            f"{num_bins} bins. Encode in smaller batches, or use fewer bins."
-        )
-    # A segment sum adds one value per token. Summing one-hot rows would first allocate
-    # `steps` times the memory of the result.
-    ids = ops.cast(ops.reshape(ids, (rows, shape[-1])), "int32")
-    # Ids out of range are clipped, so that they do not reach the cells of another row. They
-    # differ from the clipped value and therefore add 0.
-    in_range = ops.clip(ids, 0, num_bins - 1)
-    places = in_range + ops.expand_dims(ops.arange(rows, dtype="int32") * num_bins, axis=1)
-    ones = ops.cast(ops.equal(ids, in_range), "int32")
-    counts = ops.segment_sum(ops.ravel(ones), ops.ravel(places), num_segments=rows * num_bins)
+    # The counts are scattered: a sum of one-hot rows would first allocate `steps` times the
+    # memory of the result.
+    if keras.backend.backend() == "jax":
+        from ._jax import jax_counts as counts_of
+    else:
+        from ._torch import torch_counts as counts_of
+    counts = counts_of(ids, num_bins)
     counts = ops.minimum(counts, 1) if output_mode == "multi_hot" else counts
-    return ops.cast(ops.reshape(counts, (*shape[:-1], num_bins)), dtype)
+    return ops.cast(counts, dtype)

@@ -33,7 +33,7 @@ class HashedDense(keras.layers.Layer):
     memory do not depend on `num_bins`.
 
         hashing = HashingOneHot(2**20, output_mode="multi_hot")
-        ids = hashing.to_ids(texts)
+        ids = hashing.to_ids([["the", "cat"], ["the", "dog"]])
         model = keras.Sequential([keras.Input((ids.shape[1],), dtype="int32"),
                                   HashedDense(16, 2**20, output_mode="multi_hot")])
 

@@ -20,6 +20,7 @@ from ._tensorflow import is_tensorflow_tensor, tensorflow_encoded, tensorflow_id
 from .encode_ids import OUTPUT_MODES, encoded_ids, encoded_shape
 from .hashed_bags import hashed_bags
 from .token_hash import Ids, TokenHash, expected_collisions, mask_value_type_error
+from .untokenized import warn_of_texts
 from .validation import MAX_INT32, checked_mask_value, checked_salt
 
 Floats = NDArray[np.floating[Any]]
@@ -36,8 +37,8 @@ class HashingOneHot(keras.layers.Layer):
 
     Convert strings to ids before the model, since only TensorFlow has string tensors:
 
-        hashing = HashingOneHot(1000, output_mode="multi_hot")
-        ids = hashing.to_ids(texts)        # NumPy, on every backend
+        hashing = HashingOneHot(1000, output_mode="multi_hot", mask_value="")
+        ids = hashing.to_ids([["the", "cat"], ["rain", ""]])  # NumPy, on every backend
         inputs = keras.Input((ids.shape[1],), dtype="int32")
         model = keras.Sequential([inputs, hashing.encoder(), keras.layers.Dense(1)])
         model.fit(ids, labels)
@@ -61,10 +62,12 @@ class HashingOneHot(keras.layers.Layer):
 
     Call arguments:
         inputs: Integers or strings of any rank, usually `(batch, steps)`; each string is
-            one token. Accepts lists, tuples, NumPy string arrays, single strings, and
-            `tf.string` tensors (also in `tf.data`, under every backend). Integer tensors
-            are accepted in compiled models, too, and are hashed on the host. (JAX models
-            have 32-bit integers: hash larger ones with `to_ids`.)
+            one token, blanks included. Split texts with a `Tokenizer` before, or pass them
+            to `matrix`; a list of texts gives a warning. Accepts lists, tuples, NumPy string
+            arrays, single strings, and `tf.string` tensors (also in `tf.data`, under every
+            backend). Integer tensors are accepted in compiled models, too, and are hashed
+            on the host, except in an exported model. (JAX models have 32-bit integers:
+            hash larger ones with `to_ids`.)
 
     Returns:
         `(batch, steps, num_bins)`, `(batch, num_bins)` or `(batch, steps)` in the
@@ -130,6 +133,7 @@ class HashingOneHot(keras.layers.Layer):
         self.supports_masking = output_mode in ("one_hot", "int") and ngrams == 1
         # XLA supports neither strings nor sparse tensors with an unknown number of entries.
         self.supports_jit = (hashed and not sparse) or backend == "jax"
+        self.built = True  # there are no weights
 
     def to_ids(self, tokens: object) -> Ids:
         """Return the bins of `tokens` as a NumPy array, the input of a model.
@@ -143,7 +147,7 @@ class HashingOneHot(keras.layers.Layer):
         """
         if ops.is_tensor(tokens):
             tokens = ops.convert_to_numpy(tokens)
-        return self._checked_ids(tokens) if self.hashed else self.token_hash.ids(tokens)
+        return self._ids(tokens, stacklevel=3)
 
     def matrix(self, texts: Iterable[str], tokenizer: Tokenizer | None = None) -> Floats:
         """Return bags of the words of whole texts, which may differ in length.
@@ -193,6 +197,7 @@ class HashingOneHot(keras.layers.Layer):
 
         Repeated tokens are counted once; the mask value and n-grams are not counted.
         """
+        warn_of_texts(tokens, stacklevel=2)
         return self.token_hash.collisions(tokens)
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Tensor:
@@ -207,7 +212,7 @@ class HashingOneHot(keras.layers.Layer):
             return super().__call__(inputs, *args, **kwargs)
         # Keras' own `__call__` raises for strings on JAX and torch, and converts int64 to int32
         # on JAX.
-        return self._encoded(ops.convert_to_tensor(self.to_ids(inputs), dtype="int32"))
+        return self._encoded(ops.convert_to_tensor(self._ids(inputs, stacklevel=3), dtype="int32"))
 
     def call(self, inputs: Tensor) -> Tensor:
         return self._encoded(inputs if self.hashed else self._hashed(inputs))
@@ -285,11 +290,18 @@ class HashingOneHot(keras.layers.Layer):
 
             shape = self._ids_shape(inputs.shape)
             return jax_ids(inputs, self.token_hash, shape)  # type: ignore[arg-type]
-        ids = self.token_hash.ids(ops.convert_to_numpy(inputs))
-        return ops.convert_to_tensor(ids, dtype="int32")
+        from ._torch import torch_ids
+
+        return torch_ids(inputs, self.token_hash)
 
     def _encoded(self, ids: Tensor) -> Tensor:
         return encoded_ids(ids, self.output_mode, self.num_bins, self.compute_dtype, self.sparse)
+
+    def _ids(self, tokens: object, stacklevel: int) -> Ids:
+        if self.hashed:
+            return self._checked_ids(tokens)
+        warn_of_texts(tokens, stacklevel)
+        return self.token_hash.ids(tokens)
 
     def _checked_ids(self, tokens: object) -> Ids:
         try:

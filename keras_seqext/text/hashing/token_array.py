@@ -41,6 +41,11 @@ def read_tokens(tokens: object) -> tuple[list[str | bytes] | Integers, Shape]:
         # turns the numbers of a mixed list into strings without an error.
         flat, shape = _flattened(tokens)
     else:
+        if np.ma.is_masked(tokens):
+            raise _unsupported_tokens(
+                f"a masked array with {np.ma.count_masked(tokens)} missing values; replace them "
+                "with `.filled(mask_value)`"
+            )
         array = np.asarray(tokens)
         if array.dtype.kind in "iu":
             return array.ravel(), array.shape

@@ -84,6 +84,7 @@ class TokenHash:
         if isinstance(flat, np.ndarray):
             distinct: list[str | bytes] | Integers = np.unique(flat)
         else:
+            pack_strings(flat[:1])  # raises an error for an element that has no hash, as a set
             distinct = list({t.encode() if isinstance(t, str) else t for t in flat})
         ids = replace(self, ngrams=1).ids(distinct)
         words = ids[ids > 0] if self.masks else ids

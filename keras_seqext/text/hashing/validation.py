@@ -33,3 +33,19 @@ def checked_salt(salt: object) -> tuple[int, int] | None:
             "Pass e.g. salt=1337, and reuse it: another salt gives different bins.",
         )
     return int(halves[0]), int(halves[1])
+
+
+def export_error(reason: str, remedy: str) -> ValueError:
+    """Return the error for a layer that cannot be part of an exported model."""
+    return ValueError(
+        f"`HashingOneHot` cannot be exported if it {reason}. Received: a call of `model.export`. "
+        f"{remedy}"
+    )
+
+
+def host_export_error() -> ValueError:
+    """Return the error for an export of a layer that hashes, which only TensorFlow can do."""
+    return export_error(
+        "hashes integers on the host",
+        "Convert the tokens with `to_ids` before the model, and use `encoder()` in it.",
+    )
