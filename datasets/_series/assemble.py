@@ -9,7 +9,7 @@ import pandas as pd
 from keras_seqext._common.validation import checked_flag, checked_number
 
 from .clean import check_fill, drop_empty, fill_short, sort_and_deduplicate
-from .cleaning_report import CleaningReport
+from .cleaning_report import CleaningReport, duration
 from .features import add_calendar, check_wind, encode_wind
 from .series_data import TIME, SeriesData
 
@@ -44,7 +44,7 @@ class Station:
     name: str
     target: str
     groups: str | None
-    period: np.timedelta64
+    period: np.timedelta64  # of the published files
     wind_direction: str
     wind_speed: str
     wind_prefix: str
@@ -57,6 +57,7 @@ def assemble(
     report: CleaningReport,
     options: SeriesOptions,
     fingerprint: str,
+    period: np.timedelta64,
     mask_invalid: Callable[[pd.DataFrame, CleaningReport], None],
 ) -> SeriesData:
     """Clean every series, encode its angles and join all series into one frame.
@@ -68,11 +69,15 @@ def assemble(
         report: Cleaning report to update.
         options: Options of the loader.
         fingerprint: SHA-256 of the raw content.
+        period: Time between consecutive rows.
         mask_invalid: Sets implausible values to NaN, in place, and counts them in the report.
     """
+    if period != station.period:
+        report.notes.append(f"rows every {duration(period)}")
     frame = pd.concat([sort_and_deduplicate(part, report) for part in series], ignore_index=True)
     # Counted before invalid values become NaN too: those have counters of their own.
     empty = frame.isna().sum()
+    _mask_infinite(frame, report)
     mask_invalid(frame, report)
     frame = drop_empty(frame, options.max_missing, station.target, report)
     report.missing = int(empty[frame.columns].sum())
@@ -88,7 +93,7 @@ def assemble(
     # A column, so that it stays aligned with the rows that `fill_short` inserts.
     frame["observed"] = frame[station.target].notna()
     filled = [
-        fill_short(part, station.period, options.fill, options.limit, report)
+        fill_short(part, period, options.fill, options.limit, report)
         for part in _split_groups(frame, station.groups)
     ]
     frame = pd.concat(filled, ignore_index=True)
@@ -102,13 +107,21 @@ def assemble(
         target=station.target,
         groups=station.groups,
         timestamps=TIME,
-        period=station.period,
-        seasonal=int(np.timedelta64(1, "D") / station.period),
+        period=period,
+        seasonal=int(np.timedelta64(1, "D") / period),
         units={name: units[name] for name in frame.columns if name in units},
         report=report,
         fingerprint=fingerprint,
         observed=observed,
     )
+
+
+def _mask_infinite(frame: pd.DataFrame, report: CleaningReport) -> None:
+    for name in frame.columns:
+        values = frame[name].to_numpy()
+        if values.dtype.kind == "f" and (infinite := np.isinf(values)).any():
+            report.infinite += int(infinite.sum())
+            frame.loc[infinite, name] = np.nan
 
 
 def _split_groups(frame: pd.DataFrame, groups: str | None) -> list[pd.DataFrame]:

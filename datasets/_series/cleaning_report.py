@@ -34,9 +34,10 @@ class CleaningReport:
         off_grid: Rows whose time is not on the regular grid. They are retained unchanged.
         incomplete: Lines dropped because of missing fields.
         sentinels: Values such as -9999 that were set to missing.
+        infinite: Values such as `inf` or 1e400 that were set to missing.
         implausible: Values outside the measurable range that were set to missing.
-        missing: Values missing in the files, in the retained columns, without `sentinels` and
-            `implausible`.
+        missing: Values missing in the files, in the retained columns, without `sentinels`,
+            `infinite` and `implausible`.
         gaps: Time between the two rows at each gap, in time order.
         rows_filled: Rows inserted into short gaps.
         values_filled: Values filled in, including those of inserted rows.
@@ -59,6 +60,7 @@ class CleaningReport:
     off_grid: int = 0
     incomplete: int = 0
     sentinels: int = 0
+    infinite: int = 0
     implausible: int = 0
     missing: int = 0
     gaps: list[np.timedelta64] = field(default_factory=list)
@@ -77,6 +79,7 @@ class CleaningReport:
             (self.duplicates, f"{format_count(self.duplicates, 'duplicate')} dropped"),
             (self.conflicts, f"{self.conflicts:,} of them with other values"),
             (self.sentinels, f"{format_count(self.sentinels, 'sentinel')} set to missing"),
+            (self.infinite, f"{format_count(self.infinite, 'infinite value')} set to missing"),
             (
                 self.implausible,
                 f"{format_count(self.implausible, 'implausible value')} set to missing",

@@ -3,11 +3,13 @@
 import io
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .cleaning_report import CleaningReport
+from .layout_hints import NUMBERS, number_hint
 
 _PADDING = b" \t\r\n,;\0\x1a"
 _BYTES_PER_THREAD = 4 << 20  # below that, a thread costs more than it saves
@@ -41,7 +43,7 @@ def _stripped_length(raw: bytes) -> int:
     return len(raw) - len(tail) + filled if filled else len(raw.rstrip(_PADDING))
 
 
-def read_csv(raw: bytes, name: str, **options: object) -> pd.DataFrame:
+def read_csv(raw: bytes, name: str, **options: Any) -> pd.DataFrame:
     """Call `pandas.read_csv` and name the file in its errors.
 
     Large texts without a header are read in parts by several threads. This is faster because
@@ -51,17 +53,25 @@ def read_csv(raw: bytes, name: str, **options: object) -> pd.DataFrame:
     if len(parts) > 1:
         try:
             with ThreadPoolExecutor(len(parts)) as pool:
-                read = pool.map(lambda part: pd.read_csv(io.BytesIO(part), **options), parts)
+                read = pool.map(lambda part: _parse(part, options), parts)
                 return pd.concat(read, ignore_index=True)
         except ValueError:
             pass  # read again as a whole, so that the message has the line number of the file
     try:
-        return pd.read_csv(io.BytesIO(raw), **options)
+        return _parse(raw, options)
     except ValueError as error:
+        remedy = number_hint(str(error)) or (
+            " Compare its first lines with the original, or download it again."
+        )
         raise ValueError(
-            f"{name} cannot be read as a CSV file of the expected layout: {error}. Compare its "
-            "first lines with the original, or download it again."
+            f"{name} cannot be read as a CSV file of the expected layout: {error}.{remedy}"
         ) from error
+
+
+def _parse(raw: bytes, options: dict[str, Any]) -> pd.DataFrame:
+    # Numbers such as 1e400 become infinite, and infinite values are reported by the caller.
+    with np.errstate(over="ignore"):
+        return pd.read_csv(io.BytesIO(raw), **options)
 
 
 def _split_at_lines(raw: bytes) -> list[bytes]:
@@ -96,7 +106,8 @@ def complete_rows(body: bytes, rows: pd.DataFrame, width: int, name: str) -> np.
         if line.rstrip(b",").count(b",") >= width:
             raise ValueError(
                 f"{name}, line {number} has more than the {width} fields of the header: "
-                f"{line[:80].decode('latin-1')!r}. Numbers need a decimal point, not a comma."
+                f"{line[:80].decode('latin-1')!r}. "
+                f"{NUMBERS}"
             )
     complete = np.array([line.count(b",") + 1 >= width for line in lines if line], bool)
     if len(complete) != len(rows):

@@ -12,6 +12,7 @@ from datasets._files.archives import opened_zip, regular_members
 
 from .cleaning_report import CleaningReport
 from .csv import complete_lines, complete_rows, read_csv
+from .layout_hints import check_text, separator_hint
 from .series_data import TIME
 from .timestamps import leading_stamps
 
@@ -41,6 +42,7 @@ def csv_members(path: Path) -> list[tuple[str, bytes]]:
 
 def read_station(raw: bytes, name: str, target: str, report: CleaningReport) -> pd.DataFrame:
     """Return the rows of a file as `time` and `float32` columns. `name` is for error messages."""
+    check_text(raw, name)
     text = complete_lines(raw.removeprefix(codecs.BOM_UTF8), report)
     line, _, body = text.partition(b"\n")
     columns = _header(line)
@@ -48,6 +50,7 @@ def read_station(raw: bytes, name: str, target: str, report: CleaningReport) -> 
         raise ValueError(
             f"{name} must begin with a header of {STAMP!r} and distinct quantities, "
             f"including {target!r}. Received: {', '.join(columns)[:300]}."
+            f"{separator_hint(columns[0]) if len(columns) == 1 else ''}"
         )
     if not body[:4096].strip() and not body.strip():
         raise ValueError(f"{name} has a header but no rows. Download it again.")

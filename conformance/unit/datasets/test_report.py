@@ -20,6 +20,7 @@ def test_every_kind_of_data_issue_is_named() -> None:
         off_grid=4,
         incomplete=1,
         sentinels=1,
+        infinite=3,
         implausible=2,
         missing=5,
         gaps=[np.timedelta64(20, "m"), np.timedelta64(3, "D")],
@@ -31,7 +32,8 @@ def test_every_kind_of_data_issue_is_named() -> None:
     assert str(report) == (
         "x: 1,000 rows; 1 incomplete line dropped, 2 rows out of order sorted, "
         "3 duplicates dropped, 1 of them with other values, 1 sentinel set to missing, "
-        "2 implausible values set to missing, 5 values missing, 4 rows off the regular grid, "
+        "3 infinite values set to missing, 2 implausible values set to missing, "
+        "5 values missing, 4 rows off the regular grid, "
         "2 gaps of 20 min to 3 d, 1 row put into short gaps, 1,234 values filled in, "
         "6 values left missing; two files joined; dropped gust"
     )
