@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_seqext.testing import LayerCase, Sample
 
+from .inputs import INPUTS
 from .purity import PURITY
 from .sizes import SIZES
 
@@ -75,5 +76,6 @@ CORRECT_LAYERS = [
     ),
 ]
 
+CORRECT_LAYERS += INPUTS
 CORRECT_LAYERS += SIZES
 CORRECT_LAYERS += PURITY

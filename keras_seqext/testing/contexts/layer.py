@@ -14,7 +14,7 @@ from keras_seqext.testing.core.failure import (
     require_close,
     require_finite,
 )
-from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
+from keras_seqext.testing.core.tensors import flat_outputs, is_nested, to_tensors
 
 from .weight_noise import add_noise
 
@@ -58,9 +58,10 @@ class Context:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of the first input, or of its first element if it is a list."""
-        first = self.inputs()[0]
-        return tuple((first[0] if isinstance(first, (list, tuple)) else first).shape)
+        """Shape of the first input, or of its first array if it is a list or a dict."""
+        import keras
+
+        return tuple(keras.tree.flatten(self.inputs()[0])[0].shape)
 
     def tolerance(self, standard: float) -> float:
         """Return the tolerance of the case for this check, or `standard`."""
@@ -92,7 +93,7 @@ class Context:
     def single_input(self) -> Any:
         """Return the only input array; the check is not applicable if there are more."""
         arguments = self.inputs()
-        if len(arguments) != 1 or isinstance(arguments[0], (list, tuple)):
+        if len(arguments) != 1 or is_nested(arguments[0]):
             raise NotApplicable("the layer takes more than one input")
         return arguments[0]
 
@@ -126,11 +127,14 @@ class Context:
     # --- running ----------------------------------------------------------------------------
 
     def call(self, layer: Any, *arguments: Any, mask: Any = None, training: Any = False) -> Any:
-        """Call the layer on tensors and return its result."""
+        """Call the layer on tensors and return its result.
+
+        Keras passes `training` on to the sublayers even if `call` has no such argument.
+        """
         kwargs = dict(self.sample.call_kwargs)
         if mask is not None:
             kwargs["mask"] = to_tensors((mask,))[0]
-        if training is not None and accepts(layer, "training"):
+        if training is not None:
             kwargs["training"] = training
         return layer(*to_tensors(arguments), **kwargs)
 

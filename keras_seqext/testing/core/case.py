@@ -30,13 +30,14 @@ class Sample:
 
     Args:
         name: Name of the sample in messages.
-        shape: Shape `(batch, ...)` of the input; a list of shapes for a layer that takes a list.
+        shape: Shape `(batch, ...)` of the input; a list or a dict of shapes for a layer that takes
+            a list or a dict.
         dtype: Dtype of the input. Floats are drawn from N(0, 1), integers from `[0, high)`;
             `"bool"` and `"string"` are also supported.
         high: Upper bound of integer inputs (exclusive).
         arguments: Shapes of further positional arguments, such as `value` of an attention layer.
-        values: Input values instead of a shape: a tuple with one array, or list of arrays, per
-            positional argument.
+        values: Input values instead of a shape: a tuple with one array, or a list or a dict of
+            arrays, per positional argument.
         call_kwargs: Keyword arguments of every call.
     """
 
@@ -60,6 +61,8 @@ class Sample:
             return
         checked_integer("high", self.high, 1)
         shapes = self.shape if isinstance(self.shape, list) else [self.shape]
+        if isinstance(self.shape, dict):
+            shapes = list(self.shape.values())
         further = isinstance(self.arguments, (list, tuple))
         if (
             not shapes
@@ -68,7 +71,8 @@ class Sample:
         ):
             raise UsageError(
                 "a shape (`shape`, `arguments`) must be a tuple of whole numbers, including the "
-                "batch, such as (4, 7, 6), or a list of such tuples for a layer that takes a list. "
+                "batch, such as (4, 7, 6), or a list or dict of such tuples for a layer that "
+                "takes a list or dict. "
                 f"Received: shape={format_value(self.shape)}, "
                 f"arguments={format_value(self.arguments)}."
             )
@@ -89,6 +93,8 @@ class Sample:
         rng = np.random.default_rng(seed)
         if isinstance(self.shape, list):
             first: Any = [self._array(tuple(shape), rng) for shape in self.shape]
+        elif isinstance(self.shape, dict):
+            first = {key: self._array(tuple(s), rng) for key, s in self.shape.items()}
         else:
             first = self._array(tuple(self.shape), rng)
         return (first, *(self._array(tuple(shape), rng) for shape in self.arguments))
@@ -113,6 +119,8 @@ def _is_shape(shape: Any) -> bool:
 def _copied(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_copied(part) for part in value)
+    if isinstance(value, dict):
+        return {key: _copied(part) for key, part in value.items()}
     return np.array(value, copy=True)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+_CAUGHT = "Exception encountered: "
+
 
 class CheckFailure(AssertionError):
     """The claim of the check does not hold; the message includes where and by how much."""
@@ -86,9 +88,23 @@ def require_finite(values: Any, what: str) -> None:
 
 
 def first_line(error: BaseException | None) -> str:
-    """Return the type and the first line of an error."""
+    """Return the type and the first line of an error, or of its cause if Keras names one."""
+    cause = cause_in(str(error))
+    if cause:
+        return f"{cause.splitlines()[0]} (in {type(error).__name__})"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {(lines or [''])[0][:300]}"
+
+
+def cause_in(text: str) -> str:
+    """Return the cause that a message of Keras ends with, or an empty string.
+
+    Keras prints a whole config before the error that it caught when it deserialized an object.
+
+    >>> cause_in("<class 'A'> could not be deserialized. config={}. Exception encountered: no 'n'")
+    "no 'n'"
+    """
+    return text.rpartition(_CAUGHT)[2].strip() if _CAUGHT in text else ""
 
 
 @contextmanager

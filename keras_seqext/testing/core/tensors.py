@@ -6,6 +6,11 @@ from typing import Any
 import numpy as np
 
 
+def is_nested(value: Any) -> bool:
+    """Return whether an argument of a call holds several arrays: a list, a tuple or a dict."""
+    return isinstance(value, (list, tuple, dict))
+
+
 def to_numpy(tensor: Any) -> Any:
     """Return a tensor as a NumPy array; sparse tensors become dense, bfloat16 becomes float32."""
     import keras
@@ -30,10 +35,7 @@ def to_tensors(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
             return keras.ops.convert_to_tensor(value)
         return value
 
-    return tuple(
-        type(a)(convert(part) for part in a) if isinstance(a, (list, tuple)) else convert(a)
-        for a in arguments
-    )
+    return tuple(keras.tree.map_structure(convert, argument) for argument in arguments)
 
 
 def flat_outputs(outputs: Any) -> list[Any]:

@@ -61,8 +61,12 @@ def header(case: LayerCase, sample: Sample, traits: Traits, seed: int) -> dict[s
 
 
 def _shape(sample: Sample, seed: int) -> list[Any]:
-    arguments = sample.make(seed)
-    return [
-        [list(part.shape) for part in a] if isinstance(a, (list, tuple)) else list(a.shape)
-        for a in arguments
-    ]
+    return [_shapes(argument) for argument in sample.make(seed)]
+
+
+def _shapes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shapes(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shapes(part) for part in value]
+    return list(value.shape)

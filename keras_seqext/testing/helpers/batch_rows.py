@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable
-from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
+from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
 
 
 class Rows:
@@ -98,13 +98,13 @@ def _scaled(array: Any, row: int) -> Any:
 
 
 def call_with(layer: Any, arguments: Any, kwargs: Any, training: Any = False) -> Any:
-    """Call a layer on NumPy arguments, with `training` if its `call` has that argument."""
+    """Call a layer on NumPy arguments, with `training` unless it is `None`."""
     import keras
 
     converted = {
         key: keras.tree.map_structure(lambda v: to_tensors((v,))[0], value)
         for key, value in kwargs.items()
     }
-    if training is not None and accepts(layer, "training"):
+    if training is not None:
         converted["training"] = training
     return layer(*to_tensors(arguments), **converted)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_seqext.testing.core.failure import CheckFailure, NotApplicable
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, cause_in
 
 from .hidden_state import sublayers
 
@@ -30,9 +30,7 @@ for job in task["jobs"]:
         flat = [keras.ops.convert_to_numpy(part) for part in keras.tree.flatten(outputs)]
         np.savez(job["outputs"], *flat)
     except Exception as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        text = type(error).__name__ + ": " + " ".join(lines[:2])[:500]
-        open(job["error"], "w").write(text)
+        open(job["error"], "w", encoding="utf-8").write(type(error).__name__ + ": " + str(error))
 """
 TIMEOUT = 300  # seconds
 
@@ -103,8 +101,19 @@ def outputs_in_fresh_process(
     return {name: _result(job) for name, job in jobs.items()}
 
 
+def cause_first(text: str) -> str:
+    """Return the text of an error in one line, with the cause that Keras names last at the start.
+
+    >>> cause_first("TypeError: config={}. Exception encountered: no 'n'")
+    "no 'n' (TypeError: config={}. Exception encountered: no 'n')"
+    """
+    line = " ".join(text.split())
+    cause = " ".join(cause_in(text).split())
+    return f"{cause} ({line})" if cause else line
+
+
 def _result(job: dict[str, str]) -> Any:
     if os.path.exists(job["error"]):
-        return Path(job["error"]).read_text()
+        return cause_first(Path(job["error"]).read_text(encoding="utf-8"))
     with np.load(job["outputs"]) as stored:
         return [stored[name] for name in stored.files]

@@ -5,6 +5,8 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from keras_seqext.testing.core.tensors import accepts
+
 from .reachable_objects import iterate_reachable
 
 LIBRARIES = ("keras", "tensorflow", "jax", "torch", "builtins")
@@ -16,6 +18,14 @@ def sublayers(layer: Any) -> list[Any]:
 
     reachable = (value for _, value in iterate_reachable(layer))
     return [layer, *(part for part in reachable if isinstance(part, keras.layers.Layer))]
+
+
+def takes_training(layer: Any) -> bool:
+    """Return whether `training` reaches the layer or one of its sublayers.
+
+    Keras passes it on through its context, so `call` need not have the argument.
+    """
+    return any(accepts(part, "training") for part in sublayers(layer))
 
 
 def reachable_state(layer: Any) -> Iterator[tuple[str, Any]]:

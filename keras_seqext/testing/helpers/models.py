@@ -31,10 +31,7 @@ def symbolic_inputs(ctx: Context, *, any_time: bool = False) -> tuple[Any, ...]:
             shape[axis] = None
         return keras.Input(batch_shape=tuple(shape), dtype=str(array.dtype))
 
-    return tuple(
-        type(a)(make(part) for part in a) if isinstance(a, (list, tuple)) else make(a)
-        for a in ctx.inputs()
-    )
+    return tuple(keras.tree.map_structure(make, argument) for argument in ctx.inputs())
 
 
 def functional(ctx: Context, layer: Any, *, any_time: bool = False) -> Any:

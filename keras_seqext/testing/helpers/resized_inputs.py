@@ -12,7 +12,7 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, Skipped
 from keras_seqext.testing.core.failure import first_line as first_line
-from keras_seqext.testing.core.tensors import flat_outputs
+from keras_seqext.testing.core.tensors import flat_outputs, is_nested
 
 from .states import reset
 from .tensor_specs import Spec, specs
@@ -94,7 +94,7 @@ def _file(cls: type) -> str | None:
 def steps(ctx: Context) -> int:
     """Return the length of the time axis; not applicable if it cannot change."""
     if ctx.case.traits.has_time is False or (
-        not ctx.traits.has_time and not isinstance(ctx.inputs()[0], (list, tuple))
+        not ctx.traits.has_time and not is_nested(ctx.inputs()[0])
     ):
         raise NotApplicable("the input has no time axis")
     axis = ctx.traits.time_axis

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, Skipped
+from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, Skipped, cause_in
 from keras_seqext.testing.core.registry import Check
 from keras_seqext.testing.core.result import Result
 from keras_seqext.testing.helpers.global_settings import preserved_settings
@@ -41,7 +41,7 @@ def run_check(
         or _run(check, context, message)
     )
     if check.name in expected_failures:
-        status, text = _as_expected(status, text, expected_failures[check.name])
+        status, text = _as_expected(check.name, status, text, expected_failures[check.name])
     seconds = round(time.perf_counter() - begin, 4)
     return Result(check.name, status, text, seconds, check.level, check.module, backend, sample)
 
@@ -77,20 +77,25 @@ def _run(check: Check, context: Any, message: Callable[[str], str]) -> tuple[str
         return "failed", message(str(failure))
     except Exception as error:  # the code under test may raise anything
         return "failed", message(
-            f"{type(error).__name__}: {_first_lines(str(error))}{_location(error)}"
+            f"{type(error).__name__}: {_first_lines(_cause_first(str(error)))}{_location(error)}"
         )
     return "passed", ""
 
 
-def _as_expected(status: str, message: str, reason: str) -> tuple[str, str]:
+def _as_expected(name: str, status: str, message: str, reason: str) -> tuple[str, str]:
     """Return status and message of a check that is expected to fail."""
     if status in ("failed", "blocked"):
         return "expected", f"expected: {reason}\n{message}"
     if status == "passed":
         return "failed", (
-            f"expected to fail ({reason}) and passed: remove it from the expected failures"
+            f"expected to fail ({reason}) and passed: remove {name!r} from the expected failures"
         )
     return status, message
+
+
+def _cause_first(text: str) -> str:
+    cause = cause_in(text)
+    return f"{cause}\n{text}" if cause else text
 
 
 def _first_lines(text: str, count: int = 6) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.case import LayerCase, Sample, Traits
 from keras_seqext.testing.core.tensors import accepts
+from keras_seqext.testing.helpers.hidden_state import takes_training
 from keras_seqext.testing.helpers.states import reset
 
 from .documented_traits import documented_traits
@@ -66,7 +67,7 @@ def _outputs(context: Context) -> list[Any]:
 def _random_in_training(context: Context) -> bool:
     try:
         layer = context.built()
-        if not accepts(layer, "training"):
+        if not takes_training(layer):
             return False
         reset(layer)
         first = context.run(layer, *context.inputs(), training=True)

@@ -5,6 +5,7 @@ import itertools
 import keras
 import numpy as np
 from keras import ops
+from keras.random import normal
 
 from conformance.checks.planted_bugs import PlantedBug
 from keras_seqext.testing import Traits
@@ -227,6 +228,27 @@ class DrawsAndDiscards(Plain):
         return inputs * 1.0
 
 
+@registered
+class SharedConstantNoise(Plain):
+    """Adds the same noise to all rows and in every call, also at inference."""
+
+    def call(self, inputs):
+        noise = normal((1, *inputs.shape[1:]), dtype=inputs.dtype, seed=1337)
+        return inputs + noise
+
+
+@registered
+class ConstantNoiseInside(Plain):
+    """Contains a layer with constant noise, and passes no `training` on."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.inner = SharedConstantNoise(dtype=self.dtype_policy)
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+
 PLANTED_BUGS = [
     PlantedBug("training_arg", DropoutNeverTrains),
     PlantedBug("training_arg", NormNeverTrains),
@@ -241,6 +263,8 @@ PLANTED_BUGS = [
     PlantedBug("seed_tracked", NewGeneratorEachCall, backends=("tensorflow", "jax")),
     PlantedBug("seed_tracked", IntegerSeed),
     PlantedBug("seed_tracked", HardCodedSeed),
+    PlantedBug("seed_tracked", SharedConstantNoise),
+    PlantedBug("seed_tracked", ConstantNoiseInside),
     PlantedBug("seed_not_consumed", DrawsAtInference),
     PlantedBug("seed_not_consumed", DrawsAtRateZero),
     PlantedBug("seed_not_consumed", DrawsAndDiscards),

@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import NotApplicable, naming, require_close, require_finite
-from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
+from keras_seqext.testing.core.tensors import flat_outputs, is_nested, to_tensors
 from keras_seqext.testing.helpers.states import mutable_variables as mutable_variables
 
 from .masked_calls import MaskedCalls, flat_arrays
@@ -40,7 +40,7 @@ def with_carried_mask(ctx: Context) -> "Masked":
 
 
 def _listed(ctx: Context) -> bool:
-    return isinstance(ctx.inputs()[0], (list, tuple))
+    return is_nested(ctx.inputs()[0])
 
 
 class Masked(MaskedCalls):

@@ -7,7 +7,7 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
-from keras_seqext.testing.core.tensors import accepts, flat_outputs
+from keras_seqext.testing.core.tensors import flat_outputs
 from keras_seqext.testing.helpers.configs import description_of, layer_from_description
 from keras_seqext.testing.helpers.reachable_objects import (
     reachable_backend_variables,
@@ -219,7 +219,7 @@ def trainable_false(ctx: Context) -> None:
 
 def _unchanged_by_training(ctx: Context, layer: Any, weights: list[Any]) -> None:
     values = [flat_outputs(weight.value)[0] for weight in weights]
-    ctx.run(layer, *ctx.inputs(), training=True if accepts(layer, "training") else None)
+    ctx.run(layer, *ctx.inputs(), training=True)
     for weight, value in zip(weights, values, strict=True):
         if not np.array_equal(flat_outputs(weight.value)[0], value, equal_nan=True):
             raise CheckFailure(

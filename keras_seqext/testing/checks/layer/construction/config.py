@@ -162,8 +162,21 @@ def _require_settings_restored(ctx: Context, trains: bool) -> None:
         for which, got in (("created", found), ("restored", again)):
             require(
                 got == value,
-                f"a {kind.__name__} {which} with {name}={value!r} has {name}={got!r}",
+                f"a {kind.__name__} {which} with {name}={value!r} has {name}={got!r}"
+                f"{_unusual_kwargs(kind)}",
             )
+
+
+def _unusual_kwargs(kind: Any) -> str:
+    """Return why the automatic config of Keras lacks `name`, if it does."""
+    parameters = inspect.signature(kind.__init__).parameters.values()
+    names = [p.name for p in parameters if p.kind is p.VAR_KEYWORD and p.name != "kwargs"]
+    if not names or "get_config" in vars(kind):
+        return ""
+    return (
+        f": its constructor has **{names[0]}, and the automatic config of Keras contains `name` "
+        "only if that argument is called **kwargs. Rename it, or define get_config"
+    )
 
 
 def _setting(layer: Any, name: str) -> Any:

@@ -13,8 +13,7 @@ from keras_seqext.testing.core.failure import (
     require_finite,
 )
 from keras_seqext.testing.core.registry import layer_check
-from keras_seqext.testing.core.tensors import accepts
-from keras_seqext.testing.helpers.hidden_state import sublayers
+from keras_seqext.testing.helpers.hidden_state import sublayers, takes_training
 from keras_seqext.testing.helpers.masking.mask_layers import MaskZeros
 from keras_seqext.testing.helpers.masking.masked_outputs import Masked, masked, mutable_variables
 from keras_seqext.testing.helpers.masking.masks import is_maskable
@@ -141,8 +140,8 @@ def mask_training(ctx: Context) -> None:
     Reference: keras-team/keras #18759.
     """
     run = masked(ctx)
-    if not accepts(run.layer, "training") and not reference(ctx).outcome(True)[1]:
-        raise NotApplicable("`call` has no argument `training` and adds no loss")
+    if not takes_training(run.layer) and not reference(ctx).outcome(True)[1]:
+        raise NotApplicable("`training` reaches no part of the layer, which adds no loss")
     if ctx.traits.random_training:
         raise NotApplicable("random_training is declared")
     masks = run.masks("right")

@@ -8,7 +8,7 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, naming, require
 from keras_seqext.testing.core.registry import layer_check
-from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
+from keras_seqext.testing.core.tensors import flat_outputs, is_nested, to_tensors
 from keras_seqext.testing.helpers.masking.mask_layers import MaskRecorder
 from keras_seqext.testing.helpers.masking.masked_outputs import Masked, masked, with_carried_mask
 
@@ -17,7 +17,7 @@ TOLERANCE = 5e-5
 
 def _by_argument(ctx: Context) -> Masked:
     run = masked(ctx)
-    if run.mask_mechanism != "argument" or isinstance(run.arguments[0], (list, tuple)):
+    if run.mask_mechanism != "argument" or is_nested(run.arguments[0]):
         raise NotApplicable("`call` does not have a single argument `mask`")
     return run
 

@@ -7,7 +7,8 @@ import numpy as np
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require, require_close
 from keras_seqext.testing.core.registry import layer_check
-from keras_seqext.testing.core.tensors import accepts, to_numpy, to_tensors
+from keras_seqext.testing.core.tensors import to_numpy, to_tensors
+from keras_seqext.testing.helpers.hidden_state import takes_training
 
 
 @layer_check("core")
@@ -20,7 +21,7 @@ def input_unchanged(ctx: Context) -> None:
     """
     layer = ctx.built()
     mask = _time_mask(ctx)
-    modes = (False, True) if accepts(layer, "training") else (None,)
+    modes = (False, True) if takes_training(layer) else (None,)
     for training in modes:
         kwargs = dict(ctx.sample.call_kwargs)
         if training is not None:

@@ -11,7 +11,8 @@ from keras_seqext.testing.core.failure import NotApplicable, require, require_cl
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_numpy, to_tensors
 from keras_seqext.testing.helpers.batch_rows import Rows, call_with
-from keras_seqext.testing.helpers.hidden_state import sublayers
+from keras_seqext.testing.helpers.hidden_state import sublayers, takes_training
+from keras_seqext.testing.helpers.integer_seeds import recorded_integer_seeds
 from keras_seqext.testing.helpers.states import (
     State,
     paths,
@@ -206,6 +207,7 @@ def seed_tracked(ctx: Context) -> None:
     import keras
 
     layer = shared_layer(ctx)
+    _require_no_integer_seed(ctx, layer)
     if not _is_random(ctx, layer):
         _require_noise_not_frozen(ctx, layer)
         return
@@ -238,16 +240,33 @@ def seed_tracked(ctx: Context) -> None:
 
 def _may_be_random(ctx: Context, layer: Any) -> bool:
     """Return whether the layer may be random, without a call, which is slow for an RNN on JAX."""
-    return bool(ctx.traits.random_training or not accepts(layer, "training"))
+    return bool(ctx.traits.random_training or not takes_training(layer))
 
 
 def _is_random(ctx: Context, layer: Any) -> bool:
-    if accepts(layer, "training"):
+    if takes_training(layer):
         return bool(ctx.traits.random_training)
     if len(sublayers(layer)) == 1:
-        return False  # Keras passes `training` only to sublayers that accept it
+        return False
     outputs = [trained(ctx, layer) for _ in range(3)]
     return not (same(outputs[0], outputs[1]) and same(outputs[1], outputs[2]))
+
+
+def _require_no_integer_seed(ctx: Context, layer: Any) -> None:
+    """Raise if a call draws with a constant seed: its noise is the same in every call.
+
+    Two calls are equal then, so the layer does not seem random at all.
+    """
+    if all(type(part).__module__.split(".")[0] == "keras" for part in sublayers(layer)):
+        return  # the layers of Keras do not call the public functions
+    with recorded_integer_seeds(layer) as found:
+        trained(ctx, layer)
+    require(
+        not found,
+        f"a call in training draws with a constant seed, so that each call has the same noise: "
+        f"{', '.join(dict.fromkeys(found))}. Pass a keras.random.SeedGenerator of the layer as the "
+        "seed",
+    )
 
 
 def _require_noise_not_frozen(ctx: Context, layer: Any) -> None:

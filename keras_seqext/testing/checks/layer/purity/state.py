@@ -12,10 +12,10 @@ from keras_seqext.testing import backends
 from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
-from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_tensors
+from keras_seqext.testing.core.tensors import flat_outputs, to_tensors
 from keras_seqext.testing.helpers import global_settings
 from keras_seqext.testing.helpers.batch_rows import call_with
-from keras_seqext.testing.helpers.hidden_state import reachable_state, sublayers
+from keras_seqext.testing.helpers.hidden_state import reachable_state, sublayers, takes_training
 from keras_seqext.testing.helpers.interleaving import Interleaved, files_of
 from keras_seqext.testing.helpers.states import shared_layer, shared_outputs
 from keras_seqext.testing.helpers.wrapper_layer import WrapperLayer
@@ -119,7 +119,7 @@ def no_tensor_attributes(ctx: Context) -> None:
     """
     layer = ctx.built()
     trace = backends.tracing()
-    modes = (False, True) if accepts(layer, "training") else (False,)
+    modes = (False, True) if takes_training(layer) else (False,)
     known = {id(value) for _, value in reachable_state(layer) if trace.is_symbolic(value)}
     for training in modes:
         for how in (_symbolic, _traced):
@@ -153,9 +153,8 @@ def _symbolic(ctx: Context, layer: Any, training: bool) -> None:
         lambda t: keras.KerasTensor(tuple(t.shape), keras.backend.standardize_dtype(t.dtype)),
         to_tensors(ctx.inputs()),
     )
-    extra = {"training": training} if accepts(layer, "training") else {}
     # Inside another layer, `call` is traced even if the layer declares its output shape.
-    WrapperLayer(layer)(*symbols, **ctx.sample.call_kwargs, **extra)
+    WrapperLayer(layer)(*symbols, **ctx.sample.call_kwargs, training=training)
 
 
 def _traced(ctx: Context, layer: Any, training: bool) -> None:
@@ -168,8 +167,7 @@ def _traced(ctx: Context, layer: Any, training: bool) -> None:
 
 def call_with_tensors(ctx: Context, layer: Any, arguments: Any, training: bool) -> Any:
     """Call the layer on tensors that may be symbolic."""
-    extra = {"training": training} if accepts(layer, "training") else {}
-    return layer(*arguments, **ctx.sample.call_kwargs, **extra)
+    return layer(*arguments, **ctx.sample.call_kwargs, training=training)
 
 
 def flat(outputs: Any) -> list[Any]:

@@ -117,7 +117,7 @@ def compute_output_spec(ctx: Context) -> None:
     """
     layer, eager = symbolic_layer(ctx), _eager(ctx)
     arguments = symbolic_inputs(ctx, False, False)
-    declared = specs(layer.compute_output_spec(*arguments))
+    declared = specs(layer.compute_output_spec(*arguments, **ctx.sample.call_kwargs))
     require_fits(declared, eager, "compute_output_spec")
     floats = all("float" in str(tensor.dtype) for tensor in _flat(arguments))
     for spec, real in zip(declared, eager, strict=True):
@@ -194,6 +194,8 @@ def _declared(ctx: Context, layer: Any, any_batch: bool, any_length: bool) -> li
 
 
 def _input_shape(ctx: Context, value: Any, any_batch: bool, any_length: bool) -> Any:
+    if isinstance(value, dict):
+        return {k: _input_shape(ctx, part, any_batch, any_length) for k, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [_input_shape(ctx, part, any_batch, any_length) for part in value]
     return sizes_shape(ctx, value, None if any_batch else False, None if any_length else False)

@@ -25,9 +25,11 @@ def batch_one(ctx: Context) -> None:
     for many, single in zip(whole, alone, strict=True):
         if many.ndim == 0 or many.shape[0] != rows:
             continue
-        expected = (1, *many.shape[1:])
+        # Without `per_example` other axes may have the batch size too, as in a similarity matrix.
+        sizes = many.shape[1:] if ctx.traits.per_example else single.shape[1 : many.ndim]
+        expected = (1, *sizes)
         require(
-            single.shape == expected,
+            single.shape == expected and single.ndim == many.ndim,
             f"for a single row the output has shape {single.shape}; expected {expected}",
         )
         if ctx.traits.per_example and not ctx.traits.random_inference:
