@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from keras_seqext import HashedDense, HashingOneHot
+from keras_seqext import HashedDense, HashingOneHot, Tokenizer
 
 from .case import Case, Subject, cases_for
 
@@ -123,10 +123,16 @@ LAYER = [
     ),
     used(
         "output_mode",
-        "='one_hot', ngrams=1",
-        "'count'",
+        "='one_hot'",
+        "output_mode='multi_hot'",
         lambda h: h.matrix(["a"]),
         named="output_mode",
+    ),
+    new(
+        "ngrams",
+        "ngrams=2 in the layer",
+        "Pass ngrams=1",
+        lambda: hashing(output_mode="count", ngrams=2).matrix(["a"], Tokenizer(ngrams=2)),
     ),
     new("ngrams", "ngrams=2 with a single", "one row per text", lambda: hashing(ngrams=2)("a")),
     new(

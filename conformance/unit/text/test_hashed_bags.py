@@ -30,11 +30,21 @@ def test_ngrams_are_those_of_the_tokenizer():
     np.testing.assert_array_equal(np.flatnonzero(found[0]), np.sort(expected[0]))
 
 
+@pytest.mark.parametrize("options", [{}, {"mask_value": "the"}])
+def test_ngrams_of_the_layer(options):
+    hashing = HashingOneHot(50, output_mode="count", ngrams=3, **options)
+    bins = HashingOneHot(50, output_mode="int", ngrams=3, **options)
+    texts = ["The cat, the cat.", "", "It's the dog!"]
+    for row, text in zip(hashing.matrix(texts), texts, strict=True):
+        expected = np.bincount(bins.to_ids([Tokenizer()(text)])[0], minlength=50)
+        np.testing.assert_array_equal(row, expected)
+
+
 def test_invalid_arguments_raise():
     with pytest.raises(ValueError, match="requires output_mode 'multi_hot' or 'count'.*'one_hot'"):
         HashingOneHot(4).matrix(["a"])
-    with pytest.raises(ValueError, match=r"Tokenizer\(ngrams=2\)"):
-        HashingOneHot(4, output_mode="count", ngrams=2).matrix(["a"])
+    with pytest.raises(ValueError, match="n-grams of n-grams"):
+        HashingOneHot(4, output_mode="count", ngrams=2).matrix(["a"], Tokenizer(ngrams=2))
     with pytest.raises(TypeError, match="iterable of strings"):
         HashingOneHot(4, output_mode="count").matrix("a text")
     with pytest.raises(ValueError, match="Use fewer bins, or convert the texts in batches"):

@@ -53,9 +53,14 @@ def _rows_and_ids(
     texts: list[str], tokenize: Callable[[str], list[str]], token_hash: TokenHash
 ) -> tuple[NDArray[np.intp], Ids]:
     """Return the index of the text and the bin of each token."""
-    if isinstance(tokenize, Tokenizer) and is_vectorizable(tokenize):
+    single = token_hash.ngrams == 1
+    if single and isinstance(tokenize, Tokenizer) and is_vectorizable(tokenize):
         words, rows = vectorized_words(texts, tokenize)
         return rows, token_hash.string_ids(words)
     tokens = list(map(tokenize, texts))
+    if not single:  # no n-gram extends across texts
+        bags = [token_hash.ids([row])[0] for row in tokens]
+        rows = np.repeat(np.arange(len(texts)), list(map(len, bags)))
+        return rows, np.concatenate(bags)
     rows = np.repeat(np.arange(len(texts)), list(map(len, tokens)))
     return rows, token_hash.ids(list(chain.from_iterable(tokens)))

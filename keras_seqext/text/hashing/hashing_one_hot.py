@@ -155,7 +155,8 @@ class HashingOneHot(keras.layers.Layer):
         Args:
             texts: Strings, one per document.
             tokenizer: Tokenizer that splits the texts; by default `Tokenizer()`, which
-                returns words.
+                returns words. The n-grams are either those of the layer or those of the
+                tokenizer.
 
         Returns:
             NumPy array of shape `(texts, num_bins)` in the compute dtype: 1 for each bin in
@@ -165,16 +166,20 @@ class HashingOneHot(keras.layers.Layer):
         array([[2., 0., 2., 0.],
                [1., 0., 0., 1.]], dtype=float32)
         """
-        if self.output_mode not in ("multi_hot", "count") or self.ngrams > 1:
+        if self.output_mode not in ("multi_hot", "count"):
             raise ValueError(
-                "`matrix` requires output_mode 'multi_hot' or 'count', and ngrams=1. Received: "
-                f"output_mode={self.output_mode!r}, ngrams={self.ngrams}. For n-grams of words, "
-                f"pass `tokenizer=Tokenizer(ngrams={max(self.ngrams, 2)})` to `matrix`."
+                "`matrix` requires output_mode 'multi_hot' or 'count'. Received: "
+                f"output_mode={self.output_mode!r}. Pass output_mode='multi_hot' to HashingOneHot."
+            )
+        tokenizer = checked_tokenizer(tokenizer)
+        if self.ngrams > 1 and tokenizer.sizes != (1,):
+            raise ValueError(
+                "`ngrams` must be 1 in the layer or in the tokenizer, because n-grams of n-grams "
+                f"have no meaning. Received: ngrams={self.ngrams} in the layer and "
+                f"{tokenizer.ngrams} in the tokenizer. Pass ngrams=1 to one of them."
             )
         binary = self.output_mode == "multi_hot"
-        return hashed_bags(
-            texts, checked_tokenizer(tokenizer), self.token_hash, binary, self.compute_dtype
-        )
+        return hashed_bags(texts, tokenizer, self.token_hash, binary, self.compute_dtype)
 
     def encoder(self) -> "HashingOneHot":
         """Return a layer that encodes the ids returned by `to_ids`, for use in a model."""
