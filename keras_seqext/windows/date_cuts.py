@@ -46,7 +46,7 @@ def rows_at_dates(series: Any, dates: Any) -> tuple[int, int]:
         # Python's integers cannot overflow: a date may be outside the range of the unit.
         first, second = (_exact(date, series.zone, dates) for date in (first, second))
     elif stamps.dtype.kind == "m":
-        first, second = (_duration(date, stamps.dtype, dates) for date in (first, second))
+        first, second = (_duration(date, dates) for date in (first, second))
     elif not all(isinstance(date, (int, float, np.number)) for date in (first, second)):
         raise wrong_type(
             "dates", dates, "two numbers, like the time stamps", "Pass numbers, not dates."
@@ -55,9 +55,9 @@ def rows_at_dates(series: Any, dates: Any) -> tuple[int, int]:
         raise wrong_value(
             "dates", dates, "two increasing dates", "Pass the start of the validation set first."
         )
-    if stamps.dtype.kind != "M":
+    if stamps.dtype.kind not in "mM":
         return int(np.searchsorted(stamps, first)), int(np.searchsorted(stamps, second))
-    if np.datetime_data(stamps.dtype)[0] in ("Y", "M"):
+    if stamps.dtype.kind == "M" and np.datetime_data(stamps.dtype)[0] in ("Y", "M"):
         stamps = stamps.astype("datetime64[D]")
     unit, count = np.datetime_data(stamps.dtype)
     length = ATTOSECONDS[unit] * count
@@ -83,7 +83,7 @@ def _exact(date: Any, zone: tzinfo | None, dates: Any) -> int:
             number = _attoseconds(np.datetime64(date))
         if offset is None:
             return number - _local_offset(number, zone)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         raise wrong_value("dates", dates, "two dates", _REMEDY) from None
     if zone is None:
         raise wrong_value(
@@ -95,13 +95,13 @@ def _exact(date: Any, zone: tzinfo | None, dates: Any) -> int:
     return number
 
 
-def _attoseconds(date: np.datetime64) -> int:
+def _attoseconds(date: Any) -> int:
     if np.isnat(date):
         raise ValueError("not a time")
-    if np.datetime_data(date.dtype)[0] in ("Y", "M", "generic"):
+    if date.dtype.kind == "M" and np.datetime_data(date.dtype)[0] in ("Y", "M"):
         date = date.astype("datetime64[D]")
     unit, count = np.datetime_data(date.dtype)
-    return int(date.astype(np.int64)) * ATTOSECONDS[unit] * count
+    return int(date.astype(np.int64)) * ATTOSECONDS[unit] * int(count)
 
 
 def _local_offset(number: int, zone: tzinfo | None) -> int:
@@ -122,10 +122,12 @@ def _local_offset(number: int, zone: tzinfo | None) -> int:
     return int(seconds) * ATTOSECONDS["s"]
 
 
-def _duration(value: Any, dtype: Any, dates: Any) -> np.timedelta64:
+def _duration(value: Any, dates: Any) -> int:
+    """Return a duration in attoseconds."""
     try:
-        return np.timedelta64(getattr(value, "to_timedelta64", lambda: value)()).astype(dtype)
-    except (ValueError, TypeError):
+        duration: Any = np.timedelta64(getattr(value, "to_timedelta64", lambda: value)())
+        return _attoseconds(duration)
+    except (ValueError, TypeError, KeyError):
         raise wrong_type(
             "dates", dates, "two durations, like the time stamps", "Pass timedelta64."
         ) from None

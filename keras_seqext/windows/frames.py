@@ -74,8 +74,9 @@ def frame_numbers(frame: Any, argument: str, drop: list[Any]) -> tuple[Values, t
             "which makes the name ambiguous. Rename or drop one."
         )
     if hasattr(frame, "index") and hasattr(frame, "drop"):  # pandas converts all at once
-        for name in names:
-            _check_kind(name, frame[name].dtype, getattr(frame[name].dtype, "kind", "O"), argument)
+        for name, dtype in frame.dtypes.items():
+            if name not in drop:
+                _check_kind(name, dtype, getattr(dtype, "kind", "O"), argument)
         rest = frame.drop(columns=drop) if drop else frame
         return rest.to_numpy(dtype="float64", na_value=np.nan), texts
     columns = []

@@ -149,6 +149,15 @@ def _check_stamps_match(series: list[Series]) -> None:
             f"{without[0]}, and time stamps for {len(series) - len(without)} of {len(series)} "
             "series. Pass them for each series, or timestamps=False to ignore them all."
         )
+    kinds = {
+        s.stamps.dtype.kind.replace("u", "i").replace("i", "f"): s for s in series if not without
+    }
+    if len(kinds) > 1:
+        received = ", ".join(f"{s.stamps.dtype} for {s.label}" for s in kinds.values())
+        raise TypeError(
+            f"`timestamps` of all series must be of one type. Received: {received}. Convert them "
+            "all to datetime64, or all to numbers."
+        )
     if not without:
         for each, stamps in zip(series, in_one_unit([s.stamps for s in series]), strict=True):
             each.stamps = stamps

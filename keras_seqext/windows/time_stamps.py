@@ -16,7 +16,7 @@ from .frames import column_numbers
 _MONTH_PERIODS = ("M", "Q", "Y", "A")
 
 # Sizes of the units of NumPy as exact integers, which cannot overflow in Python.
-ATTOSECONDS = {
+ATTOSECONDS: dict[str, int] = {
     unit: seconds * 10**18
     for unit, seconds in zip("WDhms", (604_800, 86_400, 3600, 60, 1), strict=True)
 } | {
@@ -43,7 +43,7 @@ def read_stamps(values: Any) -> TimeStamps:
     array(['1500-01-01T00:00:00.000000',                        'NaT'],
           dtype='datetime64[us]')
     """
-    dtype = getattr(values, "dtype", getattr(values, "type", None))
+    dtype: Any = getattr(values, "dtype", getattr(values, "type", None))
     if str(dtype).startswith("period["):
         return TimeStamps(_period_starts(values, str(dtype)[7:-1]), None)
     zone = _zone(dtype)
@@ -62,8 +62,8 @@ def _as_array(values: Any) -> npt.NDArray[Any]:
         if not np.ma.is_masked(values):
             return np.asarray(values.data)
         if values.dtype.kind in "mM":
-            return np.asarray(values.filled(np.array("NaT", values.dtype)))
-        return np.asarray(values.astype(np.float64).filled(np.nan))
+            return np.where(values.mask, np.array("NaT", values.dtype), values.data)
+        return np.where(values.mask, np.nan, values.data)
     # NumPy converts a list of times of several units to the finest, which may wrap round.
     times = isinstance(values, (list, tuple)) and any(isinstance(v, np.datetime64) for v in values)
     return np.asarray(values, object) if times else np.asarray(values)
@@ -104,11 +104,12 @@ def _from_objects(values: npt.NDArray[Any]) -> TimeStamps:
     found = values.reshape(-1).tolist()
     frequencies = {getattr(value, "freqstr", None) for value in found}
     if len(frequencies) == 1 and None not in frequencies:
-        return TimeStamps(_period_starts(found, frequencies.pop()), None)
+        return TimeStamps(_period_starts(found, str(frequencies.pop())), None)
     if found and all(isinstance(value, timedelta) for value in found):
         unit = "ns" if any(getattr(value, "nanoseconds", 0) for value in found) else "us"
         return TimeStamps(np.array(found, f"timedelta64[{unit}]"), None)
-    moments, zones = [], []
+    moments: list[Any] = []
+    zones: list[Any] = []
     for value in found:
         missing = value is None or type(value).__name__ in ("NaTType", "NAType")
         if missing:
@@ -125,7 +126,15 @@ def _from_objects(values: npt.NDArray[Any]) -> TimeStamps:
             "`timestamps` must either all have a time zone or none. Received: a mix of both. "
             "Convert them, e.g. with `pandas.to_datetime(..., utc=True)`."
         )
-    zone = None if not zones or zones[0] is None else zones[0] if len(set(zones)) == 1 else UTC
+    # A zone of pytz has one object per offset, all with the same attribute `zone`.
+    names = {getattr(zone, "zone", zone) for zone in zones}
+    if len(names) > 1:
+        raise ValueError(
+            "`timestamps` must have one time zone. Received: "
+            f"{', '.join(sorted(map(str, names)))}. Convert them, e.g. with "
+            "`pandas.to_datetime(..., utc=True).tz_convert(zone)`."
+        )
+    zone = zones[0] if zones else None
     joined = in_one_unit([np.array([moment]) for moment in moments])
     return TimeStamps(np.concatenate(joined).reshape(values.shape), zone)
 
@@ -180,4 +189,4 @@ def local_times(stamps: npt.NDArray[Any], zone: tzinfo | None) -> npt.NDArray[An
     if zone is None:
         return stamps
     offsets = [utc_offset(stamp, zone) for stamp in stamps]
-    return stamps + np.array(offsets, "timedelta64[s]")
+    return np.asarray(stamps + np.array(offsets, "timedelta64[s]"))

@@ -1,5 +1,7 @@
 """Invalid arguments of `TimeseriesWindow` and `SeriesScaler`."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ WORKDAYS = pd.date_range("2020-01-01", periods=20, freq="B")
 NIGHT = pd.date_range("2023-10-29", periods=20, freq="h", tz="Europe/Berlin").tz_localize(None)
 DAY = np.timedelta64(24, "h")
 LATER = np.datetime64("3000-01-01", "h") + np.arange(20)
+ZONES = [dt.UTC, dt.timezone(dt.timedelta(hours=1))]
 STATIONS = pd.concat({"x": FRAME.set_index(HOURS)}, names=["st", "time"])
 WITH_NAN = np.where(ROWS == 4, np.nan, ROWS)
 SCALER = SeriesScaler(np.zeros(2), np.ones(2))
@@ -281,6 +284,19 @@ GROUPS_AND_STAMPS = [
         "a mix of both",
         "utc=True",
         lambda: build(timestamps=[*MONTHS[:10], *MONTHS[10:].tz_localize("UTC")]),
+    ),
+    new(
+        "timestamps",
+        "UTC, UTC+01:00",
+        "tz_convert",
+        lambda: build(timestamps=[HOURS[0].item().replace(tzinfo=zone) for zone in ZONES * 10]),
+    ),
+    new(
+        "timestamps",
+        "datetime64[us] for series 0, int64 for series 1",
+        "all to numbers",
+        lambda: build([ROWS, ROWS], timestamps=[HOURS, np.arange(20)]),
+        error=TypeError,
     ),
     new(
         "timestamps",
