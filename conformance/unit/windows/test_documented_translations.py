@@ -1,4 +1,4 @@
-"""The functions in docs/windows.md give the same windows as the APIs that they replace."""
+"""The functions in docs/windows.md return the same windows as the APIs that they replace."""
 
 import re
 from pathlib import Path
@@ -6,20 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-DOC = Path(__file__).parents[3] / "docs" / "windows.md"
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE, MIGRATION = DOCS / "windows.md", DOCS / "howto" / "migrate.md"
 
 
 @pytest.fixture(scope="module")
 def documented():
     """Return the functions that the page defines."""
     names: dict = {}
-    for block in re.findall(r"```python\n(.*?)```", DOC.read_text(encoding="utf-8"), re.S):
+    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S):
         if "model" not in block:
             exec(block, names)
     return names
 
 
-def book_generator(data, lookback, delay, min_index, max_index, batch_size, step):
+def book_generator(data, lookback, delay, min_index, max_index, step):
     """Return one pass of the generator of the book, without its lost batch."""
     samples, targets = [], []
     for row in range(min_index + lookback, max_index):
@@ -28,26 +29,24 @@ def book_generator(data, lookback, delay, min_index, max_index, batch_size, step
     return np.array(samples), np.array(targets)
 
 
-def test_generator_of_the_book(documented):
+@pytest.mark.parametrize(("lookback", "step"), [(12, 3), (12, 1), (10, 3)])
+def test_generator_of_the_book(documented, lookback, step):
     data = np.random.default_rng(0).normal(size=(60, 2)).astype("float32")
-    samples, targets = book_generator(data, 12, 5, 0, 54, 4, 3)
-    x, y = documented["generator_windows"](data, 1, 12, 5, 3, batch_size=99)[0]
-    # The lookback of `TimeseriesWindow` ends on the last observed row, so that its first window
-    # ends on row lookback - 1. The first window of the generator ends on row lookback - step.
-    samples, targets = samples[3 - 1 :], targets[3 - 1 :]
-    np.testing.assert_array_equal(x[: len(samples)], samples)
-    np.testing.assert_array_equal(y[: len(targets)], targets)
-    assert len(x) == 60 - (12 + 8 + 1 - 1) + 1  # no window is lost at the end
+    samples, targets = book_generator(data, lookback, 5, 0, 55, step)
+    x, y = documented["generator_windows"](data, 1, lookback, 5, step, batch_size=99)[0]
+    np.testing.assert_array_equal(x, samples)
+    np.testing.assert_array_equal(y, targets)
 
 
-def test_timeseries_dataset_from_array(documented):
+@pytest.mark.parametrize(("rate", "stride"), [(3, 2), (3, 1), (1, 4), (2, 3)])
+def test_timeseries_dataset_from_array(documented, rate, stride):
     tf = pytest.importorskip("tensorflow")
     import keras
 
     if keras.backend.backend() != "tensorflow":
         pytest.skip("needs the TensorFlow backend")
     data = np.random.default_rng(1).normal(size=(70, 2)).astype("float32")
-    offset, length, rate, stride = 17, 5, 3, 2
+    offset, length = 17, 5
     dataset = keras.utils.timeseries_dataset_from_array(
         data[:-offset],
         data[offset:, 0],
@@ -59,21 +58,44 @@ def test_timeseries_dataset_from_array(documented):
     a, b = next(iter(dataset))
     assert isinstance(a, tf.Tensor)
     translated = documented["from_array_windows"]
-    x, y = translated(data, 0, offset, length, rate, 1, batch_size=99)[0]
-    # The windows of `TimeseriesWindow` begin rate - 1 = 2 rows later, with the second window of
-    # Keras, and include those at the end that Keras does not return.
-    np.testing.assert_array_equal(x[::stride][: len(a) - 1], a[1:])
-    np.testing.assert_array_equal(y[::stride][: len(b) - 1], b[1:])
-    assert x.shape[0] > stride * (len(a) - 2)
+    x, y = translated(data, data[:, 0], offset, length, rate, stride, batch_size=99)[0]
+    # The windows at the end, which Keras does not return, come after those of Keras.
+    assert len(x) > len(a)
+    np.testing.assert_array_equal(x[: len(a)], a)
+    np.testing.assert_array_equal(y[: len(b)], b)
 
 
-def test_timeseries_generator(documented):
-    data = np.random.default_rng(2).normal(size=(50, 1)).astype("float32")
-    targets = np.arange(50)
-    length, rate = 6, 2
-    x, y = documented["generator_2_windows"](data, targets, length, rate, batch_size=99)[0]
-    # As documented by Keras 2: the rows i - length, ..., i - rate in steps of `rate`; target i.
-    for window, target in zip(x, y, strict=True):
-        rows = range(target - length, target, rate)
-        np.testing.assert_array_equal(window, data[list(rows)])
-    assert y[-1] == 49
+def keras_2_generator(data, targets, length, sampling_rate, stride):
+    """Return all windows of `TimeseriesGenerator` of Keras 2, as its documentation defines them."""
+    rows = range(length, len(data), stride)
+    samples = [data[row - length : row : sampling_rate] for row in rows]
+    return np.array(samples), np.array([targets[row] for row in rows])
+
+
+def test_first_window_of_the_generator_of_keras_2():
+    rows = np.arange(20)
+    for length, rate, inputs, target in ((6, 2, [0, 2, 4], 6), (10, 3, [0, 3, 6, 9], 10)):
+        samples, targets = keras_2_generator(rows, rows, length, rate, 1)
+        assert samples[0].tolist() == inputs and targets[0] == target
+
+
+@pytest.mark.parametrize("stride", [1, 2, 5])
+@pytest.mark.parametrize(("length", "rate"), [(6, 2), (10, 3), (10, 1), (7, 7), (3, 5), (11, 2)])
+@pytest.mark.parametrize("columns", [(), (2,)])
+def test_timeseries_generator(documented, length, rate, stride, columns):
+    data = np.random.default_rng(2).normal(size=(50, *columns)).astype("float32")
+    targets = np.arange(50.0, dtype="float32")
+    samples, expected = keras_2_generator(data, targets, length, rate, stride)
+    x, y = documented["generator_2_windows"](data, targets, length, rate, stride, batch_size=99)[0]
+    np.testing.assert_array_equal(x, samples.reshape(*samples.shape[:2], *(columns or (1,))))
+    np.testing.assert_array_equal(y, expected)
+
+
+def test_example_on_the_page_of_migration():
+    text = MIGRATION.read_text(encoding="utf-8").split("## `TimeseriesGenerator`")[1]
+    names: dict = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.S)[1], names)
+    samples, expected = keras_2_generator(names["data"], names["targets"], 6, 2, 1)
+    # The first step - 1 = 1 window is left out, as the page states.
+    np.testing.assert_array_equal(names["x"][..., 0], samples[1:5])
+    np.testing.assert_array_equal(names["y"], expected[1:5])
