@@ -77,6 +77,42 @@ def test_a_built_layer_is_rejected(use):
 
 
 @registered
+class Products(keras.layers.Layer):
+    def call(self, inputs):
+        return keras.ops.matmul(inputs, keras.ops.transpose(inputs, (0, 2, 1)))
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:2], input_shape[1])
+
+
+@registered
+class AddsLoss(keras.layers.Layer):
+    def call(self, inputs):
+        self.add_loss(keras.ops.mean(keras.ops.square(inputs)))
+        return inputs * 2
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+on_torch = pytest.mark.skipif(keras.backend.backend() != "torch", reason="of torch alone")
+
+
+@on_torch
+def test_a_fault_of_keras_in_float64_is_named():
+    (failure,) = report_of(Products, "float64", input_shape=(4, 7, 6)).failed
+    assert "keras.ops.matmul at test_inputs_and_context.py:" in failure.message
+    assert "a fault of Keras on torch, not of the layer" in failure.message
+
+
+@on_torch
+def test_losses_that_keras_appends_to_a_list_are_no_failure():
+    report = report_of(AddsLoss, "retrace", "export_torch", input_shape=(4, 7, 6))
+    assert not report.failed and statuses(report)["export_torch"] == "passed"
+    assert statuses(report)["retrace"] == "not_applicable"
+
+
+@registered
 class OtherKwargs(keras.layers.Layer):
     def __init__(self, factor=2.0, **kw):
         super().__init__(**kw)

@@ -6,7 +6,7 @@ from typing import Any
 
 from keras_seqext.testing import backends
 from keras_seqext.testing.contexts.layer import Context
-from keras_seqext.testing.core.failure import require
+from keras_seqext.testing.core.failure import NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_numpy, to_tensors
 from keras_seqext.testing.helpers.compiling import (
@@ -146,6 +146,11 @@ def retrace(ctx: Context) -> None:
         counts = [call.traces for call in calls]
         # torch may compile again on the second call, after the first has created state.
         later = counts[2:] if ctx.backend == "torch" else counts[1:]
+        if any(later) and ctx.backend == "torch" and _adds_losses(layer):
+            raise NotApplicable(
+                "the layer adds losses: Keras appends them to a Python list of the layer, and "
+                "torch.compile traces again when the list has changed"
+            )
         require(
             not any(later),
             f"{mode} was called {len(counts)} times with the same shapes and traced {counts} times",
@@ -179,6 +184,12 @@ def no_host_transfer(ctx: Context) -> None:
     require(
         not found, f"the call transfers values to Python {len(found)} times: {', '.join(found[:5])}"
     )
+
+
+def _adds_losses(layer: Any) -> bool:
+    """Return whether the last call added losses, apart from the regularizers of weights."""
+    regularized = [w for w in layer.weights if getattr(w, "regularizer", None) is not None]
+    return len(layer.losses) > len(regularized)
 
 
 def _modes(ctx: Context, layer: Any) -> dict[str, bool | None]:

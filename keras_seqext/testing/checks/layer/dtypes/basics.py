@@ -10,6 +10,7 @@ from keras_seqext.testing.contexts.layer import Context
 from keras_seqext.testing.core.failure import CheckFailure, NotApplicable, require
 from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.helpers.dtype_policies import policy_weights, with_policy
+from keras_seqext.testing.helpers.recorded_calls import recorded_float32_results
 from keras_seqext.testing.helpers.resized_inputs import attempt, first_line, one_layer, with_weights
 from keras_seqext.testing.helpers.symbolic import built_symbolically
 from keras_seqext.testing.helpers.tensor_specs import has_float64
@@ -65,7 +66,10 @@ def float64(ctx: Context) -> None:
     for spec, early, before in zip(outputs.specs, symbolic, usual.specs, strict=True):
         if before.dtype != "float32" or ctx.traits.dtype_exempt:
             continue
-        require(spec.dtype == "float64", f"{spec.name} is {spec.dtype} with dtype='float64'")
+        require(
+            spec.dtype == "float64",
+            f"{spec.name} is {spec.dtype} with dtype='float64'{_fault_of_keras(ctx, layer, one)}",
+        )
         require(
             early.dtype == "float64",
             f"{spec.name} of a symbolic call is {early.dtype} with dtype='float64'",
@@ -138,6 +142,19 @@ def autocast_off(ctx: Context) -> None:
     require(
         not outcome.value.autocast,
         "constructed with autocast=False, the layer has autocast=True",
+    )
+
+
+def _fault_of_keras(ctx: Context, layer: Any, one: Any) -> str:
+    """Return which function of Keras returns float32 for float64, if the layer calls one."""
+    with recorded_float32_results(layer) as found:
+        with_weights(ctx, layer, one.weights, _doubles(ctx))
+    if not found:
+        return ""
+    return (
+        f": {', '.join(dict.fromkeys(found))} returns float32 for float64 arguments. This is a "
+        f"fault of Keras on {ctx.backend}, not of the layer; keras.ops.einsum and the operators of "
+        "tensors retain float64"
     )
 
 

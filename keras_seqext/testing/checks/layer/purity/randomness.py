@@ -12,7 +12,7 @@ from keras_seqext.testing.core.registry import layer_check
 from keras_seqext.testing.core.tensors import accepts, flat_outputs, to_numpy, to_tensors
 from keras_seqext.testing.helpers.batch_rows import Rows, call_with
 from keras_seqext.testing.helpers.hidden_state import sublayers, takes_training
-from keras_seqext.testing.helpers.integer_seeds import recorded_integer_seeds
+from keras_seqext.testing.helpers.recorded_calls import recorded_integer_seeds
 from keras_seqext.testing.helpers.states import (
     State,
     paths,
