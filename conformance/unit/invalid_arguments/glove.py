@@ -73,6 +73,20 @@ SOURCES = [
     ),
     new(
         "file",
+        "xz.txt",
+        "Unpack it",
+        lambda: glove(written("xz.txt", b"\xfd7zXZ\0")).load(),
+        named="an xz archive",
+    ),
+    new(
+        "file",
+        "caf\\xe9",
+        "Correct this line",
+        lambda: glove(written("latin1.txt", b"the 1 2\ncaf\xe9 1 2\n"), ["caf\xe9"]).load(),
+        named="line 2",
+    ),
+    new(
+        "file",
         "empty.txt",
         "Download it again",
         lambda: glove(written("empty.txt", b"")).load(),

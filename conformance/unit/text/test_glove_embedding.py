@@ -212,14 +212,11 @@ def test_saved_model_does_not_require_the_file(source: Path, tmp_path: Path, oov
     want = model.predict(IDS, verbose=0)
     model.save(tmp_path / "model.keras")
     source.unlink()
-    with pytest.warns(UserWarning, match="OOV fill") as caught:
-        loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert count_own_warnings(caught) == 1
+    loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded.predict(IDS, verbose=0), want)
     np.testing.assert_array_equal(loaded.get_weights()[0], model.get_weights()[0])
     loaded.save(tmp_path / "again.keras")  # a loaded model can be saved and loaded again
-    with pytest.warns(UserWarning, match="OOV fill"):
-        again = keras.models.load_model(tmp_path / "again.keras")
+    again = keras.models.load_model(tmp_path / "again.keras")
     np.testing.assert_array_equal(again.predict(IDS, verbose=0), want)
 
 
@@ -237,6 +234,23 @@ def test_saved_model_loads_in_a_fresh_process(source: Path, tmp_path: Path) -> N
     environment = {**os.environ, "KERAS_BACKEND": keras.backend.backend()}
     subprocess.run([sys.executable, "-c", script, *files], check=True, env=environment)
     np.testing.assert_allclose(np.load(files[1]), want, rtol=1e-6)
+
+
+def test_a_model_is_loaded_without_a_warning(source: Path, tmp_path: Path) -> None:
+    model = model_of(make(source))
+    model.save(tmp_path / "model.keras")
+    want = model.predict(IDS, verbose=0)
+    for load in (keras.saving.load_model, keras.models.load_model):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="GloVeEmbedding")
+            loaded = load(tmp_path / "model.keras")
+        np.testing.assert_allclose(loaded.predict(IDS, verbose=0), want, rtol=1e-6)
+    # Without the weights of the file, the embedding is empty.
+    with pytest.warns(UserWarning, match="has no vocabulary.*or `load_weights`"):
+        empty = keras.models.model_from_json(model.to_json())
+    assert not empty.get_weights()[0].any()
+    with pytest.warns(UserWarning, match="has no vocabulary"):
+        keras.models.clone_model(loaded)
 
 
 def test_clone_warns_and_accepts_weights(source: Path) -> None:
@@ -258,6 +272,28 @@ def test_copies_can_read_the_file(source: Path) -> None:
         for other in [*copies, initializer.clone(), copy.copy(make(source, oov="normal"))]:
             np.testing.assert_array_equal(to_numpy(other((6, 3))), want)
             np.testing.assert_array_equal(other.load(), want)
+
+
+def test_coverage_reads_the_file(source: Path) -> None:
+    initializer = make(source)
+    assert "not read yet" in repr(initializer)
+    assert initializer.coverage is not None
+    assert initializer.coverage.missing == ("zzz", "w0's", "yyy")
+    source.unlink()
+    assert to_numpy(initializer((6, 3)))[1].any()  # the file was read once
+    assert GloVeEmbedding.from_config(initializer.get_config()).coverage is None
+    with pytest.raises(FileNotFoundError):
+        _ = make(source).coverage
+
+
+def test_coverage_counts_skipped_lines(tmp_path: Path) -> None:
+    source = write(tmp_path, b"caf\xe9 1 2 3\n" + numbered_lines(9).encode())
+    for _ in range(2):  # the second time from the cache
+        coverage = make(source, cache=tmp_path).coverage
+        assert coverage is not None
+        assert coverage.skipped_lines == 1
+        assert repr(coverage).endswith("\n1 line skipped: not UTF-8")
+    assert "skipped" not in repr(make(write(tmp_path, numbered_lines(9), "valid.txt")).coverage)
 
 
 def test_load_returns_a_copy_and_the_file_is_read_once(source: Path) -> None:

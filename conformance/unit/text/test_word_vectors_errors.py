@@ -1,6 +1,9 @@
 """Error messages for invalid files of word vectors, with line number and remedy."""
 
+import bz2
 import gzip
+import lzma
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -30,7 +33,14 @@ INVALID = {
     "nan": (VALID + "w99 1 nan 3\n", "line 21: b'nan' is not a finite"),
     "beyond float32": (VALID + "w99 1 1e39 3\n", "line 21: b'1e39' is not a finite float32"),
     "two spaces": (VALID + "w99 1  2 3\n", "line 21: contains 4 numbers, but 3"),
-    "latin-1": (VALID.encode() + b"caf\xe9 1 2 3\n", r"line 21: b'caf\\xe9' is not UTF-8.*iconv"),
+    "latin-1": (
+        VALID.encode() + b"".join(b"\xe9%d 1 2 3\n" % n for n in range(10)),
+        r"line 21: b'\\xe90' is not UTF-8, like most words outside ASCII.*iconv",
+    ),
+    "requested word in latin-1": (
+        VALID.encode() + b"caf\xe9 1 2 3\n" + VALID.encode(),
+        r"line 21: b'caf\\xe9' is not UTF-8, and is probably the requested word 'caf\xe9'",
+    ),
     "utf-16": (VALID.encode("utf-16"), "line 1: contains a zero byte.*UTF-16"),
     "binary": (b"20 3\nw1 \x00\x01\x02\x03\n", "line 2: contains a zero byte.*binary"),
     "header too large": ("30 3\n" + VALID, "line 21: the file ends here.* specifies 30 vectors"),
@@ -45,10 +55,12 @@ INVALID = {
 def test_invalid_file_raises_with_the_line_number(tmp_path: Path, case: str) -> None:
     data, message = INVALID[case]
     with pytest.raises(ValueError, match=rf"tiny\.txt, {message}"):
-        read_word_vectors(write(tmp_path, data), ["w1", "w99", "absent"])
+        read_word_vectors(write(tmp_path, data), ["w1", "w99", "absent", "caf\xe9"])
 
 
-@pytest.mark.parametrize("case", ["short line", "short unwanted line", "not a number", "latin-1"])
+@pytest.mark.parametrize(
+    "case", ["short line", "short unwanted line", "not a number", "requested word in latin-1"]
+)
 @pytest.mark.parametrize("block_bytes", [64, 128, 512])
 def test_line_number_does_not_depend_on_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str, block_bytes: int
@@ -61,6 +73,38 @@ def test_line_number_does_not_depend_on_blocks(
 def test_other_dimension_raises(tmp_path: Path, dimension: int) -> None:
     with pytest.raises(ValueError, match=rf"3 numbers, not dimension={dimension}.*dimension=3"):
         read_word_vectors(write(tmp_path, VALID), ["w1"], dimension=dimension)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (lzma.compress(VALID.encode()), "an xz archive"),
+        (b"\x28\xb5\x2f\xfd\x04", "a zstd archive"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", "a 7-Zip archive"),
+        (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
+    ],
+)
+@pytest.mark.parametrize("name", ["v.txt", "v.xz", "v"])
+def test_other_archives_raise(tmp_path: Path, head: bytes, kind: str, name: str) -> None:
+    message = rf"{name} is {kind}. Expected a text of word vectors.*Unpack"
+    with pytest.raises(ValueError, match=message):
+        read_word_vectors(write(tmp_path, head, name), ["w1"])
+
+
+@pytest.mark.parametrize("mode", ["w:", "w:gz", "w:bz2"])
+@pytest.mark.parametrize("name", ["v.txt", "v.tar.gz", "v.tgz", "v"])
+def test_tar_archives_raise(tmp_path: Path, mode: str, name: str) -> None:
+    with tarfile.open(tmp_path / name, mode) as archive:
+        archive.add(write(tmp_path, numbered_lines(3000), "vectors.txt"), "vectors.txt")
+    with pytest.raises(ValueError, match=rf"{name} is a tar archive.*Unpack"):
+        read_word_vectors(tmp_path / name, ["w1"])
+
+
+def test_truncated_bz2_raises(tmp_path: Path) -> None:
+    data = bz2.compress(numbered_lines(3000).encode())
+    for damaged in (data[: len(data) // 2], data[:60] + b"\0" * 40 + data[100:]):
+        with pytest.raises(ValueError, match=r"v\.bz2.*(truncated|damaged).*Download it again"):
+            read_word_vectors(write(tmp_path, damaged, "v.bz2"), ["absent"])
 
 
 def test_line_longer_than_a_block_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

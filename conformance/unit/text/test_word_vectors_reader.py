@@ -1,9 +1,11 @@
 """Reader of word vectors compared with a simple reference, for all forms of files."""
 
+import bz2
 import gzip
 import io
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +141,66 @@ def test_gzip_and_text_path(tmp_path: Path) -> None:
     path = tmp_path / "v.txt.gz"
     path.write_bytes(gzip.compress(numbered_lines(9).encode()))
     assert read_word_vectors(str(path), ["w8"])["w8"].tolist() == pytest.approx([8.0, 8.1, 8.2])
+
+
+@pytest.mark.parametrize("name", ["v", "v.txt", "v.gz", "v.bz2", "v.download"])
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, bytes])
+def test_content_decides_how_a_file_is_compressed(
+    tmp_path: Path, name: str, compress: Callable[[bytes], bytes]
+) -> None:
+    if compress is bytes and name in ("v.gz", "v.bz2"):
+        pytest.skip("damaged: a name of a compressed file without such content")
+    data = compress(numbered_lines(4000).encode())
+    vectors = read_word_vectors(write(tmp_path, data, name), ["w3999"])
+    assert vectors["w3999"].tolist() == np.float32([3999.0, 3999.1, 3999.2]).tolist()
+
+
+def test_content_decides_for_a_zip(tmp_path: Path) -> None:
+    path = glove_zip(tmp_path, "glove.2d.txt").rename(tmp_path / "download")
+    assert read_word_vectors(path, ["w1"]).dimension == 2
+
+
+@pytest.mark.parametrize("word", ["BZh", "BZh9", "PK", "ustar"])
+def test_words_that_look_like_archives_are_read(tmp_path: Path, word: str) -> None:
+    path = write(tmp_path, f"{word} 1 2\n" + numbered_lines(90, 2))
+    assert read_word_vectors(path, [word])[word].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("block_bytes", [64, 1000])
+def test_lines_that_are_not_utf8_are_skipped_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_bytes: int
+) -> None:
+    use_small_blocks(monkeypatch, block_bytes)
+    invalid = [
+        b"\xe9t\xe9",
+        "naïve".encode()[:3],
+        b"long-ascii-beginning\xff",
+        b"sixteen--bytes--\xff",
+    ]
+    lines = numbered_lines(40).encode().splitlines(keepends=True)
+    for place, word in enumerate(invalid):
+        lines.insert(9 * place, word + b" 7 8 9\n")
+    lines += ["é 1 2 3\n".encode(), b"unread\xff 1 2 3\n" * 500]
+    vectors = read_word_vectors(write(tmp_path, b"".join(lines)), ["w1", "w39", "é"])
+    assert vectors["w39"].tolist() == np.float32([39.0, 39.1, 39.2]).tolist()
+    assert vectors["é"].tolist() == [1, 2, 3]
+    # Lines after the one in which the last word is found are read only as part of its block.
+    assert vectors.skipped_lines >= len(invalid)
+    if block_bytes == 64:
+        assert vectors.skipped_lines < len(invalid) + 10
+
+
+def test_a_requested_word_may_also_be_on_a_valid_line(tmp_path: Path) -> None:
+    path = write(tmp_path, b"caf\xe9 1 2\n" + "café 3 4\nlast 5 6\n".encode())
+    vectors = read_word_vectors(path, ["café", "absent"])
+    assert vectors["café"].tolist() == [3, 4]
+    assert vectors.skipped_lines == 1
+
+
+def test_many_skipped_lines_among_more_valid_words(tmp_path: Path) -> None:
+    valid = "".join(f"é{n} 1 2\n" for n in range(50)).encode()
+    path = write(tmp_path, valid + b"".join(b"\xe9%d 1 2\n" % n for n in range(40)))
+    assert read_word_vectors(path, ["é1", "absent"]).skipped_lines == 40
 
 
 def glove_zip(folder: Path, *names: str) -> Path:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_seqext._common.formatting import format_count
+
 MISSING_SHOWN = 20
 
 
@@ -22,6 +24,8 @@ class Coverage:
         tokens_found: Number of occurrences of the words with a vector; None without counts.
         missing: At most 20 words without a vector, most frequent first, or in the order
             of the vocabulary without counts.
+        skipped_lines: Number of lines of the file that were skipped because their word is
+            not UTF-8, up to the line where all words were found.
 
     >>> Coverage(words=4, exact=2, lower_case=1, contractions=0, missing=("zzz",))
     3 of 4 words have a vector (75.0 %): 2 exact, 1 in lower case, 0 contractions
@@ -35,6 +39,7 @@ class Coverage:
     tokens: float | None = None
     tokens_found: float | None = None
     missing: tuple[str, ...] = ()
+    skipped_lines: int = 0
 
     @property
     def found(self) -> int:
@@ -66,6 +71,8 @@ class Coverage:
             first = "first" if self.tokens is None else "most frequent"
             names = ", ".join(map(repr, self.missing))
             lines.append(f"{first} of {self.words - self.found:,} missing: {names}")
+        if self.skipped_lines:
+            lines.append(f"{format_count(self.skipped_lines, 'line')} skipped: not UTF-8")
         return "\n".join(lines)
 
 

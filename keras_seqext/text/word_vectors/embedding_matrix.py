@@ -69,6 +69,7 @@ def embedding_matrix(
         tokens=None if counts is None else float(counts.sum()),
         tokens_found=None if counts is None else float(counts[found].sum()),
         missing=most_frequent(vocabulary.words, np.flatnonzero(~found), counts),
+        skipped_lines=vectors.skipped_lines,
     )
     return with_rows(matrix, known, vocabulary.num_rows, oov, seed), known, coverage
 

@@ -27,6 +27,7 @@ from keras_seqext.text.word_vectors.reader.word_vectors import read_word_vectors
 from .coverage import Coverage
 from .embedding_matrix import OOV_FILLS, OovFill, embedding_matrix, required_words, with_rows
 from .embedding_shape import check_fits, checked_shape
+from .loading import is_loading_model
 from .vocabulary_rows import Counts, vocabulary_rows
 
 
@@ -40,7 +41,8 @@ class GloVeEmbedding(keras.Initializer):
     the checkpoint.
 
     Args:
-        source: Path of a `.txt`, `.gz` or `.zip` file in the format of GloVe.
+        source: Path of a text file in the format of GloVe, also compressed as `.gz`,
+            `.bz2` or `.zip`. A line whose word is not UTF-8 is skipped.
         vocabulary: A list of words, where word i has row i + 1, or a mapping from word
             to row, such as a `Vocabulary` or a `word_index`. In the list returned by
             `get_vocabulary()` of a Keras layer, which begins with `""` or `"[UNK]"`,
@@ -70,17 +72,18 @@ class GloVeEmbedding(keras.Initializer):
     Returns:
         A tensor of shape `shape`.
 
-    After the first call or `load()`, the attribute `coverage` holds the number of words
-    and tokens with a vector, and the missing words; before, it is `None`. The config
-    contains the name of the file and fingerprints, but not the words. The initializer
-    created by `load_model` or `clone_model` therefore cannot read the file: when called,
-    it returns zeros (seeded noise for `"normal"`) and warns once. `load_model` replaces
-    them by the saved weights; after `clone_model`, call `set_weights`.
+    The attribute `coverage` holds the number of words and tokens with a vector, and the
+    missing words. The config contains the name of the file and fingerprints, but not the
+    words. The initializer created by `load_model` or `clone_model` therefore cannot read
+    the file: when called, it returns zeros (seeded noise for `"normal"`). `load_model`
+    replaces them by the saved weights. Elsewhere, the initializer warns once: after
+    `clone_model`, call `set_weights`.
 
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If the file is damaged, has another dimension or contains none of the
-            words, or if `shape` does not fit.
+            words, or if `shape` does not fit; if the file, or the line of a requested word,
+            is not UTF-8.
         TypeError: If `source` is not a path, or `vocabulary` contains no words.
 
     >>> import pathlib, tempfile
@@ -127,7 +130,7 @@ class GloVeEmbedding(keras.Initializer):
         self.contractions = checked_flag("contractions", contractions)
         self.counts = counts
         self.cache = cache
-        self.coverage: Coverage | None = None
+        self._coverage: Coverage | None = None
         cache_folder(cache)
         self._rows = None if vocabulary is None else vocabulary_rows(vocabulary, counts)
         self._known_fingerprints: dict[str, Any] = {}
@@ -152,8 +155,19 @@ class GloVeEmbedding(keras.Initializer):
         assert self.dimension is not None
         return self.dimension
 
+    @property
+    def coverage(self) -> Coverage | None:
+        """Number of words and tokens with a vector, and the missing words.
+
+        The first access reads the file, unless it was read before. It is `None` without a
+        vocabulary.
+        """
+        if self._coverage is None and self._rows is not None:
+            self._load(self.dimension)
+        return self._coverage
+
     def load(self) -> NDArray[np.float32]:
-        """Read the file, set `coverage` and return the `(input_dim, dimension)` matrix."""
+        """Read the file and return the `(input_dim, dimension)` matrix."""
         return self._load(self.dimension)[0].copy()
 
     def __call__(self, shape: Shape, dtype: Any = None) -> Tensor:
@@ -179,8 +193,8 @@ class GloVeEmbedding(keras.Initializer):
         source = "no file" if self.source is None else os.path.basename(self.source)
         rows = self._rows.num_rows if self._rows else self._known_fingerprints.get("input_dim")
         shape = f"{f'{rows:,}' if rows else '?'} rows x {self.dimension or '?'} numbers"
-        if self.coverage is not None:
-            known = repr(self.coverage).replace("\n", "\n  ")
+        if self._coverage is not None:
+            known = repr(self._coverage).replace("\n", "\n  ")
         elif self._rows is None:
             known = "no vocabulary: cannot read, as after `load_model` or `clone_model`"
         else:
@@ -224,7 +238,7 @@ class GloVeEmbedding(keras.Initializer):
                     f"`source` {file_path(self.source)} contains none of the {len(words)} words, "
                     f"such as {words[:5]}. Pass a file in the language and case of the vocabulary."
                 )
-            matrix, known, self.coverage = embedding_matrix(
+            matrix, known, self._coverage = embedding_matrix(
                 self._rows, vectors, self.oov, self.seed, self.lower, self.contractions
             )
             self.dimension = vectors.dimension
@@ -248,12 +262,11 @@ class GloVeEmbedding(keras.Initializer):
         }
 
     def _warn(self) -> None:
-        if not self._warned:
+        if not self._warned and not is_loading_model():
             warnings.warn(
-                f"GloVeEmbedding(source={self.source!r}) has no vocabulary, as after `load_model` "
-                "or `clone_model`, and initialized the embedding with its OOV fill. `load_model` "
-                "then restores the saved weights; after `clone_model`, call "
-                "`clone.set_weights(model.get_weights())`.",
+                f"GloVeEmbedding(source={self.source!r}) has no vocabulary, as after `clone_model` "
+                "or `from_config`, and initialized the embedding with its OOV fill. Call "
+                "`clone.set_weights(model.get_weights())` or `load_weights`.",
                 UserWarning,
                 stacklevel=3,
             )

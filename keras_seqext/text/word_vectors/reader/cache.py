@@ -16,9 +16,9 @@ from keras_seqext._common.atomic_write import SkipWrite, atomic_write
 from keras_seqext._common.validation import wrong_type
 
 CacheOption: TypeAlias = bool | str | os.PathLike[str]
-Rows: TypeAlias = tuple[NDArray[np.intp], NDArray[np.float32]]
+Rows: TypeAlias = tuple[NDArray[np.intp], NDArray[np.float32], int]
 
-FORMAT = 1
+FORMAT = 2
 EDGE_BYTES = 1 << 20
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -104,6 +104,7 @@ def _load(cached: Path, key: str, num_words: int) -> Rows | None:
         # `np.load` of a path would not close a damaged file.
         with open(cached, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             stored, rows, vectors = arrays["key"], arrays["rows"], arrays["vectors"]
+            skipped = arrays["skipped"]
     except UNREADABLE:
         return None
     valid = (
@@ -112,11 +113,21 @@ def _load(cached: Path, key: str, num_words: int) -> Rows | None:
         and vectors.ndim == 2
         and vectors.dtype == np.float32
         and len(rows) == len(vectors)
+        and skipped.shape == ()
+        and skipped.dtype == np.int64
         and np.all((rows >= 0) & (rows < num_words))
     )
-    return (rows.astype(np.intp), vectors) if valid else None
+    return (rows.astype(np.intp), vectors, int(skipped)) if valid else None
 
 
-def _store(part: Path, key: str, rows: NDArray[np.intp], vectors: NDArray[np.float32]) -> None:
+def _store(
+    part: Path, key: str, rows: NDArray[np.intp], vectors: NDArray[np.float32], skipped: int
+) -> None:
+    arrays = {
+        "key": np.array(key),
+        "rows": rows.astype(np.int64),
+        "vectors": vectors,
+        "skipped": np.array(skipped, np.int64),
+    }
     with part.open("wb") as stream:
-        np.savez(stream, key=np.array(key), rows=rows.astype(np.int64), vectors=vectors)
+        np.savez(stream, **arrays)

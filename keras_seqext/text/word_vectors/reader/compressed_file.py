@@ -9,8 +9,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import IO, TypeAlias, cast
+
+from .compression import check_no_tar, compression_of, head_of
 
 Source: TypeAlias = str | os.PathLike[str]
 
@@ -33,30 +35,52 @@ def open_word_vectors(source: Source, dimension: int | None = None) -> Iterator[
     """Open `source` for reading bytes.
 
     Args:
-        source: A text file, a `.gz` of a text file, or a `.zip` of one or several.
+        source: A text file, a text file compressed with gzip or bzip2, or a `.zip` of one or
+            several. The content decides, not the suffix.
         dimension: Dimension that selects the member of a zip with `{dimension}d` in its
             name.
 
     Raises:
         FileNotFoundError: If the file does not exist.
         ValueError: If the archive is damaged, does not contain exactly one such file, or
-            is a zip bomb.
+            is a zip bomb, or the file is an archive of another kind.
     """
     path = file_path(source)
-    suffix = os.path.splitext(path)[1].lower()
+    compression = compression_of(path)
     try:
-        if suffix == ".zip":
-            with _member_of_zip(path, dimension) as stream:
-                yield stream
-        elif suffix == ".gz":
-            with gzip.open(path, "rb") as stream:
-                yield cast(IO[bytes], stream)
+        if compression == "zip":
+            opened = _member_of_zip(path, dimension)
+        elif compression == "gzip":
+            opened = cast(AbstractContextManager[IO[bytes]], gzip.open(path, "rb"))
+        elif compression == "bz2":
+            import bz2  # some builds of Python lack it
+
+            opened = cast(AbstractContextManager[IO[bytes]], bz2.open(path, "rb"))
         else:
             # Unbuffered: blocks of two megabytes are read directly into their memory.
-            with open(path, "rb", buffering=0) as stream:
-                yield stream
+            opened = open(path, "rb", buffering=0)
+        with opened as stream:
+            _check_content(path, stream)
+            yield stream
+    except OSError as error:
+        # An error of the operating system has a number; one of a decompressor has none.
+        if error.errno is not None:
+            raise
+        raise _damaged(path, error) from None
     except DAMAGED as error:
-        raise ValueError(f"{path} is damaged or truncated: {error}. Download it again.") from None
+        raise _damaged(path, error) from None
+
+
+def _check_content(path: str, stream: IO[bytes]) -> None:
+    try:
+        head = head_of(stream)
+    except (OSError, *DAMAGED):
+        return  # reported with its position by the reader
+    check_no_tar(path, head)
+
+
+def _damaged(path: str, error: Exception) -> ValueError:
+    return ValueError(f"{path} is damaged or truncated: {error}. Download it again.")
 
 
 @contextmanager
@@ -97,7 +121,7 @@ def path_of(source: object) -> str:
     """Return `source` as a path."""
     if not isinstance(source, str | os.PathLike):
         raise TypeError(
-            "`source` must be the path of a .txt, .zip or .gz file of word vectors. "
+            "`source` must be the path of a .txt, .zip, .gz or .bz2 file of word vectors. "
             f"Received: {source!r} of type {type(source).__name__}. Pass a str or a pathlib.Path."
         )
     return os.path.expanduser(os.fspath(source))

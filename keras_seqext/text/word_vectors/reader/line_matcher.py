@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .file_format import FileFormat, is_number, numbers_at_end, quoted, ragged_line_error
-from .line_blocks import SPACE, LineBlock, LineError
+from .file_format import FileFormat, is_number, numbers_at_end, ragged_line_error
+from .line_blocks import SPACE, LineBlock
 from .token_filter import TokenFilter
+from .utf8_check import WordCheck, check_words
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,12 @@ class BlockMatches:
     Args:
         num_lines: Number of all lines in the block.
         lines: Index in the block, word, and numbers as text of each match.
+        word_check: Words outside ASCII, among all lines.
     """
 
     num_lines: int
     lines: list[tuple[int, bytes, bytes]]
+    word_check: WordCheck
 
 
 class LineMatcher:
@@ -41,7 +43,7 @@ class LineMatcher:
         """Search all lines except the first `skip`; requires `block.find_lines()`."""
         dimension = file_format.dimension
         keys = self.filter.keys(block.text, block.starts)
-        _check_utf8(block, self.filter.non_ascii(*keys))
+        word_check = check_words(block, self.filter.non_ascii(*keys))
         irregular = _irregular_lines(block, dimension, skip)
         matches = []
         # The filter leaves few lines, so that Python code per line is affordable.
@@ -57,7 +59,7 @@ class LineMatcher:
                     _check_surplus(i, line, token[len(beginning) :], dimension)
             if token in self.words:
                 matches.append((i, token, line[len(token) + 1 :]))
-        return BlockMatches(block.starts.size, matches)
+        return BlockMatches(block.starts.size, matches, word_check)
 
 
 def _irregular_lines(block: LineBlock, dimension: int, skip: int) -> frozenset[int]:
@@ -92,21 +94,3 @@ def _check_surplus(i: int, line: bytes, surplus: bytes, dimension: int) -> None:
     begins_as_vector = all(map(is_number, fields[: max(dimension - 1, 1)]))
     if b"" in fields or (b"." in surplus and begins_as_vector):
         raise ragged_line_error(i, len(fields), dimension)
-
-
-def _check_utf8(block: LineBlock, indices: NDArray[np.intp]) -> None:
-    # Only tokens with a byte outside ASCII are decoded, and all of them at once; an error makes
-    # it necessary to find the token.
-    tokens = {i: block.line(i).split(b" ", 1)[0] for i in indices.tolist()}
-    try:
-        b"\n".join(tokens.values()).decode()
-    except UnicodeDecodeError:
-        for i, token in tokens.items():
-            try:
-                token.decode()
-            except UnicodeDecodeError:
-                raise LineError(
-                    i,
-                    f"{quoted(token)} is not UTF-8. "
-                    "Convert the file first, e.g. iconv -f latin1 -t utf-8.",
-                ) from None

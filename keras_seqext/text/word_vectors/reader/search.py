@@ -19,16 +19,18 @@ from .compressed_file import DAMAGED
 from .file_format import FileFormat, detect_format, quoted, ragged_line_error
 from .line_blocks import LineBlock, LineError, line_blocks, num_threads, ordered_map
 from .line_matcher import BlockMatches, LineMatcher
+from .utf8_check import SkippedLines
 
 # Lines per call of the parser, which is vectorized over the numbers of all these lines.
 LINES_PER_PARSE = 512
 
 Vectors = NDArray[np.float32]
+Found = tuple[NDArray[np.intp], Vectors, int]
 
 
 def search_word_vectors(
     stream: IO[bytes], words: Sequence[str], dimension: int | None, name: str
-) -> tuple[NDArray[np.intp], Vectors]:
+) -> Found:
     """Find the vectors of `words` without parsing other lines.
 
     The memory is that of a few blocks and of the vectors found.
@@ -40,8 +42,9 @@ def search_word_vectors(
         name: Name of the file in error messages.
 
     Returns:
-        The indices of the words found, in the order of the file, and their vectors
-        `(found, dimension)`.
+        The indices of the words found, in the order of the file, their vectors
+        `(found, dimension)`, and the number of lines that were skipped because their word
+        is not UTF-8.
     """
     with ThreadPoolExecutor(num_threads(), "word_vectors") as pool:
         try:
@@ -65,11 +68,13 @@ class _Search:
         self.rows: list[int] = []
         self.texts: list[tuple[int, bytes]] = []
         self.parsed: list[Future[Vectors]] = []
+        self.skipped = SkippedLines(name)
 
-    def run(self, stream: IO[bytes]) -> tuple[NDArray[np.intp], Vectors]:
+    def run(self, stream: IO[bytes]) -> Found:
         file_format, lines = FileFormat(0), 0
         try:
             for matches, file_format in self._blocks(stream):
+                self.skipped.add(matches.word_check, lines)
                 self._collect(matches, lines, file_format.dimension)
                 lines += matches.num_lines
                 if not self.remaining:
@@ -88,7 +93,9 @@ class _Search:
                 f"{self.name}, line {lines}: the file ends here, but its header specifies "
                 f"{file_format.num_vectors} vectors. The file is truncated: download it again."
             )
-        return np.array(self.rows, np.intp), self._vectors(file_format.dimension)
+        self.skipped.check(self.remaining)
+        vectors = self._vectors(file_format.dimension)
+        return np.array(self.rows, np.intp), vectors, self.skipped.count
 
     def _blocks(self, stream: IO[bytes]) -> Iterator[tuple[BlockMatches, FileFormat]]:
         """Yield the matches of each block, and the file format detected in the first one."""

@@ -9,6 +9,7 @@ Keys = NDArray[np.uint64]
 
 _ONES = np.uint64(0x0101010101010101)
 _HIGH_BITS = np.uint64(0x8080808080808080)
+_SPACE = np.uint64(0x20)
 _SPACES = np.uint64(0x2020202020202020)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: Fibonacci hashing
 # Two words of eight bytes, which is longer than most words.
@@ -54,8 +55,12 @@ class TokenFilter:
         return np.flatnonzero(self._table[self._slots(first, second)])
 
     def non_ascii(self, first: Keys, second: Keys) -> NDArray[np.intp]:
-        """Return the indices of the keys with a byte outside ASCII."""
-        return np.flatnonzero((first | second) & _HIGH_BITS)
+        """Return the indices of the keys of tokens that may have a byte outside ASCII.
+
+        These are also all tokens longer than a key, as their last bytes are not known.
+        """
+        last = second >> np.uint64(56)
+        return np.flatnonzero(((first | second) & _HIGH_BITS) | (last * (last != _SPACE)))
 
     def _slots(self, first: Keys, second: Keys) -> Keys:
         # Bit p of a factor changes only the bits from p upwards of a product. Each XOR with a

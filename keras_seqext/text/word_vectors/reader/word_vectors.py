@@ -9,7 +9,7 @@ from keras_seqext._common.validation import checked_integer
 
 from .cache import CacheOption, cached_rows
 from .compressed_file import Source, file_path, open_word_vectors
-from .search import search_word_vectors
+from .search import Found, search_word_vectors
 
 Vectors = NDArray[np.float32]
 
@@ -20,10 +20,13 @@ class WordVectors(Mapping[str, Vectors]):
     Args:
         words: Distinct words.
         matrix: Float32 array `(len(words), dimension)`; row i is the vector of word i.
+        skipped_lines: Number of lines of the file that were skipped because their word is
+            not UTF-8.
     """
 
-    def __init__(self, words: Iterable[str], matrix: Vectors) -> None:
+    def __init__(self, words: Iterable[str], matrix: Vectors, skipped_lines: int = 0) -> None:
         self.matrix = matrix
+        self.skipped_lines = skipped_lines
         self.rows = {word: row for row, word in enumerate(words)}
         if len(self.rows) != len(matrix):
             raise ValueError(
@@ -63,11 +66,12 @@ def read_word_vectors(
     The format is that of GloVe: each line consists of a word and its numbers, separated
     by one space. A header line as in word2vec and fastText is skipped. A word may
     contain spaces: the last `dimension` fields are the numbers. If the file contains a
-    word twice, its first vector is used. Reading stops when all words are found, so that
-    later lines are not checked.
+    word twice, its first vector is used. A line whose word is not UTF-8 is skipped. Reading
+    stops when all words are found, so that later lines are not checked.
 
     Args:
-        source: Path of a text file, a `.gz` of a text file, or a `.zip` of one or several.
+        source: Path of a text file, plain or compressed with gzip or bzip2, or of a `.zip`
+            of one or several.
         words: Requested words, in the case and form of the file.
         dimension: Dimension of the vectors. It selects the member of a zip; `None` uses
             the dimension of the file.
@@ -80,8 +84,9 @@ def read_word_vectors(
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If the file is not a text of word vectors, or is ragged, truncated, not
-            UTF-8 or of another dimension. The message has the line number.
+        ValueError: If the file is not a text of word vectors, or is ragged, truncated, of
+            another dimension or in another encoding than UTF-8, also if only the line of a
+            requested word is. The message has the line number.
 
     >>> import pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "tiny.txt")
@@ -108,9 +113,9 @@ def read_word_vectors(
         dimension = checked_integer("dimension", dimension, 1)
     path = file_path(source)
 
-    def search() -> tuple[NDArray[np.intp], Vectors]:
+    def search() -> Found:
         with open_word_vectors(path, dimension) as stream:
             return search_word_vectors(stream, requested, dimension, path)
 
-    rows, matrix = cached_rows(search, cache, path, requested, dimension)
-    return WordVectors([requested[row] for row in rows.tolist()], matrix)
+    rows, matrix, skipped = cached_rows(search, cache, path, requested, dimension)
+    return WordVectors([requested[row] for row in rows.tolist()], matrix, skipped)
