@@ -69,9 +69,9 @@ def rows_at_dates(series: Any, dates: Any) -> tuple[int, int]:
 
 def _exact(date: Any, zone: tzinfo | None, dates: Any) -> int:
     """Return a date as attoseconds since 1970 in UTC."""
-    if hasattr(date, "to_timestamp"):  # a period of pandas
-        date = date.to_timestamp()
     try:
+        if hasattr(date, "to_timestamp"):  # a period of pandas
+            date = date.to_timestamp()
         if isinstance(date, str) and _OFFSET.search(date):
             date = datetime.fromisoformat(date)
         offset = date.utcoffset() if getattr(date, "tzinfo", None) is not None else None

@@ -4,6 +4,7 @@ pandas, polars, pyarrow and xarray are recognised by what their objects can do, 
 them is imported.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -121,6 +122,22 @@ def column_numbers(column: Any) -> Values:
         if present and all(isinstance(v, (Real, Decimal)) for v in present):
             return values.astype(np.float64)
     return values
+
+
+def frame_columns(value: Any) -> list[Any] | None:
+    """Return the columns of a data frame, or `None` if `value` is not a data frame."""
+    frame = as_frame(value)
+    return None if frame is None else [frame.column(name) for name in frame.names]
+
+
+def has_integers(column: Any) -> bool:
+    """Return whether the values of a column are integers or booleans; some may be missing."""
+    dtype = getattr(column, "dtype", getattr(column, "type", None))
+    if hasattr(dtype, "is_integer"):  # polars
+        return bool(dtype.is_integer()) or str(dtype) == "Boolean"
+    kind = getattr(dtype, "kind", "")
+    # Types of pyarrow have no kind; their names are those of NumPy.
+    return kind in ("i", "u", "b") if kind else re.match("u?int|bool", str(dtype)) is not None
 
 
 def index_levels(value: Any) -> Levels:
