@@ -76,7 +76,7 @@ def make_baseline(dataset: WindowDataset, kind: str, period: int | None, mean: A
     targets = _over_batches(dataset, lambda ends: target_values(shape.target_rows(ends)))
     if kind == "mean":
         if mean is None:
-            mean = source.train_target_mean
+            mean = source.training_mean()
         if mean is None:
             mean = np.nanmean(targets.reshape(-1, targets.shape[-1]), axis=0)
         predictions = np.broadcast_to(_checked_mean(mean, targets), targets.shape).copy()

@@ -27,7 +27,9 @@ def describe(dataset: WindowDataset, segments: Sequence[Segment], shard: Shard) 
         lines.append(f"  time: {_span(source.stamps, segments)}")
     order = f"shuffled, seed {dataset.seed}" if dataset.shuffle else "in order"
     part = f", shard {shard.index} of {shard.count}" if shard.count > 1 else ""
-    scaled = "scaled" if source.scaler is not None else "not scaled"
+    scaled = "not scaled"
+    if source.scaler is not None:
+        scaled = "scaled" if source.target_scaler is not None else "inputs scaled"
     lines.append(
         f"  batches: {len(dataset):,} of {format_count(dataset.batch_size, 'window')}, {order}"
         f"{part}, {scaled}"

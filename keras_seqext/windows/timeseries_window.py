@@ -19,10 +19,11 @@ from .prefetch import Prefetcher
 from .series_input import read_input
 from .series_scaler import SeriesScaler, checked_scaler
 from .shard import Shard, checked_shard
+from .target_spec import read_targets
 from .time_gaps import Gap
 from .window_index import Rows, WindowIndex, WindowShape, checked_batch
-from .window_source import WindowSource, checked_dtype, make_source, read_targets, whole_segments
-from .window_split import WindowSplit, split_series
+from .window_source import WindowSource, checked_dtype, make_source, whole_segments
+from .window_split import Scaling, WindowSplit, split_series
 
 Batch = tuple[Any, ...]
 
@@ -49,6 +50,11 @@ class TimeseriesWindow(keras.utils.PyDataset):
     Keras reads a dataset before it trains, and `fit` permutes the batches again unless it gets
     `shuffle=False`. For the same batches on every backend, use
     `fit(dataset, shuffle=False, callbacks=[dataset.epoch_callback()])`.
+
+    With `fit(dataset, steps_per_epoch=...)` smaller than `len(dataset)`, Keras ends an epoch in
+    the middle of a pass, so the order would change there: some windows are repeated, others left
+    out. Call `dataset.set_epoch(0)` before `fit`: the order then remains the same, and each pass
+    of several epochs contains every window once.
 
     Args:
         data: A series of shape `(rows,)` or `(rows, columns)`: NumPy array, table of pandas,
@@ -83,7 +89,9 @@ class TimeseriesWindow(keras.utils.PyDataset):
             third array is returned, the sample weight, 0 where a target is missing. `"mask"`:
             the same, and the inputs become `{"values": ..., "mask": ...}` with a boolean
             `(batch, steps)` mask, true for time steps without a missing value.
-        scaler: A fitted `SeriesScaler` for the columns of `data`; `split` fits one.
+        scaler: A fitted `SeriesScaler`, such as `split(...).train.scaler`. Columns of a data
+            frame are matched by name. Targets from an array are scaled if the scaler was
+            fitted to such targets as well.
         dtype: Floating dtype of the batches. Defaults to `keras.config.floatx()`.
         workers: Number of threads that prefetch batches if it is greater than 1. Useful for
             rows on a slow disk; prefetching from memory costs more than it saves.
@@ -154,8 +162,8 @@ class TimeseriesWindow(keras.utils.PyDataset):
         else:
             series = read_input(data, groups, timestamps)
             spec = read_targets(targets, series)
-            dtype = checked_dtype(dtype or keras.config.floatx())
-            checked_scaler(scaler, series.num_columns)
+            dtype = checked_dtype(dtype, keras.config.floatx())
+            scaler = checked_scaler(scaler, series.num_columns, series.columns)
             source = make_source(series, spec, self.shape.step, dtype, scaler)
             segments = whole_segments(source)
         self.source: WindowSource = source
@@ -286,8 +294,12 @@ class TimeseriesWindow(keras.utils.PyDataset):
         return self.source.inputs.num_columns
 
     def inverse_transform(self, targets: Any) -> npt.NDArray[Any]:
-        """Convert targets or predictions of the shape of `y` to original units."""
-        return self.source.in_original_units(targets)
+        """Convert targets or predictions of the shape of `y` to original units.
+
+        An axis of size 1 that `y` does not have is dropped, so the output of `Dense(1)`, of shape
+        `(batch, 1)`, becomes `(batch,)` if that is the shape of `y`.
+        """
+        return self.source.in_original_units(targets, self.shape.horizon)
 
     def baseline(self, kind: str, *, period: int | None = None, mean: Any = None) -> Baseline:
         """Return a baseline forecast of the windows of this dataset, in original units.
@@ -312,6 +324,7 @@ class TimeseriesWindow(keras.utils.PyDataset):
         dates: Any = None,
         embargo: bool | int = True,
         scaler: str | SeriesScaler | None = "standard",
+        scale_targets: bool = True,
         **kwargs: Any,
     ) -> "WindowSplit[TimeseriesWindow]":
         """Divide the data into training, validation and test windows, in chronological order.
@@ -329,8 +342,11 @@ class TimeseriesWindow(keras.utils.PyDataset):
                 every target still belongs to one set only.
             scaler: `"standard"` (mean, standard deviation) or `"robust"` (median,
                 interquartile range), fitted on the training rows only; a fitted
-                `SeriesScaler`; or `None`. Targets from an array of floats get a
-                separate scaler; integers are not scaled.
+                `SeriesScaler`; or `None`. Targets that are columns of `data` are scaled like the
+                inputs. Targets from an array or a frame get a separate scaler, `scaler.targets`;
+                their columns of integers or booleans (class labels) are not scaled.
+            scale_targets: Whether targets are scaled. `False`: inputs only, for example if a
+                column of `data` has class labels. The scaler records it.
             **kwargs: Other arguments of `TimeseriesWindow`; `shuffle` and `drop_remainder`
                 apply to the training windows only.
 
@@ -342,8 +358,9 @@ class TimeseriesWindow(keras.utils.PyDataset):
         [46, 21, 21]
         """
         cut = {"fractions": fractions, "indices": indices, "dates": dates}
-        kwargs["dtype"] = kwargs.get("dtype") or keras.config.floatx()
-        return split_series(cls, data, targets, cut, embargo, scaler, kwargs)
+        kwargs["dtype"] = checked_dtype(kwargs.get("dtype"), keras.config.floatx())
+        scaling = Scaling(scaler, checked_flag("scale_targets", scale_targets))
+        return split_series(cls, data, targets, cut, embargo, scaling, kwargs)
 
     def __repr__(self) -> str:
         return describe(self, self._index.segments, self._shard)

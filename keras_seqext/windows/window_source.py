@@ -7,27 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_seqext._common.choices import did_you_mean
 from keras_seqext._common.validation import wrong_type, wrong_value
 
+from .masked_arrays import unmasked
 from .row_store import PhasedRows, RowStore
-from .series_input import SeriesInput, as_table, is_frame, member
-from .series_scaler import SeriesScaler
+from .series_input import SeriesInput, as_table
+from .series_scaler import SeriesScaler, aligned
 from .streamed_rows import StreamedRows
+from .target_spec import TargetSpec
 from .time_gaps import Gap, find_gaps
 from .window_index import Segment
 
 Values = npt.NDArray[Any]
-
-
-@dataclass
-class TargetSpec:
-    """The values to forecast: columns of the data, or separate arrays."""
-
-    columns: tuple[int, ...] | None
-    arrays: list[Any] | None
-    flat: bool  # whether `y` has no axis for the target columns
-    names: tuple[str, ...] | None
 
 
 @dataclass
@@ -37,6 +28,7 @@ class WindowSource:
     inputs: RowStore
     target_store: RowStore | None
     targets: TargetSpec
+    target_columns: tuple[int, ...] | None  # columns of the store of the targets; `None`: all
     bounds: list[tuple[int, int, str]]  # first row, stop row and label of each series
     segments: list[tuple[int, int]]  # first row and stop row; a series is divided at its gaps
     gaps: list[Gap]
@@ -45,16 +37,33 @@ class WindowSource:
     in_memory: bool
     scaler: SeriesScaler | None = None
     target_scaler: SeriesScaler | None = None
-    train_target_mean: Values | None = None
+    training_rows: list[tuple[int, int]] | None = None  # set by `split`
 
     def target_values(self, rows: Values) -> Values:
         """Return the target values of the given rows, of shape `rows.shape + (targets,)`."""
-        if self.target_store is not None:
-            return self.target_store.rows(rows)
-        columns = self.targets.columns or ()
+        store = self.inputs if self.target_store is None else self.target_store
+        columns = self.target_columns
         # Copying whole rows is faster than selecting their columns.
-        all_columns = columns == tuple(range(self.inputs.num_columns))
-        return self.inputs.rows(rows, None if all_columns else columns)
+        all_columns = columns == tuple(range(store.num_columns))
+        return store.rows(rows, None if all_columns else columns)
+
+    def training_mean(self) -> Values | None:
+        """Return the mean of each target over the training rows, in original units.
+
+        It is `None` if the dataset was not made by `split`. The rows are read in blocks.
+        """
+        if self.training_rows is None:
+            return None
+        total, count, size = 0.0, 0, 65_536
+        for first, stop in self.training_rows:
+            for start in range(first, stop, size):
+                rows = np.arange(start, min(start + size, stop))
+                values = self.unscaled_targets(self.target_values(rows)).astype(np.float64)
+                present = ~np.isnan(values)
+                total = total + np.where(present, values, 0).sum(axis=0)
+                count = count + present.sum(axis=0)
+        mean: Values = total / np.maximum(count, 1)
+        return mean
 
     def unscaled_targets(self, values: Values) -> Values:
         """Return target values of shape `(..., targets)` in original units."""
@@ -62,14 +71,15 @@ class WindowSource:
             values if self.target_scaler is None else self.target_scaler.inverse_transform(values)
         )
 
-    def in_original_units(self, targets: Any) -> Values:
+    def in_original_units(self, targets: Any, horizon: int) -> Values:
         """Return targets of the shape of `y` in original units, after validation."""
-        values = np.asarray(targets)
+        values = np.asarray(unmasked(targets))
         if values.dtype.kind not in "fiub":
             raise wrong_type(
                 "targets", targets, "numbers of the shape of `y`", "Pass an array of numbers."
             )
         flat, scaler = self.targets.flat, self.target_scaler
+        values = _of_target_shape(values, flat, horizon)
         values = values[..., None] if flat else values
         if scaler is not None and values.shape[-1:] != scaler.center.shape:
             raise wrong_value(
@@ -82,82 +92,18 @@ class WindowSource:
         return unscaled[..., 0] if flat else unscaled
 
 
-def read_targets(targets: Any, data: SeriesInput) -> TargetSpec:
-    """Parse the argument `targets` of `TimeseriesWindow`.
+def _of_target_shape(values: Values, flat: bool, horizon: int) -> Values:
+    """Drop an axis of size 1 that `y` does not have, such as the output axis of `Dense(1)`.
 
-    Raises:
-        TypeError: If `targets` is not a column, a list of columns or an array of values.
-        ValueError: If a column does not exist, or the number of values is not that of the rows.
+    Otherwise, a difference of the result and `y` would have shape `(windows, windows)`.
     """
-    width = data.num_columns
-    if targets is None:
-        return TargetSpec(tuple(range(width)), None, width == 1, data.columns)
-    if _is_column(targets):
-        targets = [targets]
-    if isinstance(targets, (list, tuple)) and targets and all(map(_is_column, targets)):
-        columns = tuple(_column(name, data) for name in targets)
-        names = None if data.columns is None else tuple(data.columns[c] for c in columns)
-        return TargetSpec(columns, None, len(columns) == 1, names)
-    return _target_arrays(targets, data)
-
-
-def _is_column(value: Any) -> bool:
-    integral = isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
-    return integral or isinstance(value, str)
-
-
-def _column(name: Any, data: SeriesInput) -> int:
-    if isinstance(name, str):
-        if data.columns is None or name not in data.columns:
-            known = (
-                "the columns have no names"
-                if data.columns is None
-                else f"the columns are {list(data.columns)}"
-            )
-            raise ValueError(
-                f"`targets` names no column of `data`. Received: {name!r}; {known}. Use one of "
-                f"the names or numbers of the columns.{did_you_mean(name, data.columns or ())}"
-            )
-        return data.columns.index(name)
-    if not -data.num_columns <= name < data.num_columns:
-        raise ValueError(
-            f"`targets` is not a column of `data`. Received: {name}, and `data` has "
-            f"{data.num_columns} columns: use 0 to {data.num_columns - 1}. (Pass values to "
-            "forecast as an array, one value per row.)"
-        )
-    return int(name) % data.num_columns
-
-
-def _target_arrays(targets: Any, data: SeriesInput) -> TargetSpec:
-    expected = "None, a column (name or number), a list of columns, or values as long as `data`"
-    parts = [targets]
-    if data.keys is not None:
-        count = len(data.series)
-        parts = [member(targets, key, i, count, "targets") for i, key in enumerate(data.keys)]
-    tables = []
-    for part, series in zip(parts, data.series if data.keys is not None else [None], strict=True):
-        if part is None or isinstance(part, (str, bytes, bool)):
-            raise wrong_type(
-                "targets",
-                part,
-                expected,
-                "Pass the name or number of a column, or one value per row.",
-            )
-        flat = not is_frame(part) and len(getattr(part, "shape", np.shape(part))) == 1
-        table, names, in_memory = as_table(part, "targets")
-        matched = data.series if series is None else [series]
-        rows = sum(len(s.values) for s in matched)
-        if len(table) != rows:
-            raise ValueError(
-                f"`targets` must have one value per row of `data`: {rows} rows. Received: shape "
-                f"{tuple(np.shape(part))}. Pass the whole series, unshifted: `delay` shifts it."
-            )
-        tables.append((table, names, in_memory, flat))
-    arrays = [table for table, *_ in tables]
-    if data.keys is None and data.series[0].rows is not None:
-        # `groups` divided one table: apply the same reordering of rows to the targets.
-        arrays = [arrays[0][series.rows] for series in data.series]
-    return TargetSpec(None, arrays, tables[0][3], tables[0][1])
+    if flat and values.ndim > 1 and values.shape[-1] == 1:
+        if horizon == 1 or values.shape[-2] == horizon:
+            values = values[..., 0]
+    time_axis = -1 if flat else -2
+    if horizon == 1 and values.ndim > -time_axis and values.shape[time_axis] == 1:
+        values = values.squeeze(time_axis)
+    return values
 
 
 def locate_segments(
@@ -172,7 +118,7 @@ def locate_segments(
     bounds, segments, gaps = [], [], []
     offset = 0
     for series in data.series:
-        rows = len(series.values)
+        rows = series.values.shape[0]
         found = find_gaps(series.stamps, series.label, data.period, series.zone)
         gaps += found
         edges = [0, *(gap.row for gap in found), rows]
@@ -192,22 +138,34 @@ def row_blocks(
     offset = 0
     for part in parts:
         for first, stop in ranges:
-            low, high = max(first - offset, 0), min(stop - offset, len(part))
+            low, high = max(first - offset, 0), min(stop - offset, part.shape[0])
             for start in range(low, high, size):
                 block = np.asarray(part[start : min(start + size, high)])
                 yield offset + start, block.reshape(len(block), -1)
-        offset += len(part)
+        offset += part.shape[0]
 
 
-def checked_dtype(dtype: str) -> str:
-    """Return the name of `dtype`, and check that it is a floating dtype of NumPy."""
+def checked_dtype(dtype: Any, default: str) -> str:
+    """Return the name of `dtype`, by default of `keras.config.floatx()`.
+
+    Raises:
+        ValueError: If it is not a floating dtype of NumPy.
+    """
+    name = default if dtype is None else dtype
     try:
-        if np.dtype(dtype).kind == "f":
-            return np.dtype(dtype).name
+        if np.dtype(name).kind == "f":
+            return np.dtype(name).name
     except TypeError:
         pass
+    expected = "'float16', 'float32' or 'float64'"
+    if dtype is None:
+        raise ValueError(
+            f"batches are NumPy arrays, so their dtype must be {expected}. Received: the default "
+            f"of Keras, keras.config.floatx()={default!r}. Pass dtype='float32': models cast their "
+            "inputs to their own dtype."
+        )
     raise ValueError(
-        f"`dtype` must be 'float16', 'float32' or 'float64'. Received: dtype={dtype!r}. Models "
+        f"`dtype` must be {expected}. Received: dtype={dtype!r}. Models "
         "cast their inputs to their own dtype: leave it out."
     )
 
@@ -227,24 +185,17 @@ def make_source(
     step: int,
     dtype: str,
     scaler: SeriesScaler | None = None,
-    target_scaler: SeriesScaler | None = None,
 ) -> WindowSource:
     """Join the series and make the stores of inputs and targets."""
     parts = [series.values for series in data.series]
     bounds, segments, gaps = locate_segments(data)
-    store = None
-    if targets.arrays is not None:
-        kind = np.dtype(getattr(targets.arrays[0], "dtype", "float32"))
-        target_dtype = dtype if kind.kind == "f" else kind.name  # class labels stay integers
-        mapped = not all(as_table(a, "targets")[2] for a in targets.arrays)
-        store = make_store(targets.arrays, not mapped, 1, target_dtype, target_scaler)
-    elif scaler is not None:
-        target_scaler = scaler.take(list(targets.columns or ()))
+    store, columns, target_scaler = _target_store(data, targets, dtype, scaler)
     return WindowSource(
         inputs=make_store(parts, data.in_memory, step, dtype, scaler),
         target_store=store,
         # Without the arrays, of which the store has a copy: they would be pickled as well.
         targets=replace(targets, arrays=None),
+        target_columns=columns,
         bounds=bounds,
         segments=segments,
         gaps=gaps,
@@ -254,6 +205,34 @@ def make_source(
         scaler=scaler,
         target_scaler=target_scaler,
     )
+
+
+def _target_store(
+    data: SeriesInput, targets: TargetSpec, dtype: str, scaler: SeriesScaler | None
+) -> tuple[RowStore | None, tuple[int, ...] | None, SeriesScaler | None]:
+    """Return the store of targets, their columns in it, and their scaler.
+
+    The store is `None` if the targets are columns of the inputs.
+    """
+    scaled = scaler is not None and scaler.scale_targets
+    if targets.columns is not None:
+        if scaler is None or scaled:
+            return None, targets.columns, scaler and scaler.take(list(targets.columns))
+        # The rows of the inputs are stored scaled, so targets in original units are stored again.
+        columns = list(targets.columns)
+        parts = [series.values for series in data.series]
+        if data.in_memory:
+            return make_store([p[:, columns] for p in parts], True, 1, dtype, None), None, None
+        return make_store(parts, False, 1, dtype, None), targets.columns, None
+    arrays = targets.arrays or []
+    target_scaler = None
+    if scaler is not None and scaled and scaler.targets is not None:
+        target_scaler = aligned(scaler.targets, len(targets.labels), targets.names, "targets")
+    kind = np.result_type(*(getattr(array, "dtype", "float32") for array in arrays))
+    if kind.kind == "f" or target_scaler is not None:
+        kind = np.dtype(dtype)  # class labels remain integers
+    mapped = not all(as_table(array, "targets")[2] for array in arrays)
+    return make_store(arrays, not mapped, 1, kind.name, target_scaler), None, target_scaler
 
 
 def whole_segments(source: WindowSource) -> list[Segment]:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,12 +20,20 @@ from keras_seqext._common.validation import (
 from .date_cuts import checked_pair, rows_at_dates
 from .series_input import SeriesInput, read_input
 from .series_scaler import KINDS, SeriesScaler, checked_scaler
+from .target_spec import TargetSpec, read_targets
 from .window_index import Segment
-from .window_source import WindowSource, checked_dtype, make_source, read_targets, row_blocks
+from .window_source import WindowSource, make_source, row_blocks
 
 Dataset = TypeVar("Dataset")
 
 PARTS = ("train", "validation", "test")
+
+
+class Scaling(NamedTuple):
+    """The arguments `scaler` and `scale_targets` of `TimeseriesWindow.split`."""
+
+    scaler: str | SeriesScaler | None
+    scale_targets: bool
 
 
 class WindowSplit(NamedTuple, Generic[Dataset]):
@@ -44,7 +53,7 @@ def split_series(
     targets: Any,
     cut: dict[str, Any],
     embargo: bool | int,
-    scaler: str | SeriesScaler | None,
+    scaling: Scaling,
     options: dict[str, Any],
 ) -> WindowSplit[Dataset]:
     """Divide series into three datasets; see `TimeseriesWindow.split`."""
@@ -54,20 +63,20 @@ def split_series(
         if name not in known:
             raise unknown_argument(f"{cls.__name__}.split", name, options[name], known)
     series = read_input(data, options.pop("groups", None), options.pop("timestamps", None))
-    edges = _edges(series, [_cut_rows(part, cut) for part in series.series])
+    several = len(series.series) > 1
+    edges = _edges(series, [_cut_rows(part, cut, several) for part in series.series])
+    _check_training_rows(series, edges, cut)
     apart, margin = _checked_embargo(embargo)
     training = [(first, first_cut) for first, first_cut, *_ in edges]
     spec = read_targets(targets, series)
-    fitted, target_scaler = _fit(scaler, series, spec, training)
     source = make_source(
         series,
         spec,
         checked_integer("step", options.get("step", 1), 1),
-        checked_dtype(options["dtype"]),
-        fitted,
-        target_scaler,
+        options["dtype"],
+        _fit(scaling, series, spec, training),
     )
-    source.train_target_mean = _training_mean(source, training)
+    source.training_rows = training
     make: Callable[..., Dataset] = cls
     parts = []
     seed = options.pop("seed", None)
@@ -93,12 +102,12 @@ def _checked_embargo(embargo: bool | int) -> tuple[bool, int]:
     return True, checked_integer("embargo", embargo, 0)
 
 
-def _cut_rows(series: Any, cut: dict[str, Any]) -> tuple[int, int]:
+def _cut_rows(series: Any, cut: dict[str, Any], several: bool) -> tuple[int, int]:
     """Return the first rows of the validation set and of the test set, within one series."""
     used = [name for name, value in cut.items() if value is not None]
     if len(used) > 1:
         raise ValueError(f"pass only one of `fractions`, `indices` and `dates`. Received: {used}.")
-    rows = len(series.values)
+    rows = series.values.shape[0]
     if cut["dates"] is not None:
         first, second = rows_at_dates(series, cut["dates"])
     elif cut["indices"] is not None:
@@ -110,7 +119,13 @@ def _cut_rows(series: Any, cut: dict[str, Any]) -> tuple[int, int]:
         # A sum such as 0.6 + 0.2 is slightly below 0.8 in floating point. Without the tolerance,
         # `floor` would move a row from one set to the next.
         first, second = (int(np.floor(rows * share + 1e-9)) for share in shares.cumsum()[:2])
-    if not 0 <= first <= second <= rows or (cut["dates"] is None and not 0 < first < second < rows):
+    if several and cut["dates"] is None:
+        # A short series has no window of its own, which must not prevent a split of the others.
+        first, second = min(first, rows), min(second, rows)
+        inside = first <= second
+    else:
+        inside = cut["dates"] is not None or 0 < first < second < rows
+    if not inside:
         raise ValueError(
             f"`{used[0] if used else 'fractions'}` must cut {series.label} twice inside its "
             f"{rows} rows. Received: cuts at rows {first} and {second}. Pass two increasing "
@@ -136,10 +151,32 @@ def _edges(series: SeriesInput, cuts: list[tuple[int, int]]) -> list[tuple[int, 
     """Return start, first cut, second cut and end of each series, in joined rows."""
     edges, offset = [], 0
     for part, (first, second) in zip(series.series, cuts, strict=True):
-        rows = len(part.values)
+        rows = part.values.shape[0]
         edges.append((offset, offset + first, offset + second, offset + rows))
         offset += rows
     return edges
+
+
+def _check_training_rows(
+    series: SeriesInput, edges: list[tuple[int, int, int, int]], cut: dict[str, Any]
+) -> None:
+    """Raise if no row lies before the first cut."""
+    if any(first_cut > first for first, first_cut, *_ in edges):
+        return
+    used = next((name for name, value in cut.items() if value is not None), "fractions")
+    if used != "dates":
+        raise ValueError(
+            f"`{used}` must leave training rows in at least one series. Received: "
+            f"{used}={format_value(cut[used] or (0.5, 0.25, 0.25))} with {len(edges)} series of "
+            f"{edges[-1][-1]} rows in total. Pass longer series, or a larger first fraction."
+        )
+    first = min(part.stamps[0] for part in series.series)
+    last = max(part.stamps[-1] for part in series.series)
+    raise ValueError(
+        f"`dates` must leave rows before the first date, to train on. Received: "
+        f"dates={format_value(cut['dates'])}, and the time stamps of `data` are {first} to {last}. "
+        "Pass the start of the validation set and of the test set, both inside this time."
+    )
 
 
 def _part_segments(
@@ -166,45 +203,44 @@ def _part_segments(
 
 
 def _fit(
-    scaler: str | SeriesScaler | None,
+    scaling: Scaling,
     series: SeriesInput,
-    spec: Any,
+    spec: TargetSpec,
     training: list[tuple[int, int]],
-) -> tuple[SeriesScaler | None, SeriesScaler | None]:
-    """Return scalers of the columns and of target arrays, fitted on the training rows only."""
-    if scaler is None or isinstance(scaler, SeriesScaler):
-        checked_scaler(scaler, series.num_columns)
-        return scaler, None
-    scaler = checked_choice(
-        "scaler", scaler, KINDS, "Pass 'standard', 'robust', a fitted SeriesScaler, or None."
-    )
-    if scaler == "robust" and not series.in_memory:
-        raise ValueError(
-            "scaler='robust' sorts each column, so `data` must be in memory; here it is read from "
-            "a file. Use scaler='standard', or load it."
+) -> SeriesScaler | None:
+    """Return a scaler of the columns and of target arrays, fitted on the training rows only."""
+    fitted = scaling.scaler
+    if fitted is None or isinstance(fitted, SeriesScaler):
+        fitted, kind = checked_scaler(fitted, series.num_columns, series.columns), "standard"
+    else:
+        kind = checked_choice(
+            "scaler", fitted, KINDS, "Pass 'standard', 'robust', a fitted SeriesScaler, or None."
         )
-
-    def fit(parts: list[Any], names: tuple[str, ...] | None) -> SeriesScaler:
-        blocks = (block for _, block in row_blocks(parts, training))
-        return SeriesScaler.fit(blocks, scaler, names)
-
-    fitted = fit([part.values for part in series.series], series.columns)
-    arrays = spec.arrays
-    if arrays is None or getattr(arrays[0], "dtype", np.dtype(float)).kind != "f":
-        return fitted, None
-    return fitted, fit(arrays, spec.names)
-
-
-def _training_mean(
-    source: WindowSource, training: list[tuple[int, int]]
-) -> npt.NDArray[Any] | None:
-    """Return the mean of each target over the training rows, or `None` if they are in a file."""
-    if not source.in_memory:
+        if kind == "robust" and not series.in_memory:
+            raise ValueError(
+                "scaler='robust' sorts each column, so `data` must be in memory; here it is read "
+                "from a file. Use scaler='standard', or load it."
+            )
+        blocks = (block for _, block in row_blocks([s.values for s in series.series], training))
+        fitted = SeriesScaler.fit(blocks, kind, series.columns)
+    if fitted is None:
         return None
-    rows = np.concatenate([np.arange(first, stop) for first, stop in training])
-    values = source.unscaled_targets(source.target_values(rows)).astype(np.float64)
-    present = ~np.isnan(values)
-    mean: npt.NDArray[Any] = np.where(present, values, 0).sum(axis=0) / np.maximum(
-        present.sum(axis=0), 1
-    )
-    return mean
+    if not scaling.scale_targets:
+        return replace(fitted, targets=None, scale_targets=False)
+    if fitted.targets is None and fitted.scale_targets and not all(spec.labels):
+        return replace(fitted, targets=_fit_targets(kind, spec, training))
+    return fitted
+
+
+def _fit_targets(kind: str, spec: TargetSpec, training: list[tuple[int, int]]) -> SeriesScaler:
+    """Return a scaler of target arrays, which leaves the columns of integers unchanged."""
+    scaled = [column for column, label in enumerate(spec.labels) if not label]
+    names = None if spec.names is None else tuple(spec.names[column] for column in scaled)
+    blocks = (block[:, scaled] for _, block in row_blocks(spec.arrays or [], training))
+    try:
+        fitted = SeriesScaler.fit(blocks, kind, names)
+    except ValueError as error:
+        raise ValueError(f"`targets`: {error} Or scale inputs only: scale_targets=False.") from None
+    center, scale = np.zeros(len(spec.labels)), np.ones(len(spec.labels))
+    center[scaled], scale[scaled] = fitted.center, fitted.scale
+    return SeriesScaler(center, scale, spec.names)

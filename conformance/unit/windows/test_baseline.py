@@ -66,3 +66,19 @@ def test_mean_baseline_uses_the_given_mean_or_the_mean_of_the_targets():
     dataset = TimeseriesWindow(np.arange(10.0), lookback=2, delay=1)
     assert dataset.baseline("mean", mean=3.0).predictions[0] == 3.0
     assert dataset.baseline("mean").predictions[0] == np.arange(2.0, 10).mean()
+
+
+@pytest.mark.parametrize("scaler", ["standard", None])
+def test_mean_baseline_of_rows_in_a_file_uses_the_training_rows(scaler, tmp_path):
+    values = np.arange(200.0)
+    values[5] = np.nan
+    np.save(tmp_path / "rows.npy", values)
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    options = dict(lookback=3, delay=1, missing="skip", scaler=scaler)
+    for part in ("validation", "test"):
+        forecasts = [
+            getattr(TimeseriesWindow.split(data, **options), part).baseline("mean")
+            for data in (values, mapped)
+        ]
+        for found in forecasts:
+            np.testing.assert_allclose(found.predictions, np.nanmean(values[:100]), rtol=1e-6)

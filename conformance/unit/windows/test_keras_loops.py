@@ -92,6 +92,20 @@ def test_predictions_are_in_window_order():
     np.testing.assert_array_equal(predictions, dataset.ends_in_time(0, dataset.num_windows))
 
 
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_steps_per_epoch_uses_every_window_once_per_pass(shuffle):
+    dataset = windows(shuffle=True)
+    dataset.set_epoch(0)
+    counter = InputCounter()
+    net = keras.Sequential([keras.Input((LOOKBACK // 2, 1)), counter])
+    net.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
+    ends = dataset.ends_in_time(0, dataset.num_windows)
+    assert len(dataset) == 6
+    net.fit(dataset, epochs=3, steps_per_epoch=2, verbose=0, shuffle=shuffle)
+    assert float(counter.count) == len(ends)
+    assert float(counter.total) == ends.sum()
+
+
 @pytest.mark.parametrize("workers", [0, 1, 2])
 def test_epoch_callback_determines_the_order(workers):
     dataset = windows(Recorder, shuffle=True, workers=workers)

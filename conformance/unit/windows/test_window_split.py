@@ -140,3 +140,15 @@ def test_scaler_does_not_depend_on_the_blocks():
     np.testing.assert_allclose(whole.center, np.nanmean(values, axis=0), rtol=1e-12)
     np.testing.assert_allclose(pieces.scale, np.nanstd(values, axis=0), rtol=1e-9)
     np.testing.assert_allclose(pieces.center, whole.center, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cut", [{}, dict(indices=(20, 30)), dict(fractions=(0.6, 0.2, 0.2))])
+@pytest.mark.parametrize("rows", [1, 2, 4])
+def test_short_series_does_not_prevent_the_split_of_the_others(rows, cut):
+    sizes = dict(lookback=2, delay=1)
+    parts = TimeseriesWindow.split([np.arange(40.0), np.arange(float(rows))], **cut, **sizes)
+    alone = TimeseriesWindow.split([np.arange(40.0)], **cut, **sizes)
+    more = 2 if "indices" in cut and rows == 4 else 0  # rows before index 20 are training rows
+    assert parts.train.num_windows == alone.train.num_windows + more
+    for name in ("validation", "test"):
+        assert getattr(parts, name).num_windows == getattr(alone, name).num_windows
