@@ -122,6 +122,7 @@ class SeriesScaler:
                 "`blocks` must contain at least one array of shape (rows, columns). Received: 0 "
                 "blocks. Pass a list, such as [rows]; an iterator can be used only once."
             )
+        names = None if names is None else _checked_names(names, len(scale))
         for column in range(len(scale)):
             name = repr(names[column]) if names else column
             if not count[column]:

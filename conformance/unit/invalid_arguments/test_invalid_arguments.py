@@ -10,11 +10,11 @@ import keras_seqext
 import keras_seqext.testing
 
 from . import datasets as loaders
-from . import glove, hashing, pooling, recipes, recurrent, testing, text, windows
+from . import glove, hashing, pooling, recipes, recurrent, scalers, testing, text, windows
 from .case import Case
 from .runner import outcome, problems
 
-BACKEND_FREE = [windows, text, glove, testing, loaders, recipes]
+BACKEND_FREE = [windows, scalers, text, glove, testing, loaders, recipes]
 EACH_BACKEND = [hashing, pooling, recurrent]
 CASES: list[Case] = [case for table in [*BACKEND_FREE, *EACH_BACKEND] for case in table.CASES]
 PUBLIC = {"": keras_seqext, "testing.": keras_seqext.testing, "datasets.": datasets}
