@@ -19,6 +19,11 @@ def dense(units=2, num_bins=4, **options):
     return HashedDense(units, num_bins, **options)
 
 
+def called(layer):
+    layer(IDS)
+    return layer
+
+
 new = cases_for("HashingOneHot")
 used = cases_for("HashingOneHot", Subject(hashing, lambda layer: layer(TOKENS)))
 bags = cases_for(
@@ -192,6 +197,13 @@ DENSE = [
     built("inputs", "='text'", "numpy.asarray", lambda d: d("text"), error=TypeError),
     built("inputs", "dtype <U3", "numpy.asarray", lambda d: d(np.array(TOKENS)), error=TypeError),
     built("inputs", "=[[3, 1]]", "numpy.asarray", lambda d: d([[3, 1]]), error=TypeError),
+    make(
+        "mode",
+        "mode='int4'",
+        "mode='int8'",
+        lambda: called(dense()).quantize("int4"),
+        error=NotImplementedError,
+    ),
     built("inputs", "=None", "numpy.asarray", lambda d: d(None), error=TypeError),
 ]
 

@@ -1,5 +1,7 @@
 """`HashedDense` equals `Dense` on encoded bins, in values and gradients."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -57,6 +59,54 @@ def test_saved_layer_gives_the_same_outputs(mode, tmp_path):
     looked_up.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded.predict(IDS), looked_up.predict(IDS))
+
+
+@each_mode
+@pytest.mark.parametrize("whole_model", [False, True])
+def test_quantized_kernel_gives_similar_outputs(mode, whole_model, tmp_path):
+    model, _ = pair(mode)
+    want = model.predict(IDS, verbose=0)
+    layer = model.layers[-1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras cannot quantize its own `InputLayer`
+        (model if whole_model else layer).quantize("int8")
+    assert keras.backend.standardize_dtype(layer.kernel.dtype) == "int8"
+    assert [tuple(w.shape) for w in layer.trainable_weights] == [(UNITS,)]
+    got = to_numpy(model(IDS))
+    np.testing.assert_allclose(got, want, atol=0.05)
+    assert np.abs(got - want).max() > 0
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded.predict(IDS, verbose=0), got, atol=1e-6)
+    assert loaded.layers[-1].quantization_mode == "int8"
+
+
+def test_quantize_raises_for_other_modes_and_subclasses():
+    class Subclass(HashedDense):
+        pass
+
+    for layer, mode in ((HashedDense(UNITS, BINS), "int4"), (Subclass(UNITS, BINS), "int8")):
+        layer(IDS)
+        with pytest.raises(NotImplementedError, match="must be 'int8', on a `HashedDense`"):
+            layer.quantize(mode)
+    layer = HashedDense(UNITS, BINS)
+    layer(IDS)
+    layer.quantize("int8")
+    with pytest.raises(ValueError, match="already quantized"):
+        layer.quantize("int8")
+
+
+@each_mode
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "mixed_bfloat16"])
+def test_half_precision(mode, dtype):
+    weights = np.random.default_rng(0).normal(size=(BINS, UNITS)), np.zeros(UNITS)
+    outputs = []
+    for name in ("float32", dtype):
+        layer = HashedDense(UNITS, BINS, mode, dtype=name)
+        layer(IDS)
+        layer.set_weights(weights)
+        outputs.append(to_numpy(keras.ops.cast(layer(IDS), "float32")))
+    np.testing.assert_allclose(outputs[1], outputs[0], atol=0.1)
 
 
 def test_a_mask_is_passed_on_if_the_output_has_steps():

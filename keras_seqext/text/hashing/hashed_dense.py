@@ -49,6 +49,10 @@ class HashedDense(keras.layers.Layer):
         bias_initializer: Initializer for `bias`, of shape `(units,)`.
         **kwargs: `name`, `dtype` and `trainable`.
 
+    `layer.quantize("int8")` and `model.quantize("int8")` store the kernel of a trained layer in
+    a quarter of the memory. As with Keras' layers, a compiled model must be compiled again after
+    `layer.quantize`.
+
     Call arguments:
         inputs: Integers of shape `(batch, steps)`: the bins returned by
             `HashingOneHot.to_ids`. Values outside 0 to `num_bins - 1` are ignored.
@@ -92,6 +96,8 @@ class HashedDense(keras.layers.Layer):
         self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
         self.bias_initializer = checked_initializer("bias_initializer", bias_initializer)
         self.supports_masking = output_mode == "one_hot"
+        self.kernel_scale = None
+        self._assigns_policy = False
 
     def __call__(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         checked_tensor("inputs", inputs, "(batch, steps)")
@@ -100,9 +106,14 @@ class HashedDense(keras.layers.Layer):
         return super().__call__(inputs, *args, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
-        self.kernel = self.add_weight(
-            shape=(self.num_bins, self.units), initializer=self.kernel_initializer, name="kernel"
-        )
+        if self.quantization_mode is not None:
+            self._build_int8()
+        else:
+            self.kernel = self.add_weight(
+                shape=(self.num_bins, self.units),
+                initializer=self.kernel_initializer,
+                name="kernel",
+            )
         self.bias = (
             self.add_weight(shape=(self.units,), initializer=self.bias_initializer, name="bias")
             if self.use_bias
@@ -122,14 +133,62 @@ class HashedDense(keras.layers.Layer):
             new = ops.not_equal(inputs[..., 1:], inputs[..., :-1])
             new = ops.concatenate([ops.ones_like(inputs[..., :1], dtype="bool"), new], axis=-1)
             counts = ops.logical_and(counts, new)
-        rows = ops.take(self.kernel, ops.clip(inputs, 0, self.num_bins - 1), axis=0)
-        rows = ops.cast(rows, self.compute_dtype)
+        places = ops.clip(inputs, 0, self.num_bins - 1)
+        rows = ops.cast(ops.take(self.kernel, places, axis=0), self.compute_dtype)
+        if self.kernel_scale is not None:
+            scale = ops.cast(ops.take(self.kernel_scale, places, axis=0), rows.dtype)
+            rows = rows / scale[..., None]
         outputs = ops.where(counts[..., None], rows, ops.zeros((), rows.dtype))
         if self.output_mode != "one_hot":
             outputs = ops.sum(outputs, axis=-2)
         if self.bias is not None:
             outputs = outputs + ops.cast(self.bias, outputs.dtype)
         return self.activation(outputs)
+
+    def quantized_call(self, *args: Any, **kwargs: Any) -> Tensor:
+        return self.call(*args, **kwargs)
+
+    def quantize(self, mode: Any = None, type_check: bool = True, config: Any = None) -> None:
+        """Store the kernel as 8-bit integers with one scale per bin, as `Embedding` does.
+
+        Args:
+            mode: `"int8"`.
+            type_check: Whether a subclass, which may use the kernel otherwise, raises an error.
+            config: Configuration of Keras for this mode; the default one is supported.
+        """
+        if (type_check and type(self) is not HashedDense) or mode != "int8":
+            raise NotImplementedError(
+                f"`mode` of `quantize` must be 'int8', on a `HashedDense` itself. Received: "
+                f"mode={mode!r} on a {type(self).__name__}. Pass mode='int8', and for a subclass "
+                "type_check=False."
+            )
+        if self._assigns_policy:
+            return  # Keras calls this method for the policy that is assigned below
+        if self.kernel_scale is not None:
+            raise ValueError(
+                f"`quantize` requires a kernel of floats. Received: {self.name!r}, which is "
+                "already quantized to int8. Call it once per layer."
+            )
+        kernel, scale = keras.quantizers.abs_max_quantize(self.kernel, axis=-1, to_numpy=True)
+        del self.kernel
+        self._build_int8()
+        self.kernel.assign(kernel)
+        self.kernel_scale.assign(ops.squeeze(scale, axis=-1))
+        self._assigns_policy = True
+        self.dtype_policy = keras.dtype_policies.get(f"int8_from_{self.dtype_policy.name}")
+        self._assigns_policy = False
+
+    def _build_int8(self) -> None:
+        self.kernel = self.add_weight(
+            shape=(self.num_bins, self.units),
+            initializer="zeros",
+            dtype="int8",
+            trainable=False,
+            name="kernel",
+        )
+        self.kernel_scale = self.add_weight(
+            shape=(self.num_bins,), initializer="ones", trainable=False, name="kernel_scale"
+        )
 
     def compute_mask(self, inputs: Tensor, mask: Tensor | None = None) -> Tensor | None:
         return mask if self.output_mode == "one_hot" else None
