@@ -63,7 +63,9 @@ class TimeseriesWindow(keras.utils.PyDataset):
             list or dict of them for several series.
         targets: Values to forecast. `None`: every column. A column number or name, or a list
             of them. Or an array (for several series a list or dict) as long as `data`
-            whose row `r` is the value at row `r`; integers remain integers.
+            whose row `r` is the value at row `r`; integers remain integers. A number that is also
+            the name of another column is an error: pass the name as a string. Masked values of
+            `numpy.ma` are missing values, in `data` as well.
         lookback: Length of the observed part of a window in rows, a multiple of `step`.
         delay: Rows from the last observed row to the first target; 0 is that row itself.
         step: Distance of neighbouring inputs, in rows.
