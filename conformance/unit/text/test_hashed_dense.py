@@ -96,6 +96,21 @@ def test_quantize_raises_for_other_modes_and_subclasses():
         layer.quantize("int8")
 
 
+def test_integers_of_numpy_have_64_bits():
+    floatx = keras.config.floatx()
+    try:
+        keras.config.set_floatx("bfloat16")
+        layer = HashedDense(1, 500, "count", kernel_initializer="ones", dtype="float32")
+        half = HashedDense(1, 500, "count", kernel_initializer="ones")
+        ids = np.array([[2**32 + 1, -(2**32), 499, 257], [500, -1, 0, 499]])
+        for called in (layer, half):
+            assert to_numpy(keras.ops.cast(called(ids), "float32")).tolist() == [[2], [2]]
+        unsigned = np.array([[2**64 - 1, 2**32, 1]], "uint64")
+        assert to_numpy(layer(unsigned)).tolist() == [[1]]
+    finally:
+        keras.config.set_floatx(floatx)
+
+
 @each_mode
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "mixed_bfloat16"])
 def test_half_precision(mode, dtype):

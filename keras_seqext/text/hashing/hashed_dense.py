@@ -4,6 +4,7 @@ import inspect
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_seqext._common.choices import checked_choice
@@ -96,13 +97,18 @@ class HashedDense(keras.layers.Layer):
         self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
         self.bias_initializer = checked_initializer("bias_initializer", bias_initializer)
         self.supports_masking = output_mode == "one_hot"
-        self.kernel_scale = None
+        self.kernel_scale: Any = None
         self._assigns_policy = False
 
     def __call__(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         checked_tensor("inputs", inputs, "(batch, steps)")
         if hasattr(inputs, "dtype"):
             self._check_integers(inputs)  # before `build` creates the weights
+        if isinstance(inputs, np.ndarray):
+            # Keras may convert 64-bit integers to the float dtype of the layer, or cut them to 32
+            # bits, after which an id out of range may be one in range.
+            ids = np.clip(inputs, -1 if inputs.dtype.kind == "i" else 0, self.num_bins)
+            inputs = ops.convert_to_tensor(ids, dtype="int32")
         return super().__call__(inputs, *args, **kwargs)
 
     def build(self, input_shape: Shape) -> None:
@@ -173,9 +179,10 @@ class HashedDense(keras.layers.Layer):
         del self.kernel
         self._build_int8()
         self.kernel.assign(kernel)
-        self.kernel_scale.assign(ops.squeeze(scale, axis=-1))
+        self.kernel_scale.assign(ops.squeeze(scale, axis=-1))  # type: ignore[attr-defined]
         self._assigns_policy = True
-        self.dtype_policy = keras.dtype_policies.get(f"int8_from_{self.dtype_policy.name}")
+        policy: Any = self.dtype_policy  # type: ignore[has-type]
+        self.dtype_policy = keras.dtype_policies.get(f"int8_from_{policy.name}")
         self._assigns_policy = False
 
     def _build_int8(self) -> None:

@@ -42,9 +42,10 @@ def read_tokens(tokens: object) -> tuple[list[str | bytes] | Integers, Shape]:
         flat, shape = _flattened(tokens)
     else:
         if np.ma.is_masked(tokens):
+            missing = int(np.asarray(getattr(tokens, "mask", True)).sum())
             raise _unsupported_tokens(
-                f"a masked array with {np.ma.count_masked(tokens)} missing values; replace them "
-                "with `.filled(mask_value)`"
+                f"a masked array with {missing} missing values; replace them with "
+                "`.filled(mask_value)`"
             )
         array = np.asarray(tokens)
         if array.dtype.kind in "iu":

@@ -145,7 +145,9 @@ def _aligned(counts: Any, words: tuple[str, ...]) -> NDArray[np.float64] | None:
         raise wrong_type("counts", counts, expected, remedy)
     keys = getattr(counts, "index", ()) if hasattr(counts, "to_dict") else ()
     if len(keys) and all(isinstance(key, str) for key in keys):
-        counts = counts.to_dict()  # a series with the words as its index, as of `value_counts`
+        counts = dict(
+            zip(keys, counts, strict=True)
+        )  # a series with the words as its index, as of `value_counts`
     found = [counts.get(word, 0) for word in words] if isinstance(counts, Mapping) else list(counts)
     try:
         aligned = np.array(found, np.float64)

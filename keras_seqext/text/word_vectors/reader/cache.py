@@ -123,11 +123,11 @@ def _load(cached: Path, key: str, num_words: int) -> Rows | None:
 def _store(
     part: Path, key: str, rows: NDArray[np.intp], vectors: NDArray[np.float32], skipped: int
 ) -> None:
-    arrays = {
-        "key": np.array(key),
-        "rows": rows.astype(np.int64),
-        "vectors": vectors,
-        "skipped": np.array(skipped, np.int64),
-    }
     with part.open("wb") as stream:
-        np.savez(stream, **arrays)
+        np.savez(
+            stream,
+            key=np.array(key),
+            rows=rows.astype(np.int64),
+            vectors=vectors,
+            skipped=np.array(skipped, np.int64),
+        )

@@ -48,6 +48,7 @@ def open_word_vectors(source: Source, dimension: int | None = None) -> Iterator[
     path = file_path(source)
     compression = compression_of(path)
     try:
+        opened: AbstractContextManager[IO[bytes]]
         if compression == "zip":
             opened = _member_of_zip(path, dimension)
         elif compression == "gzip":
