@@ -72,6 +72,10 @@ def _exact(date: Any, zone: tzinfo | None, dates: Any) -> int:
     try:
         if hasattr(date, "to_timestamp"):  # a period of pandas
             date = date.to_timestamp()
+        elif hasattr(date, "as_py"):  # a scalar of pyarrow
+            date = date.as_py()
+        elif hasattr(date, "dims"):  # a scalar of xarray
+            date = np.asarray(date)[()]
         if isinstance(date, str) and _OFFSET.search(date):
             date = datetime.fromisoformat(date)
         offset = date.utcoffset() if getattr(date, "tzinfo", None) is not None else None

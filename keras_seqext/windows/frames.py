@@ -132,7 +132,7 @@ def frame_columns(value: Any) -> list[Any] | None:
 
 def has_integers(column: Any) -> bool:
     """Return whether the values of a column are integers or booleans; some may be missing."""
-    dtype = getattr(column, "dtype", getattr(column, "type", None))
+    dtype: Any = getattr(column, "dtype", getattr(column, "type", None))
     if hasattr(dtype, "is_integer"):  # polars
         return bool(dtype.is_integer()) or str(dtype) == "Boolean"
     kind = getattr(dtype, "kind", "")

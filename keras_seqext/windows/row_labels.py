@@ -15,7 +15,8 @@ from .frames import Levels, as_frame, index_levels
 from .frames import labels as labels_of
 from .time_stamps import read_stamps
 
-_ISO_DATE = re.compile(r"\d{4}-?\d\d(-?\d\d)?([T ].*)?$")
+# Digits without separators are more often numbers of stations than dates.
+_DATE = re.compile(r"\d{4}[-/.]\d\d?\b|\d\d?[-/.]\d\d?[-/.]\d{2,4}\b")
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _times(levels: list[Any]) -> Any:
         )
     for values in [] if times else levels:
         first = values[0] if len(values) else None
-        if isinstance(first, str) and _ISO_DATE.match(first):
+        if isinstance(first, str) and _DATE.match(first):
             raise TypeError(
                 "`timestamps` must be times, and the index of `data` contains times as text. "
                 f"Received: {format_value(first)} in the first row. Convert them with "

@@ -17,9 +17,9 @@ from keras_seqext._common.validation import wrong_type
 
 from .frames import as_frame, column_names, column_numbers, frame_numbers, is_lazy
 from .masked_arrays import unmasked
+from .matching_stamps import match_stamps
 from .row_labels import as_rows, read_labels
 from .time_periods import common_period
-from .time_stamps import in_one_unit
 
 
 @dataclass
@@ -135,32 +135,9 @@ def _several(data: Any, groups: Any, timestamps: Any) -> SeriesInput:
                 f"{part.columns or part.num_columns}. Use the same columns in the same order."
             )
     series = [part.series[0] for part in parts]
-    _check_stamps_match(series)
+    match_stamps(series)
     in_memory = all(part.in_memory for part in parts)
     return SeriesInput(series, first.columns, in_memory, [key for key, _ in items])
-
-
-def _check_stamps_match(series: list[Series]) -> None:
-    """Check that all series have time stamps, or none, and convert them to one unit."""
-    without = [each.label for each in series if each.stamps is None]
-    if without and len(without) < len(series):
-        raise ValueError(
-            "`timestamps` must be known for every series or for none. Received: none for "
-            f"{without[0]}, and time stamps for {len(series) - len(without)} of {len(series)} "
-            "series. Pass them for each series, or timestamps=False to ignore them all."
-        )
-    kinds = {
-        s.stamps.dtype.kind.replace("u", "i").replace("i", "f"): s for s in series if not without
-    }
-    if len(kinds) > 1:
-        received = ", ".join(f"{s.stamps.dtype} for {s.label}" for s in kinds.values())
-        raise TypeError(
-            f"`timestamps` of all series must be of one type. Received: {received}. Convert them "
-            "all to datetime64, or all to numbers."
-        )
-    if not without:
-        for each, stamps in zip(series, in_one_unit([s.stamps for s in series]), strict=True):
-            each.stamps = stamps
 
 
 def _is_row_of_numbers(values: Any) -> bool:

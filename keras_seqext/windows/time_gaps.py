@@ -68,7 +68,12 @@ def find_gaps(
 
 def _follows_clock(pair: npt.NDArray[Any], period: Any, zone: tzinfo) -> bool:
     """Return whether two times are one period apart on a clock that was changed between them."""
-    before, after = (utc_offset(stamp, zone) for stamp in pair)
-    change = np.timedelta64(after - before, "s")
+    earlier = pair[0] - np.timedelta64(1, "s")
+    offsets = [utc_offset(stamp, zone) for stamp in (earlier, *pair)]
+    # In some zones midnight is skipped, so that a day begins at 1:00 and has 23 hours.
+    skipped, change = (np.timedelta64(each, "s") for each in np.diff(offsets).tolist())
+    distance = pair[1] - pair[0]
     # In hourly rows, a missing row looks like a change of the clock by one hour.
-    return bool(abs(change) < period and pair[1] - pair[0] + change == period)
+    return any(
+        abs(shift) < period and distance + shift == period for shift in (change, change + skipped)
+    )

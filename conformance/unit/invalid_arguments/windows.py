@@ -300,6 +300,12 @@ GROUPS_AND_STAMPS = [
     ),
     new(
         "timestamps",
+        "a time zone for series 1, none for series 0",
+        "tz_localize",
+        lambda: build([ROWS, ROWS], timestamps=[HOURS, MONTHS.tz_localize("UTC")]),
+    ),
+    new(
+        "timestamps",
         "none for series 1",
         "timestamps=False",
         lambda: build([ROWS, ROWS], timestamps=[HOURS, None]),

@@ -62,6 +62,17 @@ def test_a_column_of_integers_that_allows_missing_values_as_stamps():
         windows(np.ma.masked_equal(np.arange(40), 3))
 
 
+@pytest.mark.parametrize("text", ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M", "%d.%m.%Y"])
+def test_dates_as_text_in_the_index_are_an_error(text):
+    with pytest.raises(TypeError, match="times as text"):
+        TimeseriesWindow(FRAME.set_axis(GAP.strftime(text)), **SIZES)
+
+
+def test_other_text_in_the_index_is_ignored():
+    for names in (GAP.strftime("%Y%m%d%H"), [f"row {i}" for i in range(40)]):
+        assert TimeseriesWindow(FRAME.set_axis(names), **SIZES).num_windows == 36
+
+
 class TestIndexOfSeveralLevels:
     frame = pd.concat({"x": FRAME, "y": FRAME}, names=["st", "time"])
 
@@ -139,6 +150,12 @@ class TestTimeZone:
         index = pd.date_range("2022-01-01", periods=150, freq=freq, tz=BERLIN)
         assert indexed(index).gaps == []
         assert [gap.row for gap in indexed(index.delete(70)).gaps] == [70]
+
+    def test_days_that_begin_at_one_because_midnight_is_skipped(self):
+        index = pd.date_range("2017-01-01", periods=700, freq="D")
+        index = index.tz_localize("America/Sao_Paulo", nonexistent="shift_forward")
+        assert indexed(index).gaps == []
+        assert [gap.row for gap in indexed(index.delete(300)).gaps] == [300]
 
     def test_four_rows_per_day_by_the_clock(self):
         index = pd.date_range("2023-03-01", periods=1000, freq="6h").tz_localize(BERLIN)
