@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
@@ -140,3 +141,46 @@ def test_imdb_num_words_is_exact_and_left_truncation_preserves_the_end(real_data
     assert mask.sum() == np.minimum(lengths, 20).sum()
     matrix = encoder.matrix(reviews[:500], "count", sparse=True)
     assert matrix.sum() == lengths[:500].sum()
+
+
+class OtherTokenizer(Tokenizer):
+    def __call__(self, text):
+        return super().__call__(text)[::-1]
+
+
+@dataclass(frozen=True)
+class TokenizerWithOption(Tokenizer):
+    option: int = 1
+
+
+class OtherVocabulary(Vocabulary):
+    pass
+
+
+@pytest.mark.parametrize(
+    "encoder",
+    [
+        TextEncoder(Vocabulary(["a"]), OtherTokenizer()),
+        TextEncoder(Vocabulary(["a"]), TokenizerWithOption()),
+        TextEncoder(OtherVocabulary(["a"])),
+    ],
+    ids=["tokenizer", "option", "vocabulary"],
+)
+def test_a_subclass_is_not_replaced_by_its_base_class(encoder, tmp_path):
+    for call in (lambda: encoder.save(tmp_path / "e.json"), encoder.get_config):
+        with pytest.raises(TypeError, match=r"itself, not of a subclass.*vocabulary\.save\(path\)"):
+            call()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(TypeError, match=r"converted to TensorFlow.*Tokenize in Python"):
+        encoder.to_tensorflow()
+
+
+def test_a_subclass_is_created_by_its_own_methods(tmp_path):
+    for tokenizer in (OtherTokenizer(ngrams=2), TokenizerWithOption(option=3)):
+        assert type(tokenizer).from_config(tokenizer.get_config()) == tokenizer
+    vocabulary = OtherVocabulary.fit([["a", "b"]])
+    vocabulary.save(tmp_path / "v.json")
+    for found in (OtherVocabulary.load(tmp_path / "v.json"), vocabulary.truncate(1)):
+        assert type(found) is OtherVocabulary
+    with pytest.raises(TypeError, match="option"):
+        Tokenizer.from_config(TokenizerWithOption().get_config())

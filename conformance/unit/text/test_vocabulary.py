@@ -163,3 +163,24 @@ def test_other_files_raise(tmp_path, content):
 def test_unused_ids_raise(ids):
     with pytest.raises(ValueError, match=f"Received: {ids[-1]} at index {len(ids) - 1}"):
         Vocabulary(["a", "b"], special_ids=IMDB_IDS).decode(ids)
+
+
+def test_lists_of_keras_begin_with_padding_and_oov():
+    vocabulary = Vocabulary(["", "[UNK]", "the", "cat"])
+    assert dict(vocabulary) == {"the": 2, "cat": 3}
+    assert vocabulary.encode(["cat", "[UNK]", "dog"]) == [3, 1, 1]
+    assert Vocabulary.from_config(vocabulary.get_config()) == vocabulary
+    without_oov = Vocabulary(["", "the", "cat"], special_ids=TOKENIZER_IDS)
+    assert dict(without_oov) == {"the": 1, "cat": 2}
+    # Counted tokens are words, whatever their names are.
+    assert Vocabulary.fit([["", "", "", "[UNK]", "[UNK]", "a"]])["a"] == 4
+
+
+def test_oov_token_of_a_word_index():
+    word_index = {"<OOV>": 1, "the": 2, "cat": 3}
+    vocabulary = Vocabulary.from_word_index(word_index, oov_token="<OOV>")
+    assert dict(vocabulary) == {"the": 2, "cat": 3} and vocabulary.encode(["dog"]) == [1]
+    imdb = Vocabulary.from_word_index(word_index, oov_token="<OOV>", special_ids=IMDB_IDS)
+    assert dict(imdb) == {"the": 4, "cat": 5} and imdb.encode(["dog"]) == [2]
+    plain = Vocabulary.from_word_index({"the": 1, "cat": 2}, special_ids=TOKENIZER_IDS)
+    assert dict(plain) == {"the": 1, "cat": 2}

@@ -7,7 +7,7 @@ import numpy as np
 from keras_seqext._common.array_validation import checked_array
 from keras_seqext._common.validation import checked_integer, wrong_type, wrong_value
 from keras_seqext.text.tokens.token_lists import as_tokens
-from keras_seqext.text.tokens.validation import checked_items
+from keras_seqext.text.tokens.validation import check_no_table, checked_items
 
 from .special_ids import SpecialIds
 
@@ -131,6 +131,7 @@ def checked_special_ids(special_ids: SpecialIds) -> SpecialIds:
 
 def checked_ids(ids: Iterable[int], special_ids: SpecialIds, num_ids: int) -> np.ndarray:
     """Return a sequence of ids, each of which must have a meaning, as an array."""
+    check_no_table("ids", ids, "one sequence of integers")
     given = ids if isinstance(ids, np.ndarray) else list(checked_items("ids", ids, "integers"))
     try:
         array = np.asarray(given)
