@@ -1,6 +1,6 @@
 """Character folding as TensorFlow operations.
 
-Most texts are ASCII, for which `tf.strings.lower` and two regular expressions are
+Most texts are ASCII, for which `tf.strings.lower` and a few regular expressions are
 sufficient. Decoding to code points, a table look-up and encoding take ten times as long,
 so only distinct words with other characters take this path.
 """
