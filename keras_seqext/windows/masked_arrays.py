@@ -18,4 +18,4 @@ def unmasked(values: Any) -> Any:
     if not np.ma.is_masked(values) or values.dtype.kind not in "fiub":
         return values.data
     kind = values.dtype if values.dtype.kind == "f" else np.float64
-    return values.astype(kind).filled(np.nan)
+    return np.ma.filled(values.astype(kind), np.nan)

@@ -34,7 +34,7 @@ def read_blocks(blocks: Any) -> tuple[tuple[str, ...] | None, Iterator[Values]]:
         remedy = f"{_REMEDY} For a dict, pass `list(series.values())`."
         raise wrong_type("blocks", blocks, "a table, or an iterable of tables", remedy)
     dimensions = len(getattr(blocks, "shape", ()))
-    if dimensions == 1 and getattr(blocks.dtype, "kind", "f") != "O":
+    if dimensions == 1 and getattr(getattr(blocks, "dtype", None), "kind", "f") != "O":
         remedy = "For one column, pass `values.reshape(-1, 1)`."
         raise wrong_value("blocks", blocks, "arrays of shape (rows, columns)", remedy)
     parts = iter([blocks] if is_frame(blocks) or dimensions == 2 else blocks)

@@ -94,7 +94,8 @@ def _target_arrays(targets: Any, data: SeriesInput) -> TargetSpec:
     if data.keys is not None:
         count = len(data.series)
         parts = [member(targets, key, i, count, "targets") for i, key in enumerate(data.keys)]
-    arrays, kinds = [], []
+    arrays: list[Any] = []
+    kinds: list[tuple[bool, ...]] = []
     names, flat = None, True
     for part, series in zip(parts, data.series if data.keys is not None else [None], strict=True):
         if part is None or isinstance(part, (str, bytes, bool)):
