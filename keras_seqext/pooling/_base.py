@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_seqext._common.choices import checked_choice
 from keras_seqext._common.layer_validation import checked_options, checked_shape, checked_tensor
+from keras_seqext._common.runtime_sizes import checked_sizes
 from keras_seqext._common.typing import Shape, Tensor
 from keras_seqext._common.validation import checked_flag, checked_number
 
@@ -141,6 +142,9 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
             return inputs, None
         mask = ops.convert_to_tensor(mask)
         self._check_mask(inputs.shape, mask.shape)
+        sizes = ops.shape(inputs)
+        steps = (sizes[0], sizes[self.time_axis])
+        mask = checked_sizes(mask, steps, "mask_must_be_batch_by_steps")
         return inputs, ops.expand_dims(ops.cast(mask, "bool"), axis=3 - self.time_axis)
 
     def _finish(self, pooled: Tensor, valid: Tensor | None) -> Tensor:

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_seqext._common.layer_validation import checked_options, checked_shape, checked_tensor
+from keras_seqext._common.runtime_sizes import checked_sizes
 from keras_seqext._common.serialization import serializable
 from keras_seqext._common.typing import Shape, Tensor
 from keras_seqext._common.validation import checked_flag
@@ -20,6 +21,13 @@ _STATE = "(batch, units)"
 
 def _cell_attribute(name: str) -> Any:
     return property(lambda self: getattr(self.cell, name), doc=f"`{name}` of the cell.")
+
+
+def _fits(given: Shape, expected: Shape) -> bool:
+    """Return whether no known size of one shape differs from that of the other."""
+    return len(given) == len(expected) and all(
+        None in pair or pair[0] == pair[1] for pair in zip(given, expected, strict=True)
+    )
 
 
 @serializable
@@ -266,24 +274,18 @@ class MinimalRNN(keras.layers.RNN):
             return None
         mask = ops.cast(ops.convert_to_tensor(mask), "bool")
         expected, given = tuple(sequences.shape[:2]), tuple(mask.shape)
-        if len(given) != 2 or any(
-            None not in pair and pair[0] != pair[1] for pair in zip(given, expected, strict=True)
-        ):
+        if not _fits(given, expected):
             raise ValueError(
                 f"The `mask` of `{self.name}` must have the shape (batch, steps) = {expected} of "
                 f"the sequences. Received: mask of shape {given}. Pass one boolean per step."
             )
-        return mask
+        return checked_sizes(mask, ops.shape(sequences)[:2], "mask_must_be_batch_by_steps")
 
     def _checked_initial_state(self, sequences: Tensor, initial_state: Any) -> Tensor:
         if initial_state is None:
-            if not self.stateful:
-                return ops.cast(
-                    self.get_initial_state(ops.shape(sequences)[0])[0], self.compute_dtype
-                )
-            # A copy, because the variable is overwritten in place before PyTorch computes the
-            # gradient from its old values.
-            initial_state = ops.copy(self.states[0])
+            if self.stateful:
+                return self._preserved_state(sequences)
+            return ops.cast(self.get_initial_state(ops.shape(sequences)[0])[0], self.compute_dtype)
         if isinstance(initial_state, (list, tuple)):
             if len(initial_state) != 1:
                 raise ValueError(
@@ -293,14 +295,32 @@ class MinimalRNN(keras.layers.RNN):
             initial_state = initial_state[0]
         state = ops.cast(ops.convert_to_tensor(initial_state), self.compute_dtype)
         expected, given = (sequences.shape[0], self.units), tuple(state.shape)
-        if len(given) != 2 or any(
-            None not in pair and pair[0] != pair[1] for pair in zip(given, expected, strict=True)
-        ):
-            raise ValueError(
-                f"The `initial_state` of `{self.name}` must have the shape (batch, units) = "
-                f"{expected}. Received: initial_state of shape {given}. Leave it out for zeros."
-            )
-        return state
+        message = (
+            f"The `initial_state` of `{self.name}` must have the shape (batch, units) = "
+            f"{expected}. Received: initial_state of shape {given}. Leave it out for zeros."
+        )
+        if not _fits(given, expected):
+            raise ValueError(message)
+        rows = ops.shape(sequences)[0]
+        return checked_sizes(
+            state, (rows, self.units), "initial_state_must_be_batch_by_units", message
+        )
+
+    def _preserved_state(self, sequences: Tensor) -> Tensor:
+        """Return the state that the previous batch left."""
+        rows, shape = self.states[0].shape[0], tuple(sequences.shape)
+        message = (
+            f"`sequences` of `{self.name}` must have {rows} rows, as the layer was built with, "
+            f"because `stateful`=True. Received: sequences of shape {shape}. Remove or pad a last "
+            "batch that is smaller, or pass `stateful=False`."
+        )
+        if shape[0] not in (None, rows):
+            raise ValueError(message)
+        # A copy, because the variable is overwritten in place before PyTorch computes the
+        # gradient from its old values.
+        state = ops.cast(ops.copy(self.states[0]), self.compute_dtype)
+        size = (ops.shape(sequences)[0], self.units)
+        return checked_sizes(state, size, "batch_size_must_be_that_of_the_state", message)
 
     def _dropout_mask(self, shape: Any, rate: float) -> Tensor:
         ones = ops.ones(shape, dtype=self.compute_dtype)

@@ -140,6 +140,7 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
         checked_tensor("states", state, "(batch, units)")
         self._check_shape("inputs", inputs, self.kernel.shape[0] if self.built else None)
         self._check_shape("states", state, self.units)
+        self._check_rows(inputs, state)
         return super().__call__(inputs, states, *args, **kwargs)
 
     def _check_shape(self, name: str, tensor: Any, size: int | None) -> None:
@@ -152,6 +153,19 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
                 f"`{name}` of `{type(self).__name__}` must have the shape `(batch, "
                 f"{size or 'features'})`. Received: {name} of shape {shape}. Pass one step of a "
                 "sequence, or use `MinimalRNN` for whole sequences."
+            )
+
+    def _check_rows(self, inputs: Any, state: Any) -> None:
+        # A state of one row, or one row of inputs, would be broadcast without an error.
+        try:
+            rows, expected = state.shape[0], inputs.shape[0]
+        except ValueError:  # of unknown rank, in a graph of TensorFlow
+            return
+        if None not in (rows, expected) and rows != expected:
+            raise ValueError(
+                f"`states` of `{type(self).__name__}` must have {expected} rows, as `inputs` has. "
+                f"Received: states of shape {tuple(state.shape)}. Pass one state per row, such as "
+                "`cell.get_initial_state(batch_size)`."
             )
 
     def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Tensor, Any]:

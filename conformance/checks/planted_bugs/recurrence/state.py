@@ -60,6 +60,16 @@ class NeverCarries(keras.layers.SimpleRNN):
 
 
 @keras.saving.register_keras_serializable(package="planted_bugs")
+class BroadcastsLastBatch(keras.layers.SimpleRNN):
+    """Broadcasts a last batch of one row to the rows of its state."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        if self.stateful and self.states is not None:
+            sequences = sequences + ops.zeros((self.states[0].shape[0], 1, 1), sequences.dtype)
+        return super().call(sequences, initial_state, mask, training)
+
+
+@keras.saving.register_keras_serializable(package="planted_bugs")
 class HalfReset(keras.layers.LSTM):
     """Resets only one of its two states."""
 
@@ -78,6 +88,7 @@ PLANTED_BUGS = [
     PlantedBug(
         "stateful_carries", lambda: NeverCarries(3), also_fails=("reset_state", "stateful_fit")
     ),
+    PlantedBug("stateful_batch_size", lambda: BroadcastsLastBatch(3)),
     PlantedBug(
         "reset_state", lambda: HalfReset(3), also_fails=("stateful_carries", "stateful_fit")
     ),

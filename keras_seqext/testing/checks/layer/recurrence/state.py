@@ -128,6 +128,37 @@ def stateful_carries(ctx: Context) -> None:
     reset(stateful.layer)
 
 
+@layer_check("core", after=("call_finite",), cost="medium")
+def stateful_batch_size(ctx: Context) -> None:
+    """With `stateful=True`, a last batch of one row raises an error or returns one row.
+
+    Why it matters: the number of samples is seldom a multiple of the batch size, and rows that no
+    input belongs to shift every prediction that follows.
+    Usual causes: a compiled function does not know the batch size, so the one row is broadcast to
+    the rows of the state.
+    """
+    import keras
+
+    stateful, _ = _stateful(ctx)
+    x = ctx.sequence_input()
+    rows = x.shape[0]
+    if rows < 2:
+        raise NotApplicable("the batch has a single row")
+    place = keras.Input(batch_shape=x.shape, dtype=str(x.dtype))
+    # A layer of its own: on JAX, Keras leaves no values in the variables after the error.
+    layer = type(stateful.layer).from_config(stateful.layer.get_config())
+    model = keras.Model(place, keras.tree.flatten(layer(place))[0])
+    try:
+        found = model.predict(np.concatenate([x, x[:1]]), batch_size=rows, verbose=0)
+    except Exception:  # of any type: it depends on the backend where another size is noticed
+        return
+    require(
+        len(found) == rows + 1,
+        f"`predict` of {rows + 1} rows in batches of {rows} returned {len(found)} rows; expected "
+        f"an error, or {rows + 1} rows",
+    )
+
+
 @layer_check("core")
 def reset_state(ctx: Context) -> None:
     """`reset_state()` resets a stateful layer to its initial state.
