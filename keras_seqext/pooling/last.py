@@ -47,7 +47,13 @@ class MaskedGlobalLastPooling1D(MaskedGlobalPooling1D):
             # An index instead of a slice: its static shape is known even if the number of steps
             # is not.
             return ops.expand_dims(inputs[:, -1] if axis == 1 else inputs[:, :, -1], axis)
-        positions = ops.arange(ops.shape(inputs)[axis], dtype="int32")
-        positions = ops.reshape(positions, (1, -1, 1) if axis == 1 else (1, 1, -1))
-        last = ops.max(ops.where(valid, positions, 0), axis=axis, keepdims=True)
-        return ops.take_along_axis(inputs, last, axis=axis)
+        if axis == 2:
+            inputs, valid = ops.swapaxes(inputs, 1, 2), ops.swapaxes(valid, 1, 2)
+        rows, steps, features = ops.shape(inputs)
+        positions = ops.reshape(ops.arange(steps, dtype="int32"), (1, -1, 1))
+        last = ops.max(ops.where(valid, positions, 0), axis=1)
+        # One index into the steps of all rows instead of `ops.take_along_axis`, which cannot be
+        # exported to ONNX.
+        first = ops.reshape(ops.arange(rows, dtype="int32") * steps, (-1, 1))
+        selected = ops.take(ops.reshape(inputs, (-1, features)), (first + last)[:, 0], axis=0)
+        return ops.expand_dims(selected, axis)
