@@ -32,9 +32,8 @@ def checked_options(
             raise unknown_argument(layer.__name__, option, value, (*_LAYER_OPTIONS, *arguments))
     name = options.get("name")
     if name is not None and (not isinstance(name, str) or "/" in name):
-        raise wrong_type(
-            "name", name, "a string without '/'", "Leave it out to use a default name."
-        )
+        error = wrong_value if isinstance(name, str) else wrong_type
+        raise error("name", name, "a string without '/'", "Leave it out to use a default name.")
     if options.get("dtype") is not None:
         keras_object("dtype", keras.dtype_policies.get, options["dtype"], "'float32'")
     if "activity_regularizer" in options:

@@ -75,7 +75,7 @@ LAYER = [
         lambda: hashing(num_bin=8),
         error=TypeError,
     ),
-    new("name", "='a/b'", "Leave it out", lambda: hashing(name="a/b"), error=TypeError),
+    new("name", "='a/b'", "Leave it out", lambda: hashing(name="a/b")),
     used("tokens", "rows of 1, 2 tokens", "Pad the shorter", lambda h: h([["a"], ["b", "c"]])),
     used("tokens", "rows of no, 1 tokens", "Pad the shorter", lambda h: h([["a"], "b"])),
     used(

@@ -70,6 +70,7 @@ def of_each(cls):
         new("kernel_constraint", "='pos'", "'non_neg'", lambda: cls(3, kernel_constraint="pos")),
         new("unit", "unit=3", "Did you mean 'units'", lambda: cls(3, unit=3), error=TypeError),
         new("dtype", "='float99'", "'float32'", lambda: cls(3, dtype="float99")),
+        new("name", "='a/b'", "Leave it out", lambda: cls(3, name="a/b")),
         new("name", "=7", "Leave it out", lambda: cls(3, name=7), error=TypeError),
     ]
 
@@ -109,6 +110,9 @@ LAYER = [
         "batch_size=...",
         lambda rnn: rnn(keras.Input((4, 3))),
     ),
+    cases_for("MinimalRNN", layer(built=True, stateful=True))(
+        "sequences", "shape (1, 4, 3)", "pad a last", lambda rnn: rnn(X[:1])
+    ),
     unrolled("unroll", "None steps", "unroll=False", lambda rnn: rnn(keras.Input((None, 3)))),
     built("mask", "shape (2, 3)", "one boolean per step", lambda rnn: rnn(X, mask=MASK[:, 1:])),
     built(
@@ -147,6 +151,7 @@ CELL = [
     built_cell("states", "a list of 2", "get_initial", lambda c: c(X[:, 0], [STATE, STATE])),
     built_cell("states", "a list of 0", "get_initial_state", lambda c: c(X[:, 0], [])),
     built_cell("states", "shape (2, 4)", "one step", lambda c: c(X[:, 0], STATE[:, 1:])),
+    built_cell("states", "shape (1, 5)", "get_initial_state", lambda c: c(X[:, 0], STATE[:1])),
     built_cell("states", "=None", "numpy.asarray", lambda c: c(X[:, 0], None), error=TypeError),
     fresh_cell("inputs", "shape (2, None)", "Set the size", lambda c: c.build((2, None))),
 ]
