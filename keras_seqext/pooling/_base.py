@@ -32,6 +32,8 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
         **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
     """
 
+    has_weights = False  # whether a subclass creates weights in `build`
+
     def __init__(
         self,
         data_format: str | None = None,
@@ -53,6 +55,8 @@ class MaskedGlobalPooling1D(keras.layers.Layer):
             "Use a number that no pooled value takes.",
         )
         self.supports_masking = True
+        # A layer without weights has nothing to build.
+        self.built = not self.has_weights
 
     @property
     def time_axis(self) -> int:

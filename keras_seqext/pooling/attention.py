@@ -78,6 +78,8 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
     to 7.
     """
 
+    has_weights = True
+
     def __init__(
         self,
         units: int | None = None,

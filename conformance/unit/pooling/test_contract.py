@@ -72,6 +72,12 @@ def test_config_round_trip_through_json(cls: type[keras.layers.Layer]) -> None:
 
 
 @each_class
+def test_layers_without_weights_are_built_when_constructed(cls: type[keras.layers.Layer]) -> None:
+    layer = cls(**REQUIRED.get(cls.__name__, {}))
+    assert layer.built == ("Attention" not in cls.__name__)
+
+
+@each_class
 def test_registered_name(cls: type[keras.layers.Layer]) -> None:
     assert keras.saving.get_registered_name(cls) == f"keras_seqext>{cls.__name__}"
 
