@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conformance.unit.text.word_vector_files import use_small_blocks
+from conformance.unit.text.word_vectors.word_vector_files import use_small_blocks
 
 Target = Callable[[bytes, Path], None]
 

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.unit.text.texts import BOOK_SAMPLES, plain_texts
 from keras_seqext.text.tokens.tokenizer import Tokenizer
 from keras_seqext.text.vocabulary.special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
 from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 from keras_seqext.text.vocabulary.text_matrix import bag_matrix
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
-
-from .texts import BOOK_SAMPLES, plain_texts
 
 pytestmark = pytest.mark.backend_free
 

@@ -7,13 +7,12 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 
+from conformance.unit.text.texts import BOOK_SAMPLES, any_texts, imdb_reviews, tricky_texts
 from keras_seqext.text.tokens.character_fold import CharacterFold, fold_for_words
 from keras_seqext.text.tokens.ngrams import join_ngrams, ngram_sizes
 from keras_seqext.text.tokens.tokenizer import Tokenizer, _apply
 from keras_seqext.text.tokens.word_rules import APOSTROPHE_RULES, mark_rules
 from keras_seqext.text.vocabulary.token_counts import count_tokens
-
-from .texts import BOOK_SAMPLES, any_texts, imdb_reviews, tricky_texts
 
 pytestmark = pytest.mark.backend_free
 

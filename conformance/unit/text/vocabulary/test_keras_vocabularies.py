@@ -5,11 +5,10 @@ import os
 import numpy as np
 import pytest
 
+from conformance.unit.text.texts import imdb_reviews
 from keras_seqext.text.vocabulary.special_ids import TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
 from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
-
-from .texts import imdb_reviews
 
 if os.environ["KERAS_BACKEND"] != "tensorflow":
     pytest.skip("both require TensorFlow", allow_module_level=True)

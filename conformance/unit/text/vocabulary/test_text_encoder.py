@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.unit.text.texts import BOOK_SAMPLES, any_texts, imdb_reviews
 from keras_seqext.text.tokens.tokenizer import Tokenizer
 from keras_seqext.text.vocabulary.special_ids import IMDB_IDS, TEXT_VECTORIZATION_IDS, TOKENIZER_IDS
 from keras_seqext.text.vocabulary.text_encoder import TextEncoder
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
-
-from .texts import BOOK_SAMPLES, any_texts, imdb_reviews
 
 pytestmark = pytest.mark.backend_free
 

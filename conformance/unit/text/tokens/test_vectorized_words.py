@@ -5,12 +5,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from conformance.unit.text.texts import any_texts, imdb_reviews, tricky_texts
 from keras_seqext import HashingOneHot
 from keras_seqext.text.hashing.hashed_bags import hashed_bags
 from keras_seqext.text.tokens.tokenizer import Tokenizer
 from keras_seqext.text.tokens.vectorized_words import is_vectorizable, vectorized_words
-
-from .texts import any_texts, imdb_reviews, tricky_texts
 
 pytestmark = pytest.mark.backend_free
 

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.unit.text.texts import words
 from keras_seqext.text.vocabulary.special_ids import (
     IMDB_IDS,
     TEXT_VECTORIZATION_IDS,
     TOKENIZER_IDS,
 )
 from keras_seqext.text.vocabulary.vocabulary import Vocabulary
-
-from .texts import words
 
 pytestmark = pytest.mark.backend_free
 
