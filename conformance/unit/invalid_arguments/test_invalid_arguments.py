@@ -67,7 +67,10 @@ def public_names() -> set[str]:
     """Return the public classes and functions of the package, `testing` and `datasets`."""
     found = set()
     for prefix, module in PUBLIC.items():
-        for name, value in vars(module).items():
+        # A name of `testing` is loaded when it is first used, so `vars` may lack it.
+        names = dir(module) if prefix == "testing." else list(vars(module))
+        for name in names:
+            value = getattr(module, name)
             internal = getattr(value, "__module__", "").startswith(module.__name__)
             error = inspect.isclass(value) and issubclass(value, Exception)
             if internal and callable(value) and not name.startswith("_") and not error:

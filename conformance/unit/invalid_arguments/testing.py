@@ -35,6 +35,12 @@ def layer(target=None, **options):
     return check_layer(target or keras.layers.Dense(3), **{**ONE, **options})
 
 
+def built():
+    layer = keras.layers.Dense(3)
+    layer.build((None, 6))
+    return layer
+
+
 def cell(target=keras.layers.GRUCell, **options):
     return check_cell(target, **options)
 
@@ -88,6 +94,7 @@ checks = cases_for("testing.check_layer")
 LAYER = [
     checks("target", "='Dense'", "MyLayer", lambda: layer("Dense"), error=TypeError),
     checks("target", "=3", "MyLayer", lambda: check_layer(3, **ONE), error=TypeError),
+    checks("target", "is built", "Pass a function", lambda: layer(built())),
     checks("input_shape", "=None", "(4, 7, 6)", lambda: layer(input_shape=None)),
     checks("shape", "=(4, -1)", "(4, 7, 6)", lambda: layer(input_shape=(4, -1))),
     checks("shape", "=(4, 2.5)", "(4, 7, 6)", lambda: layer(input_shape=(4, 2.5))),
@@ -176,6 +183,7 @@ PARAMETRIZE = [
     items(
         "cases", "='Dense'", "[MyLayer]", lambda: parametrize_layer_checks("Dense"), error=TypeError
     ),
+    items("cases", "is built", "Pass a function", lambda: parametrize_layer_checks([built()])),
     items("cases", "=3", "[MyLayer]", lambda: parametrize_layer_checks(3), error=TypeError),
     items("cases", "=None", "lambda", lambda: parametrize_layer_checks([None]), error=TypeError),
     items(
@@ -218,7 +226,8 @@ report = cases_for("testing.Report")
 DATA_CLASSES = [
     sample("shape", "=None", "(4, 7, 6)", lambda: Sample()),
     sample("shape", "='4,7'", "(4, 7, 6)", lambda: Sample(shape="4,7")),
-    sample("shape", "=[]", "list of such tuples", lambda: Sample(shape=[])),
+    sample("shape", "=[]", "list or dict of such tuples", lambda: Sample(shape=[])),
+    sample("shape", "={}", "list or dict of such tuples", lambda: Sample(shape={})),
     sample("arguments", "=3", "(4, 7, 6)", lambda: Sample(shape=(2,), arguments=3)),
     sample("dtype", "='complex64'", "'float32'", lambda: Sample(shape=(2,), dtype="complex64")),
     sample("dtype", "='O'", "'float32'", lambda: Sample(shape=(2,), dtype="O")),
@@ -229,6 +238,7 @@ DATA_CLASSES = [
     traits("time_axis", "=0", "whole number >= 1", lambda: Traits(time_axis=0)),
     traits("min_length", "=-1", "whole number >= 0", lambda: Traits(min_length=-1)),
     traits("time_exponent", "=nan", "their square", lambda: Traits(time_exponent=np.nan)),
+    case("make", "is built", "Pass a function", lambda: LayerCase(built())),
     case("make", "='Dense'", "lambda", lambda: LayerCase("Dense"), error=TypeError),
     case(
         "traits",

@@ -1,7 +1,6 @@
 """Layers under test: how to make the layer, its inputs and its declared traits."""
 
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -18,7 +17,7 @@ from keras_seqext._common.validation import (
     wrong_value,
 )
 
-from .maker import copy_unbuilt, name_of, require_maker, require_unbuilt
+from .maker import copy_unbuilt, name_of, require_maker
 from .usage_error import UsageError
 
 Shape = tuple[int, ...]
@@ -305,9 +304,6 @@ class LayerCase:
 
     def __post_init__(self) -> None:
         require_maker(self.make, "make")
-        keras: Any = sys.modules.get("keras")  # imported if `make` is a layer
-        if keras is not None and isinstance(self.make, keras.layers.Layer):
-            require_unbuilt(self.make, "layer")
         if not isinstance(self.traits, Traits):
             raise wrong_type("traits", self.traits, "Traits", "Pass e.g. Traits(causal=True).")
         require_samples(self.samples)

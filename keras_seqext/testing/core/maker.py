@@ -3,6 +3,7 @@
 A check needs a new object each time it runs, so every target is turned into a function.
 """
 
+import sys
 from typing import Any
 
 from keras_seqext._common.validation import wrong_type
@@ -26,7 +27,7 @@ _TARGETS = {
 
 
 def require_maker(target: Any, argument: str, kind: str = "layer") -> None:
-    """Raise `TypeError` unless `target` is callable.
+    """Raise `TypeError` unless `target` is callable, and `ValueError` for a built layer.
 
     Layers, cells and initializers are callable, as are classes and functions that return one.
 
@@ -38,14 +39,17 @@ def require_maker(target: Any, argument: str, kind: str = "layer") -> None:
     if not callable(target):
         expected, example = _TARGETS[kind]
         raise wrong_type(argument, target, expected, f"Pass e.g. `{example}`.")
+    keras: Any = sys.modules.get("keras")  # imported if `target` is a layer
+    if keras is not None and isinstance(target, keras.layers.Layer):
+        require_unbuilt(target, kind, argument)
 
 
-def require_unbuilt(layer: Any, kind: str) -> None:
+def require_unbuilt(layer: Any, kind: str, argument: str = "target") -> None:
     """Raise `ValueError` if a layer has weights already."""
     if layer.built and layer.weights:
         raise ValueError(
-            f"`target` must be an unbuilt {kind}. Received: {layer.name}, which is built. Pass a "
-            "function that returns a new one."
+            f"`{argument}` must be an unbuilt {kind}. Received: {layer.name}, which is built. Pass "
+            "a function that returns a new one."
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from keras_seqext._common.validation import checked_integer
 from keras_seqext.testing.contexts.cell import CellContext
-from keras_seqext.testing.core.maker import copy_unbuilt, name_of, require_maker, require_unbuilt
+from keras_seqext.testing.core.maker import copy_unbuilt, name_of, require_maker
 from keras_seqext.testing.report.report import Report
 
 from .object_run import run_object_checks
@@ -86,6 +86,5 @@ def _maker(target: Any) -> Any:
 
     require_maker(target, "target", "cell")
     if isinstance(target, keras.layers.Layer):
-        require_unbuilt(target, "cell")
         return lambda: copy_unbuilt(target, "cell")
     return target

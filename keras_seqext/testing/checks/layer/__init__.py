@@ -4,8 +4,8 @@ from importlib import import_module
 
 MODULES = (
     "build.basics",
-    "build.arguments",
     "build.penalties",
+    "build.arguments",
     "build.weights",
     "build.initial_values",
     "build.losses",
