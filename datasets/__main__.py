@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     source = options.source
     if not source.is_file():
-        raise SystemExit(f"file {str(source)!r} not found: pass the path of imdb.npz")
+        parser.error(f"file {str(source)!r} not found: pass the path of imdb.npz")
     target = options.out or source.with_name(NAME)
     known = sha256(source) == entry("imdb_ids").sha256
     print(

@@ -1,11 +1,11 @@
 """Run experiments on text and time series: real data, small models, baselines."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from recipes._cli.parser import Parser
+from recipes.usage_error import UsageError
 
 BACKENDS = ("tensorflow", "jax", "torch")
 EXAMPLE = """for example:
@@ -35,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
         "--only", default="*", help="with --all: patterns such as 'imdb-*,weather-gru'"
     )
     run.add_argument("--budget", help="with --all: time limit such as 2h, 30m or 90s")
-    run.add_argument("--backend", choices=BACKENDS, help="default: KERAS_BACKEND, or that of Keras")
+    run.add_argument(
+        "--backend", choices=BACKENDS, help="default: KERAS_BACKEND, or an installed one"
+    )
     run.add_argument("--seeds", default="0", help="one or more integers such as 0,1,2")
     run.add_argument("--epochs", type=int, help="maximum number of epochs, instead of the recipe's")
     run.add_argument("--data", metavar="FOLDER", help="file or folder with the raw data")
@@ -55,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     predict = verbs.add_parser("predict", help="predict with a trained model")
     predict.add_argument("name", metavar="NAME", help="a recipe with a trained model")
     predict.add_argument("text", nargs="?", help="text, for recipes on texts")
+    predict.add_argument("--file", type=Path, help="text file, instead of the text")
     predict.add_argument("--csv", type=Path, help="file with the most recent rows, for forecasts")
     predict.add_argument("--runs", type=Path, default=Path("runs"), help="folder with the model")
     return top
@@ -68,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         top.print_help()
         return 0
     verbs = {"list": _list, "run": _run, "report": _report, "predict": _predict}
+    options.arguments = sys.argv[1:] if arguments is None else list(arguments)
     return verbs[options.verb](options)
 
 
@@ -75,52 +79,57 @@ def _list(options: argparse.Namespace) -> int:
     from recipes.catalogue import catalogue
 
     for recipe in catalogue().values():
-        print(f"{recipe.name:<28} {(recipe.load().__doc__ or '').splitlines()[0]}")
+        print(f"{recipe.name:<28} {recipe.summary}")
     return 0
 
 
 def _run(options: argparse.Namespace) -> int:
     from recipes._cli.command_line import checked_run
+    from recipes._cli.interruption import interruption_message
+    from recipes._cli.requirements import require_packages, use_backend
 
     wanted = checked_run(options)
+    require_packages("run")
     # Keras reads its backend at its first import, so this precedes the imports below.
-    if options.backend:
-        os.environ["KERAS_BACKEND"] = options.backend
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from rich.console import Console
-
-    from recipes._cli.run_all import run_all, run_one
-    from recipes._engine.finite_loss import NonFinite
-    from recipes._engine.run_lock import RunLocked
-    from recipes._engine.run_options import RunOptions
-    from recipes._report.output_files import NotWritten
-
-    console = Console()
-    settings = RunOptions(
-        options.out, options.runs, console, options.data, options.epochs, options.resume
-    )
+    backend = use_backend(options.backend)
+    folder = None
     try:
-        if options.all:
-            return run_all(wanted.recipes, wanted.seeds, wanted.budget, settings)
-        for seed in wanted.seeds:
-            run_one(wanted.recipes[0], seed, settings)
-    except (RunLocked, FileNotFoundError, NonFinite, NotWritten) as error:
-        console.print(str(error), style="red", highlight=False, markup=False)
-        return 1
-    except KeyboardInterrupt:
-        again = "--all" if options.all else f"{options.name} --resume"
-        console.print(
-            f"\ninterrupted. The best weights and those of the last complete epoch are stored in "
-            f"{options.runs}/; `python -m recipes run {again}` resumes the run.",
-            highlight=False,
+        from rich.console import Console
+
+        from recipes._cli.run_all import run_all, run_one
+        from recipes._engine.finite_loss import NonFinite
+        from recipes._engine.forecast_config import UnusableData
+        from recipes._engine.run_lock import RunLocked
+        from recipes._engine.run_options import RunOptions
+        from recipes._report.output_files import NotWritten
+        from recipes._report.result import result_stem
+
+        console = Console()
+        settings = RunOptions(
+            options.out, options.runs, console, options.data, options.epochs, options.resume
         )
+        try:
+            if options.all:
+                return run_all(wanted.recipes, wanted.seeds, wanted.budget, settings)
+            for seed in wanted.seeds:
+                folder = options.runs / result_stem(options.name, backend, seed)
+                run_one(wanted.recipes[0], seed, settings)
+        except (RunLocked, FileNotFoundError, NonFinite, NotWritten, UnusableData) as error:
+            console.print(str(error), style="red", highlight=False, markup=False)
+            return 1
+    except KeyboardInterrupt:
+        # Not wrapped, so that the command can be copied.
+        print("\n" + interruption_message(options.arguments, folder))
         return 130
     return 0
 
 
 def _report(options: argparse.Namespace) -> int:
+    from recipes._cli.requirements import REPORT_PAGE, require_packages
+
+    require_packages("report", REPORT_PAGE if options.write else ())
     from recipes._report.result import read_results
-    from recipes._report.tables import data_notes, markdown, update_page
+    from recipes._report.tables import data_notes, every_table, update_page
 
     results = read_results(options.results)
     if not results:
@@ -136,18 +145,33 @@ def _report(options: argparse.Namespace) -> int:
         changed = update_page(options.page, options.results)
         print(f"{options.page} {'updated' if changed else 'is up to date'}")
     else:
-        print(markdown(results) + "\n\n" + data_notes(results))
+        print("\n\n".join(filter(None, [*every_table(results), data_notes(results)])))
     return 0
 
 
 def _predict(options: argparse.Namespace) -> int:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from recipes._cli.predict import predict
+    from recipes._cli.predict_input import checked_input
+    from recipes._cli.requirements import require_packages, use_backend
     from recipes.catalogue import find
 
-    print(predict(find(options.name), options.text, options.csv, options.runs))
+    recipe = find(options.name)
+    text = checked_input(recipe, options.text, options.csv, options.file)
+    require_packages("predict")
+    use_backend()
+    from recipes._cli.predict import predict
+
+    print(predict(recipe, text, options.csv, options.runs))
     return 0
 
 
+def command() -> int:
+    """Run the command of the command line, and print the message of a usage error."""
+    try:
+        return main()
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -1,12 +1,15 @@
 """Catalogue of the recipes: every model with every data set it supports."""
 
+import ast
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from keras_seqext._common.choices import did_you_mean
+from recipes.usage_error import UsageError
 
 FORECAST_DATA = ("weather", "jena")
 TEXT_DATA = ("imdb", "reviews")
@@ -31,6 +34,11 @@ FORECASTS = {
 
 # Numbers of training reviews for word vectors. None means all, 19,825 without repeats.
 SAMPLES = (200, 2_000, None)
+GLOVE = {
+    "frozen": "Pretrained word vectors, frozen",
+    "learned": "Word vectors learned from the reviews, for comparison with pretrained ones",
+    "tuned": "Pretrained word vectors, fine-tuned",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Recipe:
         kind: `"forecast"`, `"text"`, or `"demo"` for recipes without a runner.
         options: Arguments of `build`.
         samples: Number of training documents. Defaults to all.
+        description: One line for `list`. Defaults to the first line of the module.
     """
 
     name: str
@@ -52,6 +61,16 @@ class Recipe:
     kind: str = "forecast"
     options: dict[str, Any] = field(default_factory=dict)
     samples: int | None = None
+    description: str = ""
+
+    @property
+    def summary(self) -> str:
+        """One line that describes the recipe. The module is not imported, since it needs Keras."""
+        if self.description:
+            return self.description
+        path = Path(__file__).parent.joinpath(*self.module.split(".")).with_suffix(".py")
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        return text.partition("\n")[0]
 
     def load(self) -> ModuleType:
         """Import and return the module of the recipe, which imports Keras."""
@@ -74,11 +93,13 @@ def catalogue() -> dict[str, Recipe]:
 
 
 def find(name: str) -> Recipe:
-    """Return a recipe by name. The error for an unknown name has suggestions and all names."""
+    """Return a recipe by name. The error for an unknown name has suggestions."""
     recipes = catalogue()
     if name not in recipes:
         close = did_you_mean(name, recipes)
-        raise SystemExit(f"no recipe {name!r} (NAME).{close} Choose one of: {', '.join(recipes)}")
+        raise UsageError(
+            f"no recipe {name!r} (NAME).{close} `python -m recipes list` shows all names"
+        )
     return recipes[name]
 
 
@@ -105,8 +126,10 @@ def _demos() -> Iterator[Recipe]:
 def _texts(data: str) -> Iterator[Recipe]:
     """Yield text recipes, fast and accurate ones first, since a time limit may skip the last."""
 
-    def text(model: str, module: str, samples: int | None = None, **options: Any) -> Recipe:
-        return Recipe(f"{data}-{model}", data, f"text.{module}", "text", options, samples)
+    def text(
+        model: str, module: str, samples: int | None = None, about: str = "", **options: Any
+    ) -> Recipe:
+        return Recipe(f"{data}-{model}", data, f"text.{module}", "text", options, samples, about)
 
     yield text("naive-bayes", "naive_bayes")
     yield text("bag-bigrams", "bag", ngrams=2, num_words=20_000, mode="binary")
@@ -129,15 +152,21 @@ def _texts(data: str) -> Iterator[Recipe]:
     yield text("attention", "attention")
     yield text("gru", "gru")
     for samples in SAMPLES:
-        for vectors in ("frozen", "learned", "tuned"):
-            yield text(f"glove-{vectors}-{samples or 'all'}", "glove", samples, vectors=vectors)
+        for vectors in GLOVE:
+            about = f"{GLOVE[vectors]}, trained on {f'{samples:,}' if samples else 'all'} reviews."
+            name = f"glove-{vectors}-{samples or 'all'}"
+            yield text(name, "glove", samples, about, vectors=vectors)
     yield text("lstm-bidirectional", "bidirectional")
-    yield text("lstm-reversed", "lstm", reverse=True)
+    about = "LSTM(32) over the last 500 words, read backwards."
+    yield text("lstm-reversed", "lstm", about=about, reverse=True)
     for padding in ("left", "right"):
         for masked in (True, False):
             name = f"lstm-{'masked' if masked else 'unmasked'}-{padding}"
-            yield text(name, "masking", masked=masked, padding=padding)
+            about = f"LSTM(32) {'with' if masked else 'without'} a mask, padding on the {padding}."
+            yield text(name, "masking", about=about, masked=masked, padding=padding)
     yield text("conv-dilated", "conv_dilated")
     # Errors of the book, as described or as coded: see docs/errata.md.
-    yield text("embedding-20-first", "embedding", truncation="right")
-    yield text("conv-linear", "conv", activation="linear")
+    about = "Embedding(8) with a linear head on the first 20 words, as the text of the book says."
+    yield text("embedding-20-first", "embedding", about=about, truncation="right")
+    about = "Convolutional network over words without a sigmoid, as in the book."
+    yield text("conv-linear", "conv", about=about, activation="linear")

@@ -5,7 +5,9 @@ import re
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
+from keras_seqext._common.choices import did_you_mean
 from recipes.catalogue import Recipe, catalogue, find
+from recipes.usage_error import UsageError
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -22,17 +24,17 @@ class RunRequest:
 def checked_run(options: argparse.Namespace) -> RunRequest:
     """Return what to run. Errors contain the arguments passed and the valid choices."""
     if options.all == bool(options.name):
-        raise SystemExit(
+        raise UsageError(
             f"run requires either a NAME from `list`, or --all. Received: NAME={options.name!r} "
             f"{'with' if options.all else 'without'} --all"
         )
     if not options.all and (options.budget or options.only != "*"):
-        raise SystemExit(
+        raise UsageError(
             f"--budget and --only require --all. Received: --budget {options.budget}, --only "
             f"{options.only} without --all. Add --all, or omit these options"
         )
     if options.epochs is not None and options.epochs < 1:
-        raise SystemExit(
+        raise UsageError(
             f"--epochs must be at least 1. Received: {options.epochs}. Omit it to use the number "
             "of the recipe"
         )
@@ -49,8 +51,10 @@ def match_recipes(patterns: str) -> list[Recipe]:
         if any(fnmatch(name, pattern) for pattern in parts)
     ]
     if not found:
-        raise SystemExit(
-            f"--only matches no recipe. Received: {patterns!r}. Recipes: {', '.join(catalogue())}"
+        raise UsageError(
+            f"--only must match a recipe. Received: {patterns!r}."
+            f"{did_you_mean(patterns.strip('*'), catalogue())} `python -m recipes list` shows all "
+            "names"
         )
     return found
 
@@ -62,7 +66,7 @@ def parse_seeds(text: str) -> list[int]:
     except ValueError:
         found = []
     if not found or min(found) < 0:
-        raise SystemExit(f"--seeds must be integers >= 0 such as 0,1,2. Received: {text!r}")
+        raise UsageError(f"--seeds must be integers >= 0 such as 0,1,2. Received: {text!r}")
     return found
 
 
@@ -76,5 +80,5 @@ def parse_budget(text: str | None) -> float | None:
         return None
     parts = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text.strip())
     if parts is None or float(parts[1]) == 0:
-        raise SystemExit(f"--budget must be a time such as 2h, 30m or 90s. Received: {text!r}")
+        raise UsageError(f"--budget must be a time such as 2h, 30m or 90s. Received: {text!r}")
     return float(parts[1]) * UNITS[parts[2]]

@@ -20,33 +20,25 @@ def predict(recipe: Recipe, text: str | None, csv: Path | None, runs: Path) -> s
             most recent one.
         runs: Folder with the models.
     """
-    if recipe.kind == "demo":
-        raise SystemExit(
-            f"{recipe.name} does not train a model. Pass the NAME of a recipe that does"
-        )
-    expected, other = ("a text", "--csv") if recipe.kind == "text" else ("--csv FILE", "a text")
-    value = text if recipe.kind == "text" else csv
-    if value is None or (text is not None and csv is not None):
-        raise SystemExit(
-            f"predict {recipe.name} requires {expected}, not {other}. Received: text={text!r}, "
-            f"--csv {csv}"
-        )
     try:
         folder = find_model(recipe.name, runs)
     except FileNotFoundError as error:
         raise SystemExit(str(error)) from None
     if recipe.kind == "text":
         return _predict_text(folder, str(text))
-    return _predict_rows(recipe, folder, Path(value))
+    return _predict_rows(recipe, folder, Path(str(csv)))
 
 
 def _predict_text(folder: Path, text: str) -> str:
     encode = load_encoder(folder)
+    if not encode.has_known(text):
+        raise SystemExit(
+            "the text must contain a word of the vocabulary of the model, in the part that the "
+            f"model receives: this text contains only out-of-vocabulary words. Received: "
+            f"{text!r:.80}. Pass a text in the language of the training set"
+        )
     rows = encode([text])
     rows = rows.toarray() if hasattr(rows, "toarray") else rows
-    # With a vocabulary, padding and out-of-vocabulary words have the ids 0 and 1.
-    if not (np.asarray(rows) > (1 if hasattr(encode, "length") else 0)).any():
-        raise SystemExit(f"this text contains only out-of-vocabulary words. Received: {text!r:.80}")
     model = load_model(folder)
     probability = float(np.asarray(model.predict(rows, verbose=0)).ravel()[0])
     label = "positive" if probability >= 0.5 else "negative"

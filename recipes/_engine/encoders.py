@@ -42,6 +42,10 @@ class PaddedWords:
         ids, _ = pad_ids(rows, self.length, padding=self.padding, truncation=self.truncation)
         return ids
 
+    def has_known(self, text: str) -> bool:
+        """Return whether a word that the model receives is in the vocabulary."""
+        return bool((self([text]) > 1).any())  # 0 and 1 are padding and out-of-vocabulary words
+
     def get_config(self) -> dict[str, Any]:
         """Return the configuration as plain JSON types."""
         return {
@@ -86,6 +90,10 @@ class WordBag:
         matrix.resize((matrix.shape[0], self.width))
         return matrix
 
+    def has_known(self, text: str) -> bool:
+        """Return whether a word or n-gram of the text is in the vocabulary."""
+        return bool((np.asarray(self.words.encode([text])[0]) > 1).any())
+
     def get_config(self) -> dict[str, Any]:
         """Return the configuration as plain JSON types."""
         return {"words": self.words.get_config(), "mode": self.mode, "width": self.width}
@@ -119,6 +127,10 @@ class HashedGrams:
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         return _distinct_bins(tuple(texts), self.num_bins, self.ngrams, self.length)
+
+    def has_known(self, text: str) -> bool:
+        """Return whether the text has a word: every word has a bin."""
+        return bool(self([text]).any())
 
     def get_config(self) -> dict[str, Any]:
         """Return the configuration as plain JSON types."""

@@ -7,6 +7,10 @@ from typing import Any
 WEATHER_SOURCE = "Chollet, Deep Learning with Python, 2017, section 6.3"
 
 
+class UnusableData(ValueError):
+    """The data cannot be used by the recipe."""
+
+
 @dataclass(frozen=True)
 class Config:
     """Training configuration of a model.
@@ -73,14 +77,38 @@ def _jena(path: str | None) -> Any:
 
 @dataclass(frozen=True)
 class Data:
-    """Loader and window sizes of a data set."""
+    """Loader and window sizes of a data set, whose rows must be one `period` apart."""
 
     load: Callable[[str | None], Any]
     windows: WindowConfig
+    period: str
 
 
 # Ten days of hourly input; the target is the temperature 24 hours after the last row.
 DATA = {
-    "weather": Data(_weather, WindowConfig(lookback=240, step=1, delay=24)),
-    "jena": Data(_jena, WindowConfig(lookback=1440, step=6, delay=144)),
+    "weather": Data(_weather, WindowConfig(lookback=240, step=1, delay=24), "1h"),
+    "jena": Data(_jena, WindowConfig(lookback=1440, step=6, delay=144), "10min"),
 }
+
+
+def load_data(name: str, path: str | None) -> Any:
+    """Load a data set by name.
+
+    Raises:
+        UnusableData: If a file cannot be read, or its rows are not as far apart as the window
+            sizes require.
+    """
+    import pandas as pd
+
+    try:
+        data = DATA[name].load(path)
+    except ValueError as error:
+        raise UnusableData(str(error)) from error
+    expected, found = pd.Timedelta(DATA[name].period), pd.Timedelta(data.period)
+    if found != expected:
+        raise UnusableData(
+            f"recipes on {name} count their windows in rows of {DATA[name].period}. Received: rows "
+            f"every {found.total_seconds() / 60:g} minutes. Pass a file with rows every "
+            f"{DATA[name].period}, or use `TimeseriesWindow` directly"
+        )
+    return data

@@ -15,7 +15,7 @@ from keras_seqext import TimeseriesWindow
 from recipes._report.result import common_fields, data_fields, result_stem, write_json
 from recipes.catalogue import Recipe
 
-from .forecast_config import DATA, Config
+from .forecast_config import DATA, Config, load_data
 from .progress import ProgressBar
 from .run_options import RunOptions
 from .saved_model import INPUT, save_model
@@ -113,7 +113,7 @@ def check_parameters(module: ModuleType) -> None:
 @cache
 def load_series(name: str, path: str | None) -> Any:
     """Load a data set by name, once per process."""
-    return DATA[name].load(path)
+    return load_data(name, path)
 
 
 def make_windows(name: str, data: Any, config: Config, seed: int) -> Any:
@@ -201,9 +201,10 @@ def _fit(
     unit = result["data"]["unit"]
 
     def note(logs: dict[str, float]) -> str:
-        return "  ".join(
-            f"{name} MAE {logs[key] * scale:.2f} {unit}"
-            for name, key in (("training", "mae"), ("validation", "val_mae"))
+        # Short, so that the progress bar fits in 80 columns.
+        return ", ".join(
+            f"{name} {logs[key] * scale:.2f} {unit}"
+            for name, key in (("MAE", "mae"), ("validation", "val_mae"))
             if key in logs
         )
 

@@ -216,8 +216,9 @@ def _batches(encode: Encoder, part: Any, batch_size: int) -> TextBatches:
 
 
 def _note(logs: dict[str, float]) -> str:
-    return "  ".join(
-        f"{name} accuracy {logs[key]:.4f}"
-        for name, key in (("training", "accuracy"), ("validation", "val_accuracy"))
+    # Short, so that the progress bar fits in 80 columns.
+    return ", ".join(
+        f"{name} {logs[key]:.4f}"
+        for name, key in (("accuracy", "accuracy"), ("validation", "val_accuracy"))
         if key in logs
     )

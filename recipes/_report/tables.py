@@ -1,5 +1,6 @@
 """Tables of results: for a single run, and a short table of selected forecasts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +42,55 @@ def comparison(result: dict[str, Any]) -> Table:
     return table
 
 
-def markdown(results: list[dict[str, Any]]) -> str:
-    """Return the short table of forecasts. Several seeds are shown as mean and range."""
+def every_table(results: list[dict[str, Any]]) -> list[str]:
+    """Return the tables of all results: forecasts, texts, and the titles of demos."""
+    forecasts = [r for r in results if "metrics" in r and "baselines" in r]
+    texts = [r for r in results if "accuracy" in r.get("metrics", {}).get("test", {})]
+    others = [r for r in results if r not in forecasts and r not in texts]
+    tables = [markdown(forecasts, [r["recipe"] for r in forecasts])] if forecasts else []
+    tables += [_text_table(texts)] if texts else []
+    return [*tables, "\n".join(f"- `{r['recipe']}`: {r['title']}" for r in others)]
+
+
+def _text_table(results: list[dict[str, Any]]) -> str:
+    lines = [
+        "| recipe | model | backend | seeds | validation accuracy | test accuracy | parameters "
+        "| seconds |",
+        "|" + "---|" * 8,
+    ]
+    for (recipe, backend), runs in _by_run(results).items():
+        accuracies = [
+            _format_range([run["metrics"][part]["accuracy"] for run in runs], "", 4)
+            for part in ("validation", "test")
+        ]
+        seconds = sum(run["seconds"] for run in runs) / len(runs)
+        cells = [f"`{recipe}`", runs[0]["title"], backend or "any", str(len(runs)), *accuracies]
+        cells += [f"{runs[0]['parameters']:,}", f"{seconds:.0f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _by_run(results: list[dict[str, Any]]) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
+    groups: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    for result in results:
+        groups.setdefault((result["recipe"], result["backend"]), []).append(result)
+    return groups
+
+
+def markdown(results: list[dict[str, Any]], recipes: Sequence[str] = FEATURED) -> str:
+    """Return a table of forecasts. Several seeds are shown as mean and range.
+
+    Args:
+        results: All results.
+        recipes: Recipes of the table. Defaults to those of the short table.
+    """
     lines = [
         "| recipe | model | backend | seeds | validation MAE | test MAE "
         "| persistence baseline, same windows | published | parameters | seconds |",
         "|" + "---|" * 10,
     ]
-    groups: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
-    for result in results:
-        if "metrics" in result and result["recipe"] in FEATURED:
-            groups.setdefault((result["recipe"], result["backend"]), []).append(result)
-    for (recipe, backend), runs in groups.items():
+    chosen = [r for r in results if "metrics" in r and r["recipe"] in recipes]
+    for (recipe, backend), runs in _by_run(chosen).items():
         first = runs[0]
         unit = first["data"]["unit"]
         naive = " / ".join(
@@ -76,11 +114,11 @@ def markdown(results: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _format_range(values: list[float], unit: str) -> str:
-    mean = sum(values) / len(values)
+def _format_range(values: list[float], unit: str, digits: int = 2) -> str:
+    mean = f"{sum(values) / len(values):.{digits}f} {unit}".rstrip()
     if len(values) == 1:
-        return f"{mean:.2f} {unit}"
-    return f"{mean:.2f} {unit} ({min(values):.2f} to {max(values):.2f})"
+        return mean
+    return f"{mean} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 def data_notes(results: list[dict[str, Any]]) -> str:

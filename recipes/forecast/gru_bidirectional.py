@@ -1,4 +1,4 @@
-"""Bidirectional GRU, with little gain from the reversed direction."""
+"""Bidirectional GRU, which also reads the window from its end."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""LSTM(32) over the last 500 words, read forwards or backwards.
+"""LSTM(32) over the last 500 words, read forwards.
 
 The reversed run in the book also changed the embedding and the selected words. Here the same words
 of the same reviews are read in the other direction, and nothing else differs.

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import json
+import shlex
 from pathlib import Path
 
 import keras
@@ -72,7 +73,10 @@ def test_interrupted_run_stores_its_best_weights(folders, tmp_path, monkeypatch,
     with monkeypatch.context() as patched:
         patched.setattr(training, "Checkpoints", Interrupt)
         assert main(["run", "weather-dense", "--epochs", "3", *folders]) == 130
-    assert "best weights" in capsys.readouterr().out
+    output = " ".join(capsys.readouterr().out.split())
+    assert "interrupted. 2 epochs are complete" in output
+    arguments = ["run", "weather-dense", "--epochs", "3", *folders, "--resume"]
+    assert f"`python -m recipes {shlex.join(arguments)}` resumes the run" in output
     run = tmp_path / "runs" / stem("weather-dense")
     assert (
         run / "epoch-2.npz"
