@@ -117,7 +117,8 @@ def test_search_finds_a_class(site, browser):
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(home)
         page.locator("input.md-search__input").click()  # loads the search index
-        page.locator("input.md-search__input").fill("GloVeEmbedding")
+        # One event of `fill` is lost if it is sent before the index is loaded.
+        page.locator("input.md-search__input").press_sequentially("GloVeEmbedding", delay=100)
         first = page.locator(".md-search-result__link").first
         first.wait_for(timeout=60_000)
         assert "GloVe" in first.text_content()

@@ -10,6 +10,7 @@ import keras
 from .case import Case, state
 
 ROOT = Path(__file__).parents[3]
+OWN = ("builtins", "keras_seqext", "recipes")
 PACKAGES = tuple(str(ROOT / package) for package in ("keras_seqext", "datasets", "recipes"))
 
 
@@ -76,8 +77,8 @@ def problems(case: Case) -> list[str]:
         return ["no error"]
     message = str(error)
     texts = [f"no {part} ({text!r})" for part, text in case.parts.items() if text not in message]
-    # A subclass defined in this package is accepted, an exception of NumPy or a backend is not.
-    foreign = type(error).__module__.partition(".")[0] not in ("builtins", "keras_seqext")
+    # A subclass defined here is accepted, an exception of NumPy or a backend is not.
+    foreign = type(error).__module__.partition(".")[0] not in OWN
     if foreign or not isinstance(error, case.error):
         texts.append(f"a {type(error).__name__}, not a {case.error.__name__}")
     assert found.origin is not None
