@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_seqext._common.initialization import computed_in_float32
 from keras_seqext._common.layer_validation import (
     checked_constraint,
     checked_initializer,
@@ -198,10 +199,9 @@ class MaskedGlobalAttentionPooling1D(MaskedGlobalPooling1D):
 
     def _add_named_weight(self, name: str, shape: Shape) -> None:
         """Create the weight `name` with the initializer, regularizer and constraint for it."""
-        options = ("initializer", "regularizer", "constraint")
-        weight = self.add_weight(
-            name=name, shape=shape, **{kind: getattr(self, f"{name}_{kind}") for kind in options}
-        )
+        options = {kind: getattr(self, f"{name}_{kind}") for kind in ("regularizer", "constraint")}
+        initializer = computed_in_float32(getattr(self, f"{name}_initializer"))
+        weight = self.add_weight(name=name, shape=shape, initializer=initializer, **options)
         setattr(self, name, weight)
 
     def _scores(self, inputs: Tensor) -> Tensor:

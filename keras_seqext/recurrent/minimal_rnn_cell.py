@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_seqext._common.initialization import computed_in_float32
 from keras_seqext._common.layer_validation import (
     checked_activation,
     checked_constraint,
@@ -127,6 +128,12 @@ class MinimalRNNCell(keras.layers.SimpleRNNCell):
                 "of the features axis in `keras.Input`."
             )
         super().build(input_shape)
+
+    def add_weight(self, *args: Any, initializer: Any = None, **kwargs: Any) -> Any:
+        """Add a weight whose initial values are computed in float32 for half precision."""
+        if initializer is not None:
+            initializer = computed_in_float32(initializer)
+        return super().add_weight(*args, initializer=initializer, **kwargs)
 
     def __call__(self, inputs: Tensor, states: Any, *args: Any, **kwargs: Any) -> Any:
         checked_tensor("inputs", inputs, "(batch, features)")

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_seqext._common.choices import checked_choice
+from keras_seqext._common.initialization import computed_in_float32
 from keras_seqext._common.layer_validation import (
     checked_activation,
     checked_initializer,
@@ -117,7 +118,7 @@ class HashedDense(keras.layers.Layer):
         else:
             self.kernel = self.add_weight(
                 shape=(self.num_bins, self.units),
-                initializer=self.kernel_initializer,
+                initializer=computed_in_float32(self.kernel_initializer),
                 name="kernel",
             )
         self.bias = (
