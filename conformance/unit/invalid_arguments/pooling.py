@@ -15,7 +15,7 @@ from .case import Case, Subject, cases_for
 
 X = np.arange(24.0, dtype="float32").reshape(2, 4, 3)
 MASK = np.ones((2, 4), bool)
-NAMES = [name for name in vars(keras_seqext) if name.startswith("MaskedGlobal")]
+NAMES = [name for name in dir(keras_seqext) if name.startswith("MaskedGlobal")]
 
 
 def subject(cls, built, **options):

@@ -98,6 +98,7 @@ SPECIAL = [
 learn = cases_for("Vocabulary.fit")
 words = cases_for("Vocabulary")
 known = cases_for("Vocabulary", VOCABULARY)
+encoding = cases_for("Vocabulary.encode", VOCABULARY)
 indexed = cases_for("Vocabulary.from_word_index")
 VOCABULARIES = [
     words("tokens", "='the cat'", "list of words", lambda: Vocabulary("the cat"), error=TypeError),
@@ -239,11 +240,11 @@ VOCABULARIES = [
         lambda: Vocabulary.from_word_index({"a": "1"}),
         error=TypeError,
     ),
-    known("tokens", "='ab'", "by a Tokenizer", lambda v: v.encode("ab"), error=TypeError),
-    known("tokens", "=3 (of", "by a Tokenizer", lambda v: v.encode(3), error=TypeError),
-    known("tokens", "=['a'] (", "one list", lambda v: v.encode([["a"]]), error=TypeError),
-    known("tokens", "=None", "dropna()", lambda v: v.encode(["a", None]), error=TypeError),
-    known("tokens", "=nan", "fillna('')", lambda v: v.encode(["a", np.nan]), error=TypeError),
+    encoding("tokens", "='ab'", "by a Tokenizer", lambda v: v.encode("ab"), error=TypeError),
+    encoding("tokens", "=3 (of", "by a Tokenizer", lambda v: v.encode(3), error=TypeError),
+    encoding("tokens", "=['a'] (", "one list", lambda v: v.encode([["a"]]), error=TypeError),
+    encoding("tokens", "tokens=None", "dropna()", lambda v: v.encode(["a", None]), error=TypeError),
+    encoding("tokens", "=nan", "fillna('')", lambda v: v.encode(["a", np.nan]), error=TypeError),
     known(
         "tokens",
         "=3 (of type int). Convert",
@@ -251,11 +252,17 @@ VOCABULARIES = [
         lambda v: v.encode(["a", 3]),
         error=TypeError,
     ),
-    known("tokens", "=b'\\xff'", "encoding", lambda v: v.encode([b"\xff"]), error=TypeError),
-    known("tokens", "={'a'}", "sorted(tokens)", lambda v: v.encode({"a"}), error=TypeError),
-    known("tokens", "={'a': 2}", "a list", lambda v: v.encode({"a": 2}), error=TypeError),
-    known("tokens", "array('a'", "a list", lambda v: v.encode(np.array("a")), error=TypeError),
-    known("tokens", "'review'", "tokens['review']", lambda v: v.encode(FRAME), error=TypeError),
+    encoding(
+        "tokens", "tokens=b'\\xff'", "encoding", lambda v: v.encode([b"\xff"]), error=TypeError
+    ),
+    encoding(
+        "tokens", "tokens={'a'}", "sorted(tokens)", lambda v: v.encode({"a"}), error=TypeError
+    ),
+    encoding("tokens", "={'a': 2}", "a list", lambda v: v.encode({"a": 2}), error=TypeError),
+    encoding("tokens", "array('a'", "a list", lambda v: v.encode(np.array("a")), error=TypeError),
+    encoding(
+        "tokens", "columns 'review'", "tokens['review']", lambda v: v.encode(FRAME), error=TypeError
+    ),
     known("ids", "={2}", "sorted(ids)", lambda v: v.decode({2}), error=TypeError),
     known("ids", "9 at index 1", "another vocabulary", lambda v: v.decode([2, 9])),
     known("ids", "-1 at index 0", "another vocabulary", lambda v: v.decode([-1])),
@@ -446,7 +453,6 @@ PADDING = [
     padded("sequences", "={(1, 2)}", "sorted(", lambda: pad({(1, 2)}), error=TypeError),
     padded("sequences", "={1: [2]}", "sequences of ids", lambda: pad({1: [2]}), error=TypeError),
     padded("sequences", "'review'", "['review']", lambda: pad(FRAME), error=TypeError),
-    padded("sequences", "sequence 0: {1}", "one list of ids", lambda: pad([{1}])),
     padded("sequences", "='ab'", "sequences of ids", lambda: pad("ab"), error=TypeError),
     padded("sequences", "sequence 0: 5", "one list of ids per text", lambda: pad([5, 6])),
     padded("sequences", "sequence 1: ['a']", "encode texts first", lambda: pad([[1], ["a"]])),
