@@ -133,3 +133,23 @@ def test_cell_computes_one_step():
     assert_close(keras.ops.convert_to_numpy(new_states[0]), expected)
     output, new_state = cell(x, keras.ops.convert_to_tensor(start))
     assert_close(keras.ops.convert_to_numpy(new_state), expected)
+
+
+@pytest.mark.parametrize("sequences", [False, True])
+def test_zeros_at_masked_steps_concern_sequences_only(sequences):
+    """The documented difference from SimpleRNN, whose last output is zero if its step is masked."""
+    options = {"zero_output_for_mask": True, "return_sequences": sequences}
+    ours, theirs = MinimalRNN(3, **options), keras.layers.SimpleRNN(3, **options)
+    x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
+    for layer in (ours, theirs):
+        layer.build(x.shape)
+    ours.set_weights(theirs.get_weights())
+    mask = np.array([[1, 1, 1, 0, 0], [1, 0, 1, 1, 1]], bool)
+    mine, other = (keras.ops.convert_to_numpy(layer(x, mask=mask)) for layer in (ours, theirs))
+    if sequences:
+        np.testing.assert_allclose(mine, other, atol=1e-5)
+    else:
+        short = keras.ops.convert_to_numpy(ours(x[:1, :3]))
+        np.testing.assert_allclose(mine[:1], short, atol=1e-6)
+        np.testing.assert_allclose(mine[1], other[1], atol=1e-5)
+        assert not other[0].any()
