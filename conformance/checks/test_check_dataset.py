@@ -168,7 +168,7 @@ def test_an_expected_failure_that_passes_is_a_failure():
         datasets.Views, checks=["owned_memory"], expected_failures={"owned_memory": "views wanted"}
     )
     assert [result.name for result in report.expected] == ["owned_memory"]
-    with pytest.raises(DatasetCheckError, match="remove it from"):
+    with pytest.raises(DatasetCheckError, match="remove 'owned_memory' from"):
         check_dataset(
             datasets.Correct, checks=["owned_memory"], expected_failures={"owned_memory": "views"}
         )
