@@ -71,7 +71,8 @@ class Gram(keras.layers.Layer):
     """Products of all pairs of rows, of shape `(batch, batch)`."""
 
     def call(self, inputs):
-        return ops.matmul(inputs, ops.transpose(inputs))
+        # `ops.matmul` would return float32 for float64 on torch.
+        return ops.einsum("if,jf->ij", inputs, inputs)
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], input_shape[0])

@@ -187,7 +187,7 @@ def test_full_disk_stops_all_runs_with_an_error(tmp_path, capsys, monkeypatch):
     [
         (["--all", "--budget", "soon"], "--budget must be a time such as 2h.*'soon'"),
         (["--all", "--budget", "0m"], "--budget must be a time"),
-        (["--all", "--only", "imbd-*"], "--only matches no recipe.*'imbd-.'.*imdb-lstm"),
+        (["--all", "--only", "imbd-*"], "--only must match a recipe.*'imbd-.'.*imdb-lstm"),
         (["weather-gru", "--budget", "2h"], "--budget and --only require --all"),
         (["weather-gru", "--all"], "either a NAME from `list`, or --all"),
         ([], "either a NAME from `list`, or --all"),
